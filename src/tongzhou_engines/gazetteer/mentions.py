@@ -1,0 +1,140 @@
+"""Which names of divisions a written Chinese text mentions, and how surely."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tongzhou_engines.gazetteer.index import Entry, NameIndex
+from tongzhou_engines.gazetteer.names import Plain
+from tongzhou_engines.gazetteer.words import COMMON, KIND_CUT, LANDMARK, ROAD, SCHOOL, SKIP
+
+__all__ = ["FULL", "INNER", "LINKED", "Mention", "scan"]
+
+#: How surely: a full name; a bare name heading a phrase or right after its superior; a bare name inside a phrase.
+FULL, LINKED, INNER = 3, 2, 1
+_WORD = re.compile(r"[\w]")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One name found: where in the plain text, what it may mean (code > rank of `Entry.ranked`), how surely.
+
+    Mentions that follow each other without other words belong to one chain. everyday: the bare name is a common word.
+    """
+
+    start: int
+    end: int
+    codes: dict[str, int]
+    strength: int
+    chain: int
+    everyday: bool = False
+
+
+class _Scan:
+    """One pass over one text, from left to right, the longest name first."""
+
+    def __init__(self, index: NameIndex, text: Plain, context: str | None) -> None:
+        self.index, self.plain, self.text, self.context = index, text, text.text, context
+        self.found: list[Mention] = []
+        self.chain = 0
+
+    def run(self) -> list[Mention]:
+        text, at = self.text, 0
+        heads = self.index.heads
+        while at < len(text) - 1:
+            lengths = heads.get(text[at : at + 2])
+            taken = self._take(at, lengths) if lengths else 0
+            at = taken or at + 1
+        return self.found
+
+    def _take(self, at: int, lengths: tuple[int, ...]) -> int:
+        """Accepts the best name that starts here; the position after it, or 0."""
+        entries, text = self.index.entries, self.text
+        room = len(text) - at
+        names = [(n, e) for n in lengths if n <= room and (e := entries.get(text[at : at + n])) is not None]
+        if len(names) > 1 and self._better_split(at, names):
+            names = names[1:]
+        for length, entry in names:
+            strength = self._judge(at, at + length, entry)
+            if strength:
+                self._add(at, at + length, entry, strength)
+                return at + length
+        return 0
+
+    def _better_split(self, at: int, names: list[tuple[int, Entry]]) -> bool:
+        """内江市中区 is 内江 + 市中区, not 内江市 + 中区."""
+        (long, _), (short, bare) = names[0], names[1]
+        if self.text[at + long - 1] != "市" or short != long - 1 or self._full_at(at + long):
+            return False
+        inner = self._full_at(at + short)
+        return inner is not None and bool(self.index.consistent(bare.ranked(), inner.ranked()))
+
+    def _full_at(self, at: int) -> Entry | None:
+        for length in self.index.heads.get(self.text[at : at + 2], ()):
+            entry = self.index.entries.get(self.text[at : at + length])
+            if entry is not None and entry.is_full:
+                return entry
+        return None
+
+    def _judge(self, start: int, end: int, entry: Entry) -> int:
+        if entry.is_full:
+            if KIND_CUT.match(self.text, end - 1):
+                return 0
+            if end - start == 2 and not (self._linked(start) or self._head(start)):
+                return 0
+            return FULL
+        return self._judge_bare(start, end, entry)
+
+    def _judge_bare(self, start: int, end: int, entry: Entry) -> int:
+        """A bare name counts at the head of a phrase or right after its superior, unless the next words forbid it."""
+        text, form = self.text, self.text[start:end]
+        if start == 0 and end == len(text):
+            return LINKED
+        follows_full = self._full_at(end) is not None
+        if not follows_full and (ROAD.match(text, end) or SCHOOL.match(text, end)):
+            return 0
+        depth = min(self.index.tree.depth(c) for c in entry.ranked())
+        if self._linked_to_superior(start, entry):
+            return 0 if LANDMARK.match(text, end) and not follows_full and depth > 2 else LINKED
+        forbidden = bool(LANDMARK.match(text, end)) and not follows_full
+        if self._head(start) and form not in COMMON:
+            if depth <= 2:
+                return 0 if forbidden else LINKED
+            if entry.distinct or self._superior_near(entry):
+                return 0 if forbidden and not entry.distinct else LINKED
+        if forbidden or form in COMMON:
+            return 0
+        return INNER
+
+    def _head(self, at: int) -> bool:
+        """Whether a phrase begins here: start of the text, after a blank or a punctuation mark."""
+        return at == 0 or at in self.plain.breaks or _WORD.match(self.text, at - 1) is None
+
+    def _linked(self, at: int) -> bool:
+        """Whether only fillers stand between the last name and this position."""
+        if not self.found:
+            return False
+        end = self.found[-1].end
+        if end == at:
+            return True
+        filler = SKIP.match(self.text, end)
+        return filler is not None and filler.end() == at
+
+    def _linked_to_superior(self, at: int, entry: Entry) -> bool:
+        return self._linked(at) and bool(self.index.consistent(self.found[-1].codes, entry.ranked()))
+
+    def _superior_near(self, entry: Entry) -> bool:
+        """Whether something already found, or the given limit, holds exactly one meaning of this bare name."""
+        held = {c for m in self.found for c in self.index.consistent(m.codes, entry.ranked())}
+        return len(held) == 1
+
+    def _add(self, start: int, end: int, entry: Entry, strength: int) -> None:
+        if not self._linked(start):
+            self.chain += 1
+        self.found.append(Mention(start, end, entry.ranked(), strength, self.chain, self.text[start:end] in COMMON))
+
+
+def scan(index: NameIndex, text: Plain, context: str | None = None) -> list[Mention]:
+    """Every division name the text mentions, in order. context: code of the division the search is limited to."""
+    return _Scan(index, text, context).run()
