@@ -6,6 +6,7 @@ from tongzhou_engines.testing.oracle import Exact, Stage, by_cell, staged_optimu
 from tongzhou_engines.testing.oracle_rounding import Rounding, best_rounding, least_movement, permitted
 from tongzhou_engines.testing.reading import Cell, Reading
 from tongzhou_engines.testing.shapes import crossed_instance, random_instance
+from tongzhou_engines.testing.shrinking import shrink
 
 __all__ = [
     "ORDERS",
@@ -27,5 +28,6 @@ __all__ = [
     "least_movement",
     "permitted",
     "random_instance",
+    "shrink",
     "staged_optimum",
 ]
