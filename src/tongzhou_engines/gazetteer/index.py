@@ -145,6 +145,10 @@ class NameIndex:
             if depth == 4:
                 yield code, name
 
+    def is_wide(self, codes: Iterable[str]) -> bool:
+        """Whether a province is among the codes that is not itself a city (省 and 自治区, not 北京市)."""
+        return any(self.tree.depth(c) == 1 and not self.tree.name(c).endswith("市") for c in codes)
+
     def consistent(self, one: Iterable[str], other: Iterable[str]) -> set[str]:
         """The deeper codes of all pairs of which one lies in the other."""
         out = set()

@@ -88,6 +88,10 @@ class LatinIndex:
                 at += 1
                 continue
             size, codes, strength = taken
+            if found and found[-1].codes == codes and len(codes) > 1:  # "Jilin, Jilin": the city in its province
+                codes = {
+                    c: r for c, r in codes.items() if any(o in self._index.above[c] for o in codes if o != c)
+                } or codes
             found.append(Mention(tokens[at][0], tokens[at + size - 1][1], codes, strength, -1))
             at += size
         return found
@@ -101,7 +105,7 @@ class LatinIndex:
             if size > 1 and tokens[at + size - 1][2] in _KINDS:
                 kind = _KINDS[tokens[at + size - 1][2]]
                 bare = "".join(t[2] for t in tokens[at : at + size - 1])
-                codes = self._of_kind(bare, kind)
+                codes = {**self._of_kind(bare, kind), **dict.fromkeys(self._english.get(word, ()), 0)}
                 if codes:
                     return size, codes, FULL
             full = self._full.get(word)
@@ -117,7 +121,9 @@ class LatinIndex:
     def _of_kind(self, bare: str, kind: str) -> dict[str, int]:
         tree = self._index.tree
         codes = [*self._english.get(bare, ()), *self._bare.get(bare, ())]
-        return {c: 0 for c in codes if tree.name(c).endswith(kind) or (kind == "省" and tree.depth(c) == 1)}
+        fitting = [c for c in codes if tree.name(c).endswith(kind) or (kind == "省" and tree.depth(c) == 1)]
+        plain_kind = [c for c in fitting if tree.name(c) == stem(tree.name(c)) + kind]
+        return dict.fromkeys(plain_kind or fitting, 0)
 
 
 def _ascii(text: str) -> str:

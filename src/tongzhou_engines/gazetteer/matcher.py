@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tongzhou_engines.gazetteer.index import NameIndex
 from tongzhou_engines.gazetteer.latin import LatinIndex
@@ -114,6 +114,8 @@ class Gazetteer:
         lead, rivals = self._lead(chains)
         reading = _Reading({}, [])
         rest = sorted((m for m in usable if m not in lead), key=lambda m: -m.strength)
+        if len(lead) > 1:  # the links of a chain vouch for each other
+            lead = [m if m.strength != INNER else replace(m, strength=LINKED) for m in lead]
         for mention in [*lead, *rest]:
             self._combine(reading, mention, within)
         if rivals:

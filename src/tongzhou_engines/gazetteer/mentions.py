@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tongzhou_engines.gazetteer.index import Entry, NameIndex
 from tongzhou_engines.gazetteer.names import Plain
-from tongzhou_engines.gazetteer.words import COMMON, KIND_CUT, LANDMARK, ROAD, SCHOOL, SKIP
+from tongzhou_engines.gazetteer.words import BRANCH, COMMON, COMPANY, KIND_CUT, LANDMARK, ROAD, SCHOOL, SKIP
 
 __all__ = ["FULL", "INNER", "LINKED", "Mention", "scan"]
 
@@ -21,6 +21,7 @@ class Mention:
     """One name found: where in the plain text, what it may mean (code > rank of `Entry.ranked`), how surely.
 
     Mentions that follow each other without other words belong to one chain. everyday: the bare name is a common word.
+    wide: a province is meant, not a municipality.
     """
 
     start: int
@@ -29,6 +30,7 @@ class Mention:
     strength: int
     chain: int
     everyday: bool = False
+    wide: bool = False
 
 
 class _Scan:
@@ -91,21 +93,34 @@ class _Scan:
         text, form = self.text, self.text[start:end]
         if start == 0 and end == len(text):
             return LINKED
-        follows_full = self._full_at(end) is not None
-        if not follows_full and (ROAD.match(text, end) or SCHOOL.match(text, end)):
+        follows = self._name_follows(end, entry)
+        if not follows and (ROAD.match(text, end) or SCHOOL.match(text, end) or COMPANY.match(text, end)):
             return 0
         depth = min(self.index.tree.depth(c) for c in entry.ranked())
+        if depth > 2 and not entry.distinct and BRANCH.match(text, end):
+            return 0
+        forbidden = not follows and LANDMARK.match(text, end) is not None
+        everyday = form in COMMON
         if self._linked_to_superior(start, entry):
-            return 0 if LANDMARK.match(text, end) and not follows_full and depth > 2 else LINKED
-        forbidden = bool(LANDMARK.match(text, end)) and not follows_full
-        if self._head(start) and form not in COMMON:
+            return 0 if (forbidden and depth > 2) or (everyday and not follows and self._loose(end)) else LINKED
+        if self._head(start) and not everyday:
             if depth <= 2:
                 return 0 if forbidden else LINKED
             if entry.distinct or self._superior_near(entry):
                 return 0 if forbidden and not entry.distinct else LINKED
-        if forbidden or form in COMMON:
-            return 0
-        return INNER
+        return 0 if forbidden or everyday else INNER
+
+    def _loose(self, end: int) -> bool:
+        """Whether an everyday word stands right after a province only, with more of the phrase to come (湖北公安…)."""
+        return self.found[-1].wide and end < len(self.text) and _WORD.match(self.text, end) is not None
+
+    def _name_follows(self, at: int, entry: Entry) -> bool:
+        """Whether the next words are a full name, or a bare name of something inside this entry's division."""
+        for length in self.index.heads.get(self.text[at : at + 2], ()):
+            other = self.index.entries.get(self.text[at : at + length])
+            if other is not None and (other.is_full or self.index.consistent(entry.ranked(), other.ranked())):
+                return True
+        return False
 
     def _head(self, at: int) -> bool:
         """Whether a phrase begins here: start of the text, after a blank or a punctuation mark."""
@@ -132,7 +147,9 @@ class _Scan:
     def _add(self, start: int, end: int, entry: Entry, strength: int) -> None:
         if not self._linked(start):
             self.chain += 1
-        self.found.append(Mention(start, end, entry.ranked(), strength, self.chain, self.text[start:end] in COMMON))
+        codes = entry.ranked()
+        everyday = not entry.is_full and self.text[start:end] in COMMON
+        self.found.append(Mention(start, end, codes, strength, self.chain, everyday, self.index.is_wide(codes)))
 
 
 def scan(index: NameIndex, text: Plain, context: str | None = None) -> list[Mention]:

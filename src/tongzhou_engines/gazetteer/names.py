@@ -8,18 +8,19 @@ import unicodedata
 
 import opencc
 
-__all__ = ["Plain", "long_forms", "plain", "squeeze", "stem"]
+__all__ = ["PEOPLE", "Plain", "long_forms", "plain", "squeeze", "stem"]
 
 _ETHNIC = """
 汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳
 佤 畲 高山 拉祜 水 东乡 纳西 景颇 柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米
 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺 各
 """
+#: Pattern of the peoples in names of autonomous divisions.
 # Longer names first, so that 土家 is not read as 土; without 族 only where official names write so (哈萨克自治州).
-_PEOPLE = (
+PEOPLE = (
     "|".join(sorted((f"{e}族" for e in _ETHNIC.split()), key=len, reverse=True)) + "|哈萨克|柯尔克孜|塔吉克|锡伯|蒙古"
 )
-_AUTONOMOUS = re.compile(rf"(?P<stem>..+?)(?:{_PEOPLE})*自治(?P<kind>[州县旗区])\Z")
+_AUTONOMOUS = re.compile(rf"(?P<stem>..+?)(?:{PEOPLE})*自治(?P<kind>[州县旗区])\Z")
 _ETHNIC_DISTRICT = re.compile(r"(?P<stem>..+?)(?:回族|达斡尔族)区\Z")
 _SUFFIX = re.compile(r"(?P<stem>..+?)(?:特别行政区|地区|新区|矿区|林区|特区|省|市|县|区|盟|旗)\Z")
 
@@ -81,7 +82,7 @@ def plain(text: str) -> Plain:
 
 
 def stem(name: str) -> str:
-    """The bare name without its kind: 武昌区 > 武昌, 长阳土家族自治县 > 长阳; blank when under two characters remain."""
+    """The bare name without its kind: 武昌区 > 武昌, 长阳土家族自治县 > 长阳; blank when under two characters stay."""
     if name == "新疆维吾尔自治区":
         return "新疆"
     for form in (_AUTONOMOUS, _ETHNIC_DISTRICT, _SUFFIX):

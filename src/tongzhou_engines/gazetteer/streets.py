@@ -4,89 +4,111 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import dataclass, field
 
 from tongzhou_engines.gazetteer.index import NameIndex
 from tongzhou_engines.gazetteer.mentions import Mention
-from tongzhou_engines.gazetteer.names import squeeze
+from tongzhou_engines.gazetteer.names import PEOPLE, squeeze
 
 __all__ = ["StreetIndex"]
 
 #: Kinds of street-level divisions in the official list, and what people write for a 街道.
-_OFFICIAL = re.compile(r"(?P<stem>.+?)(?P<kind>街道办事处|街道|地区|镇|(?:.{1,4}族)?乡)\Z")
-_WRITTEN = re.compile(r"街道办事处|街道办|街道|街办|办事处|地区办事处|街(?=社区|办)|镇|(?:.{1,4}族)?乡|地区")
+_OFFICIAL = re.compile(rf"(?P<stem>..+?)(?P<kind>街道办事处|街道|地区办事处|地区|镇|(?:{PEOPLE})*乡)\Z")
+_WRITTEN = re.compile(rf"街道办事处|街道办|街道|街办|办事处|地区办事处|街(?=社区|办)|镇|(?:{PEOPLE})*乡|地区")
+
+
+@dataclass(slots=True)
+class _Names:
+    """Street names of one division: the whole name > codes; the bare name > (kind, code)."""
+
+    whole: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    bare: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
 
 
 class StreetIndex:
     """Names of streets (街道, 镇, 乡 ...) by district and by city, made when first asked for."""
 
     def __init__(self, index: NameIndex) -> None:
-        self._tree, self._index = index.tree, index
+        self._tree = tree = index.tree
         self._below: dict[str, list[str]] = defaultdict(list)
-        tree = index.tree
-        for code, depth, parent in zip(tree.codes, tree.depths, tree.parents, strict=True):
-            if depth == 4:
-                self._below[tree.codes[parent]].append(code)
         self._children: dict[str, list[str]] = defaultdict(list)
         for code, depth, parent in zip(tree.codes, tree.depths, tree.parents, strict=True):
-            if depth == 3:
+            if depth >= 4:
+                self._below[tree.codes[parent]].append(code)
+            elif depth == 3:
                 self._children[tree.codes[parent]].append(code)
-        self._names: dict[str, dict[str, list[tuple[str, str]]]] = {}
+        self._names: dict[str, _Names] = {}
 
     def find(self, code: str, text: str, used: list[Mention]) -> tuple[str, str] | None:
-        """(code, piece of text) of the one street of division `code` that the text names in full, else None."""
+        """(code, piece of text) of the one street of division `code` that the text names in full, else None.
+
+        In a district the kind may be that of another year (a town made a 街道); in a city the full name must be unique.
+        """
         depth = self._tree.depth(code)
         if depth not in (2, 3):
             return None
         names = self._names.get(code)
         if names is None:
             names = self._names[code] = self._collect(code, depth)
-        covered = max((m.end for m in used if m.chain >= 0), default=0)
-        best: tuple[int, int, str, str] | None = None
-        for stem, meanings in names.items():
-            at = text.find(stem)
-            while at >= 0:
-                hit = self._read(text, at, stem, meanings, exact=depth == 2)
-                if hit and not _inside_longer(at, at + len(hit[1]), len(stem), used):
-                    key = (at if at >= covered else at + len(text), -len(hit[1]), *hit)
-                    best = key if best is None else min(best, key)
-                    break
-                at = text.find(stem, at + 1)
-        return (best[2], best[3]) if best else None
+        spans = [(m.start, m.end) for m in used if m.chain >= 0]
+        covered = max((end for _, end in spans), default=0)
+        hits = [*_whole_hits(names, text, covered), *_bare_hits(names, text, in_city=depth == 2)]
+        hits = [h for h in hits if not any(a < h[1] and h[0] < b and b - a >= h[1] - h[0] for a, b in spans)]
+        if not hits:
+            return None
+        # What follows the divisions comes before what precedes them; the longer name before the shorter.
+        start, end, street = min(hits, key=lambda h: (h[1] <= covered, h[0], h[0] - h[1]))
+        return (street, text[start:end]) if street else None
 
-    def _collect(self, code: str, depth: int) -> dict[str, list[tuple[str, str]]]:
-        """Bare street name > (kind, code); names without a usual kind stand whole, with a blank kind."""
-        homes = [code] if depth == 3 else [code, *self._children[code]]
-        names: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for home in homes:
+    def _collect(self, code: str, depth: int) -> _Names:
+        names = _Names()
+        for home in [code] if depth == 3 else [code, *self._children[code]]:
+            parent = self._tree.name(home)
             for street in self._below[home]:
                 name = squeeze(self._tree.name(street))
+                if name == squeeze(parent):
+                    continue
+                names.whole[name].append(street)
                 parts = _OFFICIAL.match(name)
                 if parts:
-                    names[parts["stem"]].append((parts["kind"], street))
-                elif len(name) > 2:
-                    names[name].append(("", street))
-        return dict(names)
-
-    def _read(
-        self, text: str, at: int, stem: str, meanings: list[tuple[str, str]], exact: bool
-    ) -> tuple[str, str] | None:
-        """The street meant where `stem` stands at `at`: its kind must be written; a town made a 街道 still counts."""
-        end = at + len(stem)
-        whole = {c for kind, c in meanings if not kind}
-        if whole:
-            return (whole.pop(), stem) if len(whole) == 1 else None
-        written = _WRITTEN.match(text, end)
-        if written is None or (len(stem) == 1 and at > 0 and text[at - 1] not in "省市县区州旗盟" and exact):
-            return None
-        kind = "街道" if written[0] not in ("镇", "地区") and not written[0].endswith("乡") else written[0]
-        same = [c for k, c in meanings if k == kind or (k.endswith("乡") and kind.endswith("乡"))]
-        if not same and not exact and len(stem) > 1:
-            same = [c for _, c in meanings]
-        if exact and len(stem) < 2:
-            return None
-        return (same[0], text[at : written.end()]) if len(same) == 1 else None
+                    names.bare[parts["stem"]].append((_kind(parts["kind"]), street))
+        return names
 
 
-def _inside_longer(start: int, end: int, size: int, used: list[Mention]) -> bool:
-    """Whether the stretch overlaps a division name that is longer than the street's own."""
-    return any(m.chain >= 0 and m.start < end and start < m.end and m.end - m.start > size for m in used)
+def _kind(written: str) -> str:
+    """街道, 镇, 乡 or 地区."""
+    if written.endswith("乡"):
+        return "乡"
+    return written if written in ("镇", "地区") else "街道"
+
+
+def _whole_hits(names: _Names, text: str, covered: int) -> list[tuple[int, int, str]]:
+    """(start, end, code, blank when several streets share the name) of whole names; two characters only right after."""
+    hits = []
+    for name, codes in names.whole.items():
+        at = text.find(name, covered)
+        if len(name) == 2:
+            at = covered if at == covered else -1
+        elif at < 0:
+            at = text.find(name)
+        if at >= 0:
+            hits.append((at, at + len(name), codes[0] if len(codes) == 1 else ""))
+    return hits
+
+
+def _bare_hits(names: _Names, text: str, in_city: bool) -> list[tuple[int, int, str]]:
+    """The same for bare names followed by a kind as people write it (樊口街办, 东城办事处)."""
+    hits = []
+    for bare, meanings in names.bare.items():
+        at = text.find(bare)
+        while at >= 0:
+            written = _WRITTEN.match(text, at + len(bare))
+            if written:
+                same = [c for kind, c in meanings if kind == _kind(written[0])]
+                if not same and not in_city:
+                    same = [c for _, c in meanings]
+                if same:
+                    hits.append((at, written.end(), same[0] if len(same) == 1 else ""))
+                break
+            at = text.find(bare, at + 1)
+    return hits

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["COMMON", "KIND_CUT", "LANDMARK", "ROAD", "SCHOOL", "SKIP"]
+__all__ = ["BRANCH", "COMMON", "COMPANY", "KIND_CUT", "LANDMARK", "ROAD", "SCHOOL", "SKIP"]
 
 _WAY = "路|街|大道|道|巷|胡同|弄|线|高速|快速|环线|环路|立交|大桥|桥|隧道|国道|省道|铁路|公路"
 #: Right after a bare name: a road (中山北路, 汉阳大道, 武昌一路).
-ROAD = re.compile(rf"[东西南北中上下内外前后新老旧大小横纵正一二三四五六七八九十\d]{{0,3}}(?:{_WAY})")
-#: Right after a bare name: something that carries a name from elsewhere.
-SCHOOL = re.compile(r"大学|学院|理工|师范|师大|医科|医学院|科技大|银行|证券|石油|石化|航空|省?籍|人[^民]|话|菜")
+ROAD = re.compile(rf"[东西南北中上下内外前后新老旧大小横纵正]?[一二三四五六七八九十\d]{{0,3}}(?:{_WAY})")
+_LEARNING = (
+    "科技|工业|农业|师范|医科|中医药|理工|交通|财经|民族|工程|政法|外国语|商|医药|体育|音乐|美术|电力|林业|海洋|石油|矿业|邮电|"
+    "建筑|航空航天|电子科技|工商|外贸|中医|职业技术|职业|经济|大"
+)
+#: Right after a bare name: something that carries a name from elsewhere (河北工业大学 lies in 天津).
+SCHOOL = re.compile(
+    rf"(?:{_LEARNING})?(?:大学|学院)|师大|医大|(?:商业|农商|农村商业|发展)?银行|证券|石油|石化|油田|航空|籍|省籍|人(?!民)|话|菜|"
+    r"小吃|火锅|拉面|米粉|烤鸭|热干面|螺蛳粉|特产|口味|(?<=公安)[局厅部处分系机交]"
+)
 #: Right after a bare name: a landmark or a house that need not stand in the division it is named for.
 LANDMARK = re.compile(
     r"[东西南北大新]?(?:宾馆|酒店|大?饭店|旅馆|山庄|大厦|大楼|商厦|商场|商城|广场|花园|花苑|家园|公寓|小区|新村|新城|国际|苑|"
     r"火车站|[高铁]*站|车站|机场|码头|港口|港|湾|岛|山|湖|河|江|海|泉|溪|公园|植物园|动物园|体育|礼堂|剧[院场]|寺|庙|塔|门|"
     r"风景|景区|度假|古城|古镇|老街|镇|乡|村|社区|街道|居委|集团|公司|股份|学校|小学|中学|高中|[一二三四五六七八九十\d]中)"
 )
+#: Right after a bare name: (深圳)有限公司 names where a company is registered, not where it is.
+COMPANY = re.compile(r"[)）]?(?:股份|集团|控股|医药)?(?:有限|股份)")
+#: From a bare name to the end of its phrase: one shop of a chain (武汉汉阳三角湖地铁站店), named for what is known.
+BRANCH = re.compile(r"\w*(?<![酒饭旅商药])店(?!\w)")
 #: After a full name: the last character belongs to the next word (天门市场, 区域, 旗舰店).
-KIND_CUT = re.compile(r"市场|区域|区间|区块|旗舰|县道|州际|盟友|盟军")
+KIND_CUT = re.compile(r"市场|区域|区间|区块|旗舰|州际|盟友|盟军|县小吃")
 #: Placeholder levels and fillers between two levels of one address.
 SKIP = re.compile(r"市辖区|(?:省|自治区)?直辖县级(?:行政区划)?|(?:省|自治区)直辖|县(?=.+县)|[,，、/>\-·|;:；：]+")
 _COMMON = """
-东方 公安 中方 大方 通道 同心 合作 和平 太平 平安 永安 长安 新华 建设 建华 团结 友好 向阳
+南部 资源 共和 东方 公安 中方 大方 通道 同心 合作 和平 太平 平安 永安 长安 新华 建设 建华 团结 友好 向阳
 前进 东风 胜利 光明 红旗 朝阳 解放 中山 凤凰 金山 宝山 泰山 华山 龙华 龙门 龙泉 龙凤 金沙
 金湖 金水 银海 滨海 滨江 滨湖 江南 江北 江东 河东 河西 海港 港口 城关 城东 城西 城南 城北
 城中 市中 市南 市北 东城 西城 新城 静安 安居 富裕 富民 兴隆 兴业 兴国 兴安 民权 民丰 民乐
