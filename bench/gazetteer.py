@@ -114,11 +114,9 @@ def _count(out: Figures, gazetteer: Gazetteer, row: dict[str, str], text: str, g
 
 def table(gazetteer: Gazetteer, by_province: bool) -> str:
     """One Markdown table over all sets and halves."""
-    lines = [
-        "| set | half | rows | districts: right / answered | precision | answered / named | coverage | "
-        + "cities: right / answered / labelled | precision |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
+    columns = ("set", "half", "rows", "districts: right / answered", "precision", "answered / named", "coverage")
+    columns = (*columns, "cities: right / answered / labelled", "precision")
+    lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     for name in SETS:
         for half in HALVES:
             f = measure(gazetteer, [r for r in rows(name) if r["half"] == half], by_province)
@@ -154,11 +152,10 @@ def main() -> None:
         for name in SETS:
             for half in HALVES:
                 f = measure(gazetteer, [r for r in rows(name) if r["half"] == half])
-                print(f"
-{name} {half}", *("WRONG " + w for w in f.wrong), *("MISSED " + m for m in f.missed), sep="
-")
-    print("
-" + speed(lambda: Gazetteer(gazetteer.tree)))
+                print(
+                    f"\n{name} {half}", *("WRONG " + w for w in f.wrong), *("MISSED " + m for m in f.missed), sep="\n"
+                )
+    print("\n" + speed(lambda: Gazetteer(gazetteer.tree)))
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ class Entry:
     former: list[str] = field(default_factory=list)
     former_bare: list[str] = field(default_factory=list)
     distinct: bool = False
+    ranks: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_full(self) -> bool:
@@ -77,6 +78,8 @@ class NameIndex:
         self.above = self._above()
         self.entries: dict[str, Entry] = defaultdict(Entry)
         self._fill()
+        for entry in self.entries.values():
+            entry.ranks = entry.ranked()
         self._mark_distinct()
         self.entries = dict(self.entries)
         heads: dict[str, set[int]] = defaultdict(set)
@@ -136,7 +139,7 @@ class NameIndex:
                     if name[i : i + length] in bare:
                         seen[name[i : i + length]].add(code)
         for form, entry in bare.items():
-            own = set(entry.ranked())
+            own = set(entry.ranks)
             cities = {a for c in own for a in self.above[c] if self.tree.depth(a) == 2}
             entry.distinct = not any(cities.isdisjoint(self.tree.ancestors(s)) for s in seen[form])
 

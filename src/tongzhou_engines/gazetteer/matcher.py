@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -36,6 +37,7 @@ class Match:
     matched: tuple[str, ...]
 
 
+_LATIN = re.compile("[a-z]{2}")
 _NOTHING = Match("none", "", "", (), "", ())
 
 
@@ -85,18 +87,20 @@ class Gazetteer:
         if made.text in _NATION and within is None:
             return self._found(self.tree.root, (made.text,))
         mentions = scan(self._index, made, within)
-        if any("a" <= ch <= "z" for ch in made.text):
+        if _LATIN.search(made.text):
             mentions = mentions + self._latin.scan(made)
         reading = self._resolve(mentions, within)
         if reading is None:
             return _NOTHING
-        codes = self._settle(reading)
+        codes = [c for c in self._settle(reading) if within is None or self.tree.within(c, within)]
+        if not codes:
+            return _NOTHING
         pieces = [made.spaced[m.start : m.end] if m.chain < 0 else made.text[m.start : m.end] for m in reading.used]
         if len(codes) == 1:
             street = self._streets.find(codes[0], made.text, reading.used)
             if street:
                 return self._found(street[0], (*pieces, street[1]))
-            return self._found(codes[0], tuple(pieces)) if codes[0] != within or reading.used else _NOTHING
+            return self._found(codes[0], tuple(pieces))
         certain = functools.reduce(self.tree.common, codes)
         return Match("ambiguous", "", "", tuple(codes), certain, tuple(pieces))
 
@@ -105,7 +109,9 @@ class Gazetteer:
 
     def _resolve(self, mentions: list[Mention], within: str | None) -> _Reading | None:
         """Puts together what fits together: the leading chain first, then what deepens it."""
-        usable = [m for m in mentions if self._inside(m, within)]
+        # A chain that says it lies elsewhere (包头市青山区, asked within 武汉市) does not count at all.
+        elsewhere = {m.chain for m in mentions if m.strength >= LINKED and not self._inside(m, within)}
+        usable = [m for m in mentions if m.chain not in elsewhere and self._inside(m, within)]
         if any(m.strength == FULL for m in mentions) and not any(m.strength == FULL for m in usable) and within:
             return None
         chains = _chains(usable)
@@ -164,7 +170,7 @@ class Gazetteer:
             above, limit = self._index.above, self._index.above.get(within, frozenset((within,)))
             codes = {c: r for c, r in codes.items() if within in above[c] or c in limit}
         if not reading.codes:
-            if mention.strength == INNER and within is None:
+            if mention.strength == INNER and not self._next_below(codes, within):
                 return
             reading.codes, reading.used = dict(codes), [mention]
             return
@@ -175,6 +181,10 @@ class Gazetteer:
             return
         reading.codes = {c: max(reading.codes.get(c, 0), codes.get(c, 0)) for c in both}
         reading.used.append(mention)
+
+    def _next_below(self, codes: dict[str, int], within: str | None) -> bool:
+        """Whether a bare name inside a phrase means something one level below the given limit: enough to believe it."""
+        return within is not None and min(self.tree.depth(c) for c in codes) <= self.tree.depth(within) + 1
 
     def _settle(self, reading: _Reading) -> list[str]:
         """The codes that remain: present names before former ones, a bare name means its highest division."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tongzhou_engines.gazetteer.index import Entry, NameIndex
 from tongzhou_engines.gazetteer.names import Plain
-from tongzhou_engines.gazetteer.words import BRANCH, COMMON, COMPANY, KIND_CUT, LANDMARK, ROAD, SCHOOL, SKIP
+from tongzhou_engines.gazetteer.words import BRANCH, COMMON, COMPANY, KIND_CUT, LANDMARK, ROAD, SCHOOL, SKIP, ZONE
 
 __all__ = ["FULL", "INNER", "LINKED", "Mention", "scan"]
 
@@ -18,7 +18,7 @@ _WORD = re.compile(r"[\w]")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One name found: where in the plain text, what it may mean (code > rank of `Entry.ranked`), how surely.
+    """One name found: where in the plain text, what it may mean (code > rank of `Entry.ranks`), how surely.
 
     Mentions that follow each other without other words belong to one chain. everyday: the bare name is a common word.
     wide: a province is meant, not a municipality.
@@ -70,7 +70,7 @@ class _Scan:
         if self.text[at + long - 1] != "市" or short != long - 1 or self._full_at(at + long):
             return False
         inner = self._full_at(at + short)
-        return inner is not None and bool(self.index.consistent(bare.ranked(), inner.ranked()))
+        return inner is not None and bool(self.index.consistent(bare.ranks, inner.ranks))
 
     def _full_at(self, at: int) -> Entry | None:
         for length in self.index.heads.get(self.text[at : at + 2], ()):
@@ -96,13 +96,15 @@ class _Scan:
         follows = self._name_follows(end, entry)
         if not follows and (ROAD.match(text, end) or SCHOOL.match(text, end) or COMPANY.match(text, end)):
             return 0
-        depth = min(self.index.tree.depth(c) for c in entry.ranked())
+        depth = min(self.index.tree.depth(c) for c in entry.ranks)
         if depth > 2 and not entry.distinct and BRANCH.match(text, end):
             return 0
         forbidden = not follows and LANDMARK.match(text, end) is not None
         everyday = form in COMMON
         if self._linked_to_superior(start, entry):
             return 0 if (forbidden and depth > 2) or (everyday and not follows and self._loose(end)) else LINKED
+        if depth > 2 and ZONE.match(text, end):
+            return 0
         if self._head(start) and not everyday:
             if depth <= 2:
                 return 0 if forbidden else LINKED
@@ -118,7 +120,7 @@ class _Scan:
         """Whether the next words are a full name, or a bare name of something inside this entry's division."""
         for length in self.index.heads.get(self.text[at : at + 2], ()):
             other = self.index.entries.get(self.text[at : at + length])
-            if other is not None and (other.is_full or self.index.consistent(entry.ranked(), other.ranked())):
+            if other is not None and (other.is_full or self.index.consistent(entry.ranks, other.ranks)):
                 return True
         return False
 
@@ -137,17 +139,17 @@ class _Scan:
         return filler is not None and filler.end() == at
 
     def _linked_to_superior(self, at: int, entry: Entry) -> bool:
-        return self._linked(at) and bool(self.index.consistent(self.found[-1].codes, entry.ranked()))
+        return self._linked(at) and bool(self.index.consistent(self.found[-1].codes, entry.ranks))
 
     def _superior_near(self, entry: Entry) -> bool:
         """Whether something already found, or the given limit, holds exactly one meaning of this bare name."""
-        held = {c for m in self.found for c in self.index.consistent(m.codes, entry.ranked())}
+        held = {c for m in self.found for c in self.index.consistent(m.codes, entry.ranks)}
         return len(held) == 1
 
     def _add(self, start: int, end: int, entry: Entry, strength: int) -> None:
         if not self._linked(start):
             self.chain += 1
-        codes = entry.ranked()
+        codes = entry.ranks
         everyday = not entry.is_full and self.text[start:end] in COMMON
         self.found.append(Mention(start, end, codes, strength, self.chain, everyday, self.index.is_wide(codes)))
 

@@ -19,10 +19,17 @@ _WRITTEN = re.compile(rf"街道办事处|街道办|街道|街办|办事处|地�
 
 @dataclass(slots=True)
 class _Names:
-    """Street names of one division: the whole name > codes; the bare name > (kind, code)."""
+    """Street names of one division: whole name > codes; bare name > (kind, code); both by first two characters."""
 
     whole: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     bare: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    heads: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def close(self) -> None:
+        """Fills `heads` once all names are in."""
+        for name in {*self.whole, *self.bare}:
+            self.heads[name[:2]].append(name)
+        self.heads = dict(self.heads)
 
 
 class StreetIndex:
@@ -52,8 +59,8 @@ class StreetIndex:
             names = self._names[code] = self._collect(code, depth)
         spans = [(m.start, m.end) for m in used if m.chain >= 0]
         covered = max((end for _, end in spans), default=0)
-        hits = [*_whole_hits(names, text, covered), *_bare_hits(names, text, in_city=depth == 2)]
-        hits = [h for h in hits if not any(a < h[1] and h[0] < b and b - a >= h[1] - h[0] for a, b in spans)]
+        found = _hits(names, text, frozenset(end for _, end in spans), in_city=depth == 2)
+        hits = [h for h in found if not any(a < h[1] and h[0] < b and b - a >= h[1] - h[0] for a, b in spans)]
         if not hits:
             return None
         # What follows the divisions comes before what precedes them; the longer name before the shorter.
@@ -72,6 +79,7 @@ class StreetIndex:
                 parts = _OFFICIAL.match(name)
                 if parts:
                     names.bare[parts["stem"]].append((_kind(parts["kind"]), street))
+        names.close()
         return names
 
 
@@ -82,33 +90,34 @@ def _kind(written: str) -> str:
     return written if written in ("镇", "地区") else "街道"
 
 
-def _whole_hits(names: _Names, text: str, covered: int) -> list[tuple[int, int, str]]:
-    """(start, end, code, blank when several streets share the name) of whole names; two characters only right after."""
-    hits = []
-    for name, codes in names.whole.items():
-        at = text.find(name, covered)
-        if len(name) == 2:
-            at = covered if at == covered else -1
-        elif at < 0:
-            at = text.find(name)
-        if at >= 0:
-            hits.append((at, at + len(name), codes[0] if len(codes) == 1 else ""))
+def _hits(names: _Names, text: str, after: frozenset[int], in_city: bool) -> list[tuple[int, int, str]]:
+    """(start, end, code) of every street name in the text; the code is blank when several streets share the name.
+
+    after: where the division names end.
+    """
+    hits: list[tuple[int, int, str]] = []
+    heads = names.heads
+    for at in range(len(text) - 1):
+        for name in heads.get(text[at : at + 2], ()):
+            if not text.startswith(name, at):
+                continue
+            codes = names.whole.get(name)
+            # Names every city has (林场, 开发区) count only right after the divisions.
+            if codes and (at in after or len(name) > 4 or (len(name) > 2 and _OFFICIAL.match(name))):
+                hits.append((at, at + len(name), codes[0] if len(codes) == 1 else ""))
+            if name in names.bare:
+                hits.extend(_bare_hit(names.bare[name], text, at, at + len(name), in_city))
     return hits
 
 
-def _bare_hits(names: _Names, text: str, in_city: bool) -> list[tuple[int, int, str]]:
-    """The same for bare names followed by a kind as people write it (樊口街办, 东城办事处)."""
-    hits = []
-    for bare, meanings in names.bare.items():
-        at = text.find(bare)
-        while at >= 0:
-            written = _WRITTEN.match(text, at + len(bare))
-            if written:
-                same = [c for kind, c in meanings if kind == _kind(written[0])]
-                if not same and not in_city:
-                    same = [c for _, c in meanings]
-                if same:
-                    hits.append((at, written.end(), same[0] if len(same) == 1 else ""))
-                break
-            at = text.find(bare, at + 1)
-    return hits
+def _bare_hit(
+    meanings: list[tuple[str, str]], text: str, start: int, end: int, in_city: bool
+) -> list[tuple[int, int, str]]:
+    """The same for a bare name when a kind follows as people write it (樊口街办, 东城办事处)."""
+    written = _WRITTEN.match(text, end)
+    if written is None:
+        return []
+    same = [c for kind, c in meanings if kind == _kind(written[0])]
+    if not same and not in_city:
+        same = [c for _, c in meanings]
+    return [(start, written.end(), same[0] if len(same) == 1 else "")] if same else []

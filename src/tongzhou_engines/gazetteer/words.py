@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["BRANCH", "COMMON", "COMPANY", "KIND_CUT", "LANDMARK", "ROAD", "SCHOOL", "SKIP"]
+__all__ = ["BRANCH", "COMMON", "COMPANY", "KIND_CUT", "LANDMARK", "ROAD", "SCHOOL", "SKIP", "ZONE"]
 
 _WAY = "路|街|大道|道|巷|胡同|弄|线|高速|快速|环线|环路|立交|大桥|桥|隧道|国道|省道|铁路|公路"
 #: Right after a bare name: a road (中山北路, 汉阳大道, 武昌一路).
@@ -26,6 +26,10 @@ LANDMARK = re.compile(
 )
 #: Right after a bare name: (深圳)有限公司 names where a company is registered, not where it is.
 COMPANY = re.compile(r"[)）]?(?:股份|集团|控股|医药)?(?:有限|股份)")
+#: Right after a bare name: a development zone, no division, maybe in another city (曲江新区 in 西安, 曲江区 in 韶关).
+ZONE = re.compile(
+    r"新区|高新|经开|(?:国家)?(?:级)?(?:经济|技术|产业|工业|综合|保税|开发|科技|生态|旅游|示范|管理)+(?:区|园|新|高|城)"
+)
 #: From a bare name to the end of its phrase: one shop of a chain (武汉汉阳三角湖地铁站店), named for what is known.
 BRANCH = re.compile(r"\w*(?<![酒饭旅商药])店(?!\w)")
 #: After a full name: the last character belongs to the next word (天门市场, 区域, 旗舰店).
