@@ -1,0 +1,1 @@
+"""Before the first command: Python, the environment, the parts a machine lacks. Standard library only."""
