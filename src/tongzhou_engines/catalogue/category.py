@@ -52,9 +52,9 @@ class UnitFactors(Mapping[str, int]):
 class Category:
     """A kind of goods or service with one base unit.
 
-    `substitutes_for`: the categories whose needs one base unit of this one may serve in place of one base unit of theirs.
-    `minimum_lot`: base units, what is planned when nobody knows the quantity. `plausible_maximum`: base units one requester can plausibly
-    need, None when no such limit is known. `licence`: codes joined by ``;``, '' when none is needed.
+    `substitutes_for`: the categories whose needs this one may serve, one base unit in place of one base unit.
+    `minimum_lot`: base units, what is planned when nobody knows the quantity. `plausible_maximum`: base units that
+    one requester can plausibly need, None when no such limit is known. `licence`: codes joined by ``;``, '' for none.
     """
 
     code: str

@@ -14,6 +14,7 @@ __all__ = [
     "Maximum",
     "Standard",
     "Substitution",
+    "bases",
     "builtin_table",
     "licences",
     "maxima",
@@ -57,12 +58,14 @@ class Substitution:
 
 @dataclass(frozen=True, slots=True)
 class Maximum:
-    """How a plausible maximum was reached: base units = `people` x `per_day` x `days`.
+    """How a plausible maximum was reached: base units = `people` x `per_day` x `days`; `basis` is a key of `bases`.
 
-    `people` are those (or the sets, beds, devices) that one large requester has in use, `per_day` base units each, `days` the period supplied.
+    `people` are those (or the beds, places, devices) that one large requester has in use, each needing `per_day` base
+    units a day for `days` days. For things that last, `per_day` and `days` say how many each needs at once.
     """
 
     category: str
+    basis: str
     people: int
     per_day: int
     days: int
@@ -101,7 +104,16 @@ def refused_substitutions() -> tuple[Substitution, ...]:
 def maxima() -> dict[str, Maximum]:
     """How the built-in plausible maxima were reached, by category."""
     rows = _read("maxima.csv").to_dicts()
-    return {r["category"]: Maximum(r["category"], int(r["people"]), int(r["per_day"]), int(r["days"])) for r in rows}
+    return {
+        r["category"]: Maximum(r["category"], r["basis"], int(r["people"]), int(r["per_day"]), int(r["days"]))
+        for r in rows
+    }
+
+
+@cache
+def bases() -> dict[str, tuple[str, str]]:
+    """Whom a plausible maximum was reckoned for (zh, en), by the code in `Maximum.basis`."""
+    return {row["basis"]: (row["text_zh"], row["text_en"]) for row in _read("bases.csv").to_dicts()}
 
 
 @cache
@@ -121,10 +133,10 @@ def builtin_table() -> pl.DataFrame:
     units: dict[str, list[str]] = {}
     for row in _read("units.csv").to_dicts():
         units.setdefault(row["unit"], []).append(f"{row['written']}={row['factor']}")
-    columns = [
-        pl.Series(name, [found.get(code, "") for code in frame["category"]], dtype=pl.String) for name, found in joined.items()
-    ]
-    factors = [";".join(filter(None, [own, *units.get(unit, [])])) for own, unit in frame.select("unit_factors", "unit").rows()]
+    codes = frame["category"].to_list()
+    columns = [pl.Series(name, [found.get(c, "") for c in codes], dtype=pl.String) for name, found in joined.items()]
+    pairs = zip(frame["unit_factors"], frame["unit"], strict=True)
+    factors = [";".join(filter(None, [own, *units.get(unit, [])])) for own, unit in pairs]
     return frame.with_columns(*columns, pl.Series("unit_factors", factors, dtype=pl.String))
 
 

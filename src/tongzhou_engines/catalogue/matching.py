@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -48,7 +48,7 @@ class Matcher:
 
     @classmethod
     def of(cls, categories: Iterable[Category], not_in_text: Collection[str] = ()) -> Matcher:
-        """Build from categories whose spellings do not clash; `not_in_text` are words too vague to be read from a text."""
+        """From categories whose spellings do not clash; `not_in_text` are words too vague to be read from a text."""
         words: dict[str, tuple[str, str]] = {}
         for category in categories:
             for spelling in (category.code, category.name_zh, category.name_en, *category.spellings):
@@ -56,11 +56,12 @@ class Matcher:
                     words.setdefault(key, (category.code, spelling))
         vague = {normalise(word) for word in not_in_text}
         # One character or a bare number (水, 84) stands in too many other words and figures.
-        in_text = {key: code for key, (code, _) in words.items() if len(key) > 1 and not key.isdecimal() and key not in vague}
-        return cls(words, in_text, max((len(key) for key in in_text), default=0))
+        usable = (key for key in words if len(key) > 1 and not key.isdecimal() and key not in vague)
+        in_text = {key: words[key][0] for key in usable}
+        return cls(words, in_text, max(map(len, in_text), default=0))
 
     def find(self, written: str) -> str | None:
-        """The category of a written name, or None; several names in one cell count when all of them are the same category."""
+        """The category of a written name, or None; several names in one cell count when all mean the same category."""
         key = normalise(written)
         # English plurals: "surgical masks" is no other thing than "surgical mask".
         if hit := self.words.get(key) or (self.words.get(key.removesuffix("s")) if key.isascii() else None):
@@ -76,7 +77,8 @@ class Matcher:
             return ()
         best: dict[str, Candidate] = {}
         # Several spellings of one category may lead the list, so more are asked for than will be shown.
-        for key, score, _ in process.extract(query, self.words.keys(), scorer=_likeness, limit=limit * 12, score_cutoff=_LEAST_SCORE):
+        near = process.extract(query, list(self.words), scorer=_likeness, limit=limit * 12, score_cutoff=_LEAST_SCORE)
+        for key, score, _ in near:
             code, spelling = self.words[key]
             if code not in best:
                 best[code] = Candidate(code, spelling, round(float(score), 1))
@@ -90,7 +92,7 @@ class Matcher:
         while position < len(folded.folded):
             length = self._longest_at(folded, position)
             if length:
-                end = folded.starts[position + length - 1] + 1
+                end = _closed(text, folded.starts[position], folded.starts[position + length - 1] + 1)
                 code = self.in_text[folded.folded[position : position + length]]
                 found.append(Found(code, folded.starts[position], end))
             position += length or 1
@@ -104,17 +106,23 @@ class Matcher:
         return 0
 
 
-def _likeness(a: str, b: str, **options: float) -> float:
-    """How alike two normal forms are: whole against whole, or nearly as much when one lies inside the other."""
+def _likeness(a: Sequence[Hashable], b: Sequence[Hashable], /, *, score_cutoff: float | None = None) -> float:
+    """How alike two normal forms are (0..100): whole against whole, or somewhat less when one is inside the other."""
     whole = fuzz.ratio(a, b)
     inside = fuzz.partial_ratio(a, b) * 0.75 + whole * 0.2 if min(len(a), len(b)) > 1 else 0.0
     score = max(whole, inside)
-    cutoff = options.get("score_cutoff") or 0.0
-    return score if score >= cutoff else 0.0
+    return score if score >= (score_cutoff or 0.0) else 0.0
+
+
+def _closed(text: str, start: int, end: int) -> int:
+    """The end moved behind the bracket that closes one opened inside the name: 漂白粉(精) and not 漂白粉(精."""
+    tail = re.match(r"[%％]?[)）]", text[end:])
+    opened = len(re.findall("[(（]", text[start:end])) > len(re.findall("[)）]", text[start:end]))
+    return end + tail.end() if tail and opened else end
 
 
 def _stands_alone(text: FoldedText, position: int, length: int) -> bool:
-    """False when a name in Latin letters or digits is only a piece of a longer word or figure (the CT in ACTIVE, N95 in KN95)."""
+    """False when a name is only a piece of a longer Latin word or figure (the CT in ACTIVE, the 95 in 1995)."""
     first, last = text.starts[position], text.starts[position + length - 1]
     before = text.original[first - 1] if first else ""
     after = text.original[last + 1] if last + 1 < len(text.original) else ""

@@ -50,20 +50,23 @@ class Catalogue:
         return _builtin()
 
     @classmethod
-    def from_table(cls, frame: pl.DataFrame, source: str = "", rows: Sequence[int] | None = None, sheet: str = "") -> Catalogue:
+    def from_table(
+        cls, frame: pl.DataFrame, source: str = "", rows: Sequence[int] | None = None, sheet: str = ""
+    ) -> Catalogue:
         """A catalogue from a table of at least `category` and `unit`; the columns are `TABLE_SCHEMA`.
 
-        `source`, `sheet` and `rows` (row number in the file of each row of the frame) are for error messages. Lists in a cell are separated by
-        ``;``. Raises `InputError` column_missing, column_duplicate, no_rows or catalogue_invalid (names row and column).
+        `source`, `sheet` and `rows` (row number in the file of each row of the frame) are for error messages. Lists in
+        a cell are separated by ``;``. Raises `InputError` column_missing, column_duplicate, no_rows or
+        catalogue_invalid (names row and column).
         """
         return cls(categories_from_table(frame, source, rows, sheet))
 
     def to_table(self) -> pl.DataFrame:
-        """The catalogue as a table of text, one row for each category in order; `from_table` makes an equal one of it."""
+        """The catalogue as a table of text, one row for each category; `from_table` makes an equal one of it."""
         return categories_to_table(self.categories.values())
 
     def find(self, written: str) -> str | None:
-        """The code of the category that `written` names (code, name or spelling, after normalising), or None; never a guess."""
+        """The category that `written` names (code, name or spelling, after normalising), or None; never a guess."""
         return self._matcher.find(written)
 
     def resolve(self, written: str, where: Where | None = None) -> str:
@@ -74,29 +77,32 @@ class Catalogue:
         return code
 
     def search(self, written: str, limit: int = 5) -> tuple[Candidate, ...]:
-        """The categories whose spellings come nearest to `written`, nearest first, at most `limit`: for a person to choose from."""
+        """At most `limit` categories with spellings nearest to `written`, nearest first: for a person to choose."""
         return self._matcher.search(written, limit)
 
     def find_in_text(self, text: str, kinds: Collection[str] | None = None) -> list[Found]:
-        """Every category named in a free text as (category, start, end), from left to right, the longest name at each place.
+        """Every category named in a free text as (category, start, end), left to right, the longest name at each place.
 
-        `kinds` keeps only categories of those kinds. Vague words (物资, 药品, 医生) and bare numbers (84) are passed over.
+        `kinds` keeps only categories of those kinds. Vague words (物资, 药品, 医生) and bare numbers (84) are passed
+        over. The same category may come more than once.
         """
         found = self._matcher.find_in_text(text)
         return found if kinds is None else [f for f in found if self.categories[f.category].kind in kinds]
 
     def compatible(self, offer_category: str) -> frozenset[str]:
-        """The categories whose needs an offer of that category may serve one-to-one, itself included; not transitive."""
+        """The categories whose needs an offer of that category may serve one-to-one, itself included."""
         return frozenset((offer_category, *self[offer_category].substitutes_for))
 
     def factor(self, category: str, unit: str) -> int | None:
-        """Base units of `category` in one written `unit`: 1 for a blank or the base unit, None when that is not certain."""
+        """Base units of `category` in one written `unit`: 1 for a blank or the base unit, None when not certain."""
         return self[category].factor(unit)
 
     def _unknown(self, written: str, where: Where | None) -> InputError:
         near = [self.categories[c.category] for c in self.search(written, 3)]
-        hint_zh = f"您要的是不是：{'、'.join(f'{c.name_zh}（{c.code}）' for c in near)}" if near else "请用类别目录中的名称"
-        hint_en = f"Did you mean: {', '.join(f'{c.name_en} ({c.code})' for c in near)}" if near else "Use a name of the catalogue"
+        hint_zh, hint_en = "请用类别目录中的名称", "Use a name of the catalogue"
+        if near:
+            hint_zh = f"您要的是不是：{'、'.join(f'{c.name_zh}（{c.code}）' for c in near)}"
+            hint_en = f"Did you mean: {', '.join(f'{c.name_en} ({c.code})' for c in near)}"
         return InputError(
             "category_unknown", f"不认识的类别“{written}”", f"unknown category “{written}”", hint_zh, hint_en, where
         )

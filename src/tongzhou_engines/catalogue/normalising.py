@@ -32,8 +32,9 @@ class FoldedText:
 def normalise(written: str) -> str:
     """The form of a written name in which spellings are compared.
 
-    Full-width and compatibility forms become plain (NFKD, so accents go too), letters small, traditional characters simplified one by
-    one (OpenCC t2s), and everything that is neither letter nor digit is dropped. Idempotent. A text of marks only becomes ''.
+    Full-width and compatibility forms become plain (NFKD, so accents go too), letters small, traditional characters
+    simplified one by one (OpenCC t2s), and everything that is neither letter nor digit is dropped. Idempotent. A text
+    of marks only becomes ''.
 
     Source of the forms: Unicode Standard Annex 15; OpenCC's table of traditional characters.
     """

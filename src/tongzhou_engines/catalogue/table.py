@@ -66,12 +66,13 @@ def categories_from_table(
 ) -> dict[str, Category]:
     """The categories of a table (`TABLE_SCHEMA`), by code, in the table's order.
 
-    `source` and `sheet` name the file in error messages; `rows` are the row numbers in that file, one for each row of the frame (without
-    them the first row of the frame counts as row 2, below the headings).
+    `source` and `sheet` name the file in error messages; `rows` are the row numbers in that file, one for each row of
+    the frame (without them the first row of the frame counts as row 2, below the headings).
 
-    Raises `InputError` column_missing, column_duplicate, no_rows, or catalogue_invalid with row and column: a blank or duplicate category, a
-    blank unit, an unknown kind or stage, a minimum_lot below 1, a maximum that is no whole number or below the minimum lot, a unit factor that is not
-    ``unit=whole number``, a spelling that two categories claim, a substitution that names no category, or leaves its kind or its unit.
+    Raises `InputError` column_missing, column_duplicate, no_rows, or catalogue_invalid with row and column: a blank or
+    duplicate category, a blank unit, an unknown kind or stage, a minimum_lot below 1, a maximum that is no whole number
+    or below the minimum lot, a unit factor that is not ``unit=whole number``, a spelling that two categories claim, a
+    substitution that names no category, or leaves its kind or its unit.
     """
     lines = _lines(frame, source, rows, sheet)
     categories: dict[str, Category] = {}
@@ -81,7 +82,7 @@ def categories_from_table(
         if code in categories:
             first = origin[code].where.row
             raise line.wrong(
-                "category", f"类别“{code}”重复，第 {first} 行已有", f"category “{code}” is given twice, first in row {first}",
+                "category", f"类别“{code}”重复，第 {first} 行已有", f"category “{code}” is already in row {first}",
                 "请删去或合并其中一行", "Delete or merge one of the two rows",
             )  # fmt: skip
         categories[code] = _category(line)
@@ -91,7 +92,7 @@ def categories_from_table(
 
 
 def categories_to_table(categories: Iterable[Category]) -> pl.DataFrame:
-    """The categories as a table of text (`TABLE_SCHEMA`) that `categories_from_table` reads back to the same categories."""
+    """The categories as a table of text (`TABLE_SCHEMA`) that `categories_from_table` reads back the same."""
     rows = [
         (
             c.code,
@@ -138,8 +139,9 @@ def _lines(frame: pl.DataFrame, source: str, rows: Sequence[int] | None, sheet: 
             lines.append(_Line(cells, replace(where, row=rows[index] if rows is not None else index + 2)))
     if not lines:
         raise InputError(
-            "no_rows", "类别目录没有任何类别", "the catalogue has no category", "请至少写一个类别", "Give at least one category", where
-        )
+            "no_rows", "类别目录没有任何类别", "the catalogue has no category",
+            "请至少写一个类别", "Give at least one category", where,
+        )  # fmt: skip
     return lines
 
 
@@ -157,7 +159,13 @@ def _category(line: _Line) -> Category:
     if not code:
         raise line.wrong("category", "类别为空", "the category is blank", "请写上类别", "Write the category")
     if not unit:
-        raise line.wrong("unit", f"类别“{code}”没有计量单位", f"category “{code}” has no unit", "请写上基本单位", "Write its base unit")
+        raise line.wrong(
+            "unit",
+            f"类别“{code}”没有计量单位",
+            f"category “{code}” has no unit",
+            "请写上基本单位",
+            "Write its base unit",
+        )
     kind = _KIND_WORDS.get(normalise(line.text("kind")))
     if kind is None:
         raise line.wrong(
@@ -216,7 +224,8 @@ def _whole(line: _Line, column: str) -> int | None:
 def _flag(line: _Line, column: str) -> bool:
     text = line.text(column).casefold()
     if text not in _YES | _NO:
-        raise line.wrong(column, f"看不懂“{line.text(column)}”", f"“{line.text(column)}” not understood", "请写 yes 或 no", "Write yes or no")
+        cell = line.text(column)
+        raise line.wrong(column, f"看不懂“{cell}”", f"“{cell}” not understood", "请写 yes 或 no", "Write yes or no")
     return text in _YES
 
 
@@ -255,7 +264,7 @@ def _claimed_spellings(categories: Mapping[str, Category], origin: Mapping[str, 
         if owner != category.code:
             raise origin[category.code].wrong(
                 column, f"“{spelling}”已属于类别“{owner}”", f"“{spelling}” already belongs to category “{owner}”",
-                "一个写法只能属于一个类别，请删去其中一处", "A spelling belongs to one category only; delete it from one of them",
+                "一个写法只能属于一个类别，请删去其中一处", "A spelling belongs to one category; delete one of them",
             )  # fmt: skip
     return known
 
