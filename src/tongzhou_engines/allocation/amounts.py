@@ -367,4 +367,3 @@ def _by_pair(where: Whole, level: Whole, amount: Whole) -> Iterator[tuple[int, i
     totals = _sums(at, amount, len(keys))
     for key, total in zip(keys.tolist(), totals.tolist(), strict=True):
         yield key // width, key % width, total
-

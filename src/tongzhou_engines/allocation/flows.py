@@ -127,7 +127,9 @@ def _block(
         node = ends[arc]
 
 
-def _reaches(out: list[list[int]], ends: list[int], left: list[int], sink: int, nodes: int, count: int) -> npt.NDArray[np.bool_]:
+def _reaches(
+    out: list[list[int]], ends: list[int], left: list[int], sink: int, nodes: int, count: int
+) -> npt.NDArray[np.bool_]:
     """Nodes with a residual path to the sink, walked backwards from it."""
     shore = np.zeros(nodes, dtype=np.bool_)
     shore[sink] = True

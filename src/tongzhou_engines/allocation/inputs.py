@@ -90,9 +90,7 @@ class _Reader:
 
     def note(self, where: Where, value: str, problem: str, action: str, zh: str, en: str) -> None:
         """List one problem."""
-        self.problems.append(
-            Problem(where.file, where.sheet, where.row, where.column, value, problem, action, zh, en)
-        )
+        self.problems.append(Problem(where.file, where.sheet, where.row, where.column, value, problem, action, zh, en))
 
     def unique(self, identity: str, where: Where) -> None:
         """Refuse a blank or repeated id: the assignments could not be told apart."""
@@ -128,7 +126,9 @@ class _Reader:
         if code is None:
             named = "、".join(f"{c} {self.tree.path(c)}" for c in candidates[:5])
             zh = f"地点不明确,可能是:{named}" if candidates else "认不出地点"
-            en = f"ambiguous place, one of: {', '.join(candidates[:5])}" if candidates else "the place is not recognised"
+            en = (
+                f"ambiguous place, one of: {', '.join(candidates[:5])}" if candidates else "the place is not recognised"
+            )
             self.note(where(column), text, "place_ambiguous" if candidates else "place_unknown", "set_aside",
                       f"{zh};此行未进入计划", f"{en}; the row is not planned")  # fmt: skip
             return None
@@ -179,7 +179,9 @@ class _Reader:
         if found.value is None:
             return None
         if found.repaired:
-            self.note(where(column), written, "quantity_form", "repaired", f"读作 {found.value}", f"read as {found.value}")
+            self.note(
+                where(column), written, "quantity_form", "repaired", f"读作 {found.value}", f"read as {found.value}"
+            )
         unit = row.get("unit", "")
         factor = self.catalogue.factor(category, unit) if unit else 1
         if factor is None:

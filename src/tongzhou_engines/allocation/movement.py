@@ -20,7 +20,16 @@ from tongzhou_engines.allocation.flows import Whole, least_cost_flow
 from tongzhou_engines.allocation.network import Network, components
 from tongzhou_engines.allocation.principles import CLASSES, Order
 
-__all__ = ["Movement", "MovementProblem", "Prices", "late_unit", "movement_problem", "passes", "prices", "solve_movement"]
+__all__ = [
+    "Movement",
+    "MovementProblem",
+    "Prices",
+    "late_unit",
+    "movement_problem",
+    "passes",
+    "prices",
+    "solve_movement",
+]
 
 Mask = npt.NDArray[np.bool_]
 #: Nodes that close each part: four classes, four running totals, what stays home.
@@ -105,7 +114,9 @@ def _bounds(
     return out[0], out[1], out[2], out[3]
 
 
-def movement_problem(board: Board, network: Network, order: Order, level: Whole, values: list[Fraction]) -> MovementProblem:
+def movement_problem(
+    board: Board, network: Network, order: Order, level: Whole, values: list[Fraction]
+) -> MovementProblem:
     """The rounding network of a board whose cells have the exact amounts values[level] x demand.
 
     With urgency first every connected part has whole class totals, so parts are rounded apart; with locality first
@@ -137,7 +148,12 @@ def movement_problem(board: Board, network: Network, order: Order, level: Whole,
     blocks = [
         (network.tail, network.head, roof[part[network.tail]], np.maximum(network.reach, 0)),
         (kept_table[:, 0], kept_table[:, 1], kept_table[:, 2], kept_table[:, 3]),
-        (network.first_cell + unit_cell, closing[cell_part[unit_cell]] + board.urgency[unit_cell], np.ones_like(unit_cell), None),
+        (
+            network.first_cell + unit_cell,
+            closing[cell_part[unit_cell]] + board.urgency[unit_cell],
+            np.ones_like(unit_cell),
+            None,
+        ),
         (each + u, each + CLASSES + u, high - low, None),
         (each + CLASSES + u, each + CLASSES + u + 1, run_high - run_low, None),
         (offers, closing[part[: network.offers]] + 2 * CLASSES, board.stock, None),

@@ -1,0 +1,258 @@
+"""Why a need stays open and why an offer stays home, in words (planning.md, 4).
+
+A reason names a cause whose removal helps: for `shared_fairly` more stock at the offers named, for `more_urgent_first` and
+`nearer_first` those needs gone, for `window` and `not_authorised` that rule lifted, for `no_offer` an offer at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+from tongzhou_engines.allocation.amounts import StageRecord, open_arcs
+from tongzhou_engines.allocation.board import Board
+from tongzhou_engines.allocation.flows import Whole
+from tongzhou_engines.allocation.network import Network
+from tongzhou_engines.allocation.wording import Words
+
+__all__ = ["HoldReasons", "OpenReasons", "Reason"]
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A stable code, the offers or rule that bind (ids joined by ;), and the sentence in both languages."""
+
+    code: str
+    bottleneck: str
+    text_zh: str
+    text_en: str
+
+
+def _spread(network: Network, arcs: Mask | Whole, used: Mask | Whole, start: Mask) -> Mask:
+    """Nodes that supply freed at `start` could reach: backwards over used arcs, forwards over any open arc."""
+    seen = start.copy()
+    tail, head = network.tail[arcs], network.head[arcs]
+    used_tail, used_head = network.tail[used], network.head[used]
+    while True:
+        before = int(seen.sum())
+        seen[used_tail[seen[used_head]]] = True
+        seen[head[seen[tail]]] = True
+        if int(seen.sum()) == before:
+            return seen
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Figures of one bottleneck: cells of the class that share it, offers, their stock, what more urgent cells got."""
+
+    cells: int
+    offers: tuple[int, ...]
+    stock: int
+
+
+class OpenReasons:
+    """Reason of every cell that is not fully served; index with a cell number.
+
+    stage_network: the network the records were made on; network, flow: the final network and whole-unit flow on it.
+    """
+
+    def __init__(
+        self,
+        board: Board,
+        stage_network: Network,
+        records: Sequence[StageRecord],
+        network: Network,
+        flow: Whole,
+        level: Whole,
+        values: Sequence[Fraction],
+        words: Words,
+    ) -> None:
+        self.board, self.words = board, words
+        self.level, self.values = level, values
+        self.stage_network, self.network, self.flow = stage_network, network, flow
+        self._serving = _serving(board)
+        self._lawful_memo: dict[tuple[object, ...], tuple[int, ...]] = {}
+        self._last = {r.stage.urgency: r for r in records}
+        self._urgent: dict[int, Mask] = {}
+        self._near: dict[int, Mask] = {}
+        self._beyond: dict[int, Mask] = {}
+        self._groups: dict[tuple[int, int], _Group] = {}
+        self._memo: dict[int, Reason] = {}
+
+    def __getitem__(self, cell: int) -> Reason:
+        if cell not in self._memo:
+            self._memo[cell] = self._reason(cell)
+        return self._memo[cell]
+
+    def _reason(self, j: int) -> Reason:
+        board, words = self.board, self.words
+        cell = board.cells[j]
+        lawful = self.lawful(j)
+        if not lawful:
+            return self._without_offer(j)
+        stock = sum(board.offers[o].stock for o in lawful)
+        binding = _ids(board, lawful)
+        record = self._last.get(cell.urgency)
+        group = int(record.group[self.stage_network.first_cell + j]) if record is not None else -1
+        ratio = record.group_level[group] if record is not None and group >= 0 else None
+        own = self._group(cell.urgency, group) if group >= 0 else _Group(1, (), 0)
+        share = self.values[self.level[j]]
+        if own.offers and ratio is not None:
+            assert record is not None
+            if self._inside(record, self._urgent, cell.urgency, True)[self.stage_network.first_cell + j]:
+                return Reason("more_urgent_first", binding, *words.more_urgent(cell, len(lawful), stock, share))
+            if self._inside(record, self._near, cell.urgency, False)[self.stage_network.first_cell + j]:
+                return Reason("nearer_first", binding, *words.nearer(cell, len(lawful), stock, share))
+            held = _ids(board, own.offers)
+            return Reason("shared_fairly", held, *words.shared(cell, own.cells, len(own.offers), own.stock, share))
+        node = self.network.first_cell + j
+        if self._outside(cell.urgency, True)[node]:
+            return Reason("more_urgent_first", binding, *words.more_urgent(cell, len(lawful), stock, share))
+        if self._outside(cell.urgency, False)[node]:
+            return Reason("nearer_first", binding, *words.nearer(cell, len(lawful), stock, share))
+        return Reason("shared_fairly", binding, *words.shared(cell, 1, len(lawful), stock, share))
+
+    def lawful(self, j: int) -> tuple[int, ...]:
+        """Offers with stock (before pins) that may serve the cell."""
+        cell = self.board.cells[j]
+        key = (cell.place, cell.category, cell.windows, cell.closed)
+        if key not in self._lawful_memo:
+            found = {
+                o
+                for code in self.board.tree.ancestors(cell.place)
+                for o in self._serving.get((cell.category, code), ())
+            }
+            self._lawful_memo[key] = tuple(
+                sorted(o for o in found if self.board.offer_window[o] in cell.windows and o not in cell.closed)
+            )
+        return self._lawful_memo[key]
+
+    def _without_offer(self, j: int) -> Reason:
+        board, words = self.board, self.words
+        cell = board.cells[j]
+        fitting = sorted(
+            {o for (category, _), found in self._serving.items() if category == cell.category for o in found}
+        )
+        if not fitting:
+            return Reason("no_offer", "", *words.no_offer(cell))
+        here = {o for code in board.tree.ancestors(cell.place) for o in self._serving.get((cell.category, code), ())}
+        late = sorted(o for o in here if o not in cell.closed)
+        if late:
+            return Reason("window", _ids(board, late), *words.window(cell, [board.offers[o] for o in late]))
+        if here:
+            return Reason("not_authorised", _ids(board, sorted(here)), *words.forbidden(cell, len(here)))
+        return Reason(
+            "not_authorised", _ids(board, fitting), *words.not_authorised(cell, [board.offers[o] for o in fitting])
+        )
+
+    def _group(self, urgency: int, group: int) -> _Group:
+        key = (urgency, group)
+        if key not in self._groups:
+            self._figures(urgency)
+        return self._groups[key]
+
+    def _figures(self, urgency: int) -> None:
+        record, net, board = self._last[urgency], self.stage_network, self.board
+        offers: dict[int, list[int]] = {}
+        for o in np.flatnonzero((record.group[: net.offers] >= 0) & (board.stock > 0)).tolist():
+            offers.setdefault(int(record.group[o]), []).append(o)
+        of_cell = record.group[net.first_cell :]
+        cells = np.bincount(of_cell[(of_cell >= 0) & (board.urgency == urgency)], minlength=len(record.group_level))
+        for g in range(len(record.group_level)):
+            mine = tuple(offers.get(g, ()))
+            self._groups[urgency, g] = _Group(int(cells[g]), mine, int(board.stock[list(mine)].sum()) if mine else 0)
+
+    def _inside(self, record: StageRecord, memo: dict[int, Mask], urgency: int, more_urgent: bool) -> Mask:
+        """Nodes that would gain, inside their own bottleneck, if its more urgent (or nearer) cells were not there."""
+        if urgency not in memo:
+            net, board = self.stage_network, self.board
+            group = record.group
+            inside = np.flatnonzero(
+                (group[net.tail] >= 0) & (group[net.tail] == group[net.head]) & open_arcs(net, record.stage)
+            )
+            cells = group[net.first_cell :]
+            served = (cells >= 0) & (record.level != 0)
+            if more_urgent:
+                start = served & (board.urgency < urgency)
+            else:
+                ratio = [Fraction(2) if v is None else v for v in record.group_level] + [Fraction(2)]
+                above = np.array([self.values[lev] > ratio[g] for lev, g in zip(record.level.tolist(), cells.tolist(), strict=True)],
+                                 dtype=np.bool_)  # fmt: skip
+                start = served & ((board.urgency > urgency) | ((board.urgency == urgency) & above))
+            seeds = np.zeros(net.nodes, dtype=np.bool_)
+            seeds[net.first_cell :] = start
+            memo[urgency] = _spread(net, inside, record.arcs, seeds)
+        return memo[urgency]
+
+    def _outside(self, urgency: int, more_urgent: bool) -> Mask:
+        """The same for cells whose every offer is bound by cells of other classes: on the final network."""
+        key = urgency if more_urgent else -1 - urgency
+        if key not in self._beyond:
+            net, board = self.network, self.board
+            arcs = np.arange(len(net.tail))
+            used = np.flatnonzero(self.flow[: len(net.tail)] > 0)
+            start = (self.level != 0) & (
+                (board.urgency < urgency) if more_urgent else np.ones(len(board.cells), dtype=np.bool_)
+            )
+            seeds = np.zeros(net.nodes, dtype=np.bool_)
+            seeds[net.first_cell :] = start
+            self._beyond[key] = _spread(net, arcs, used, seeds)
+        return self._beyond[key]
+
+
+def _serving(board: Board) -> dict[tuple[str, str], list[int]]:
+    """(category, subtree) -> offers with stock that may serve it."""
+    out: dict[tuple[str, str], list[int]] = {}
+    for o, offer in enumerate(board.offers):
+        if offer.stock > 0:
+            for category in board.compatible.get(offer.category, frozenset({offer.category})):
+                for code in offer.coverage:
+                    out.setdefault((category, code), []).append(o)
+    return out
+
+
+def _ids(board: Board, offers: Sequence[int], most: int = 5) -> str:
+    shown = [board.offers[o].offer_id for o in offers[:most]]
+    return ";".join(shown) + (f";+{len(offers) - most}" if len(offers) > most else "")
+
+
+class HoldReasons:
+    """Why what is left of an offer should stay home: built once over the needs that stay open."""
+
+    def __init__(self, board: Board, open_units: Mapping[int, int], words: Words) -> None:
+        self.board, self.words = board, words
+        self.open: dict[str, list[tuple[int, int]]] = {}
+        for need, units in open_units.items():
+            if units > 0:
+                row = board.needs[need]
+                self.open.setdefault(row.category, []).append((need, units))
+        for rows in self.open.values():
+            rows.sort(key=lambda r: (board.needs[r[0]].urgency, -r[1], board.needs[r[0]].need_id))
+
+    def __call__(self, offer: int) -> Reason:
+        """`not_needed`, or `may_not_go_where_needed` with what would free it."""
+        board, row = self.board, self.board.offers[offer]
+        best: tuple[int, int] | None = None
+        for category in sorted(board.compatible.get(row.category, frozenset({row.category}))):
+            for need, units in self.open.get(category, ())[:1]:
+                key = (board.needs[need].urgency, -units)
+                if best is None or key < (board.needs[best[0]].urgency, -best[1]):
+                    best = (need, units)
+        if best is None:
+            return Reason("not_needed", "", *self.words.not_needed(row))
+        need_row = board.needs[best[0]]
+        if not any(a in row.coverage for a in board.tree.ancestors(need_row.place)):
+            return Reason(
+                "may_not_go_where_needed", f"coverage:{need_row.place}", *self.words.blocked(row, need_row, best[1])
+            )
+        if row.start > need_row.end or need_row.start > row.end:
+            return Reason("may_not_go_where_needed", "window", *self.words.blocked_in_time(row, need_row, best[1]))
+        return Reason(
+            "may_not_go_where_needed", f"pin:{need_row.need_id}", *self.words.blocked_by_pin(row, need_row, best[1])
+        )
