@@ -1,0 +1,73 @@
+"""The real parts a full test run needs beside Python: found, installed where we may, else named."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tongzhou.launch import debian
+from tongzhou.launch.words import both
+
+__all__ = ["PARTS", "Part", "find_chromium"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A real part: what it is, whether it is here, and which Debian packages bring it."""
+
+    name: str
+    zh: str
+    en: str
+    present: Callable[[], bool]
+    packages: tuple[str, ...]
+    folder: str
+
+    def bring_up(self, log: Path) -> str:
+        """Make sure of it; blank when it is there, else what a person must do."""
+        if self.present() or (debian.may_install() and debian.install(self.packages, log) and self.present()):
+            return ""
+        return both(
+            f"缺少{self.zh}。{debian.how_to_install(self.packages)};或者用 --without {self.name} 略过这部分",
+            f"missing: {self.en}. {debian.how_to_install(self.packages)}; or leave it out: --without {self.name}",
+        )
+
+
+def find_chromium() -> str | None:
+    """The Chromium of this machine ($TONGZHOU_CHROMIUM first), or None."""
+    named = os.environ.get("TONGZHOU_CHROMIUM")
+    for name in (*([named] if named else []), "chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    return None
+
+
+def _has_browser() -> bool:
+    if find_chromium() is None or shutil.which("fc-list") is None:
+        return False
+    fonts = subprocess.run(["fc-list", ":lang=zh-cn", "family"], capture_output=True, text=True, check=False)
+    return bool(fonts.stdout.strip())
+
+
+#: Every name that `--without` accepts. A part without packages is not used yet.
+PARTS: dict[str, Part] = {
+    "browser": Part(
+        name="browser",
+        zh=" Chromium 浏览器和中文字体(用来真正打开 report.html)",
+        en="the Chromium browser and a Chinese font (to open report.html for real)",
+        present=_has_browser,
+        packages=("chromium", "fontconfig", "fonts-noto-cjk"),
+        folder="tests/browser",
+    ),
+    "postgres": Part(
+        name="postgres",
+        zh=" PostgreSQL",
+        en="PostgreSQL",
+        present=lambda: True,
+        packages=(),
+        folder="",
+    ),
+}
