@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
 
 from tongzhou_engines.allocation.board import Board
 from tongzhou_engines.allocation.flows import Whole, maximum_flow
@@ -25,6 +26,7 @@ from tongzhou_engines.base.errors import InputError
 
 __all__ = ["Levels", "StageRecord", "Staging", "open_arcs"]
 
+Mask = npt.NDArray[np.bool_]
 #: A group whose exact common denominator keeps its total below this is calculated on that denominator.
 _EXACT_TOTAL = 2**56
 #: Total of a group on the fine grid used otherwise.
@@ -65,7 +67,7 @@ class StageRecord:
     exact: bool
 
 
-def open_arcs(network: Network, stage: Stage) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def open_arcs(network: Network, stage: Stage) -> Mask:
     """Which arcs are open at a stage; arcs inside a tree always are."""
     ring = np.where(network.owner == stage.urgency, stage.own_ring, stage.other_ring)
     return network.reach <= ring
@@ -119,7 +121,7 @@ class Staging:
 class _StageRun:
     """One stage: groups are tried, split and settled until none is left."""
 
-    def __init__(self, staging: Staging, stage: Stage, taking: np.ndarray, hand: np.ndarray) -> None:  # type: ignore[type-arg]
+    def __init__(self, staging: Staging, stage: Stage, taking: Mask, hand: Mask) -> None:
         self.s, self.stage, self.hand = staging, stage, hand
         net, board = staging.network, staging.board
         nodes = staging.alive.copy()
@@ -147,14 +149,13 @@ class _StageRun:
         while self.round.count:
             self.s.check_time()
             self._try_all()
-        s, net = self.s, self.s.network
+        s = self.s
         if self.stage.closes:
             tight = np.array([v is not None for v in self.levels_of] + [False])
             s.alive &= ~tight[self.final]
         arcs = np.concatenate(self.arcs_out) if self.arcs_out else np.zeros(0, dtype=np.int64)
         order = np.argsort(arcs, kind="stable")
         flow = [f for part in self.flow_out for f in part]
-        del net
         return StageRecord(
             stage=self.stage,
             level=s.level.copy(),
@@ -174,12 +175,12 @@ class _StageRun:
         where = label[net.first_cell + cells]
         ratio = self._ratios(cells, where, count)
         trial = self._trial_levels(cells, where, ratio)
-        scale, multiple, exact = self._scales(cells, where, trial, count)
+        scale, multiple = self._scales(cells, where, trial, count)
         caps = _capacities(board, s.levels, cells, where, trial, scale, multiple)
         flow, short, shore = self._flow(cells, caps, scale)
         failed = np.zeros(count, dtype=np.bool_)
         failed[where[short]] = True
-        self._settle(~failed, ratio, scale, exact, flow, cells, where, trial)
+        self._settle(~failed, ratio, scale, flow, cells, where, trial)
         nodes = np.flatnonzero(label >= 0)
         stay = nodes[failed[label[nodes]]]
         following = np.full(net.nodes, -1, dtype=np.int64)
@@ -248,7 +249,7 @@ class _StageRun:
 
     def _scales(
         self, cells: Whole, where: Whole, trial: Whole, count: int
-    ) -> tuple[list[int], dict[tuple[int, int], Fraction], list[bool]]:
+    ) -> tuple[list[int], dict[tuple[int, int], Fraction]]:
         """Units of flow in one whole unit for each group, and for each (group, level) flow units per planned unit."""
         s, net, board = self.s, self.s.network, self.s.board
         pairs = [(g, lev) for g, lev, _ in _by_pair(where, trial, board.demand[cells])]
@@ -259,15 +260,14 @@ class _StageRun:
         offers = np.flatnonzero(label[: net.offers] >= 0)
         have = _sums(label[offers], board.stock[offers], count)
         need = _sums(where, board.demand[cells], count)
-        exact = [True] * count
         for g in range(count):
             total = max(int(have[g]), int(need[g]), 1)
             if scale[g] * total > _EXACT_TOTAL and not s.long:
-                scale[g], exact[g] = max(1, _GRID_TOTAL // total), False
+                scale[g] = max(1, _GRID_TOTAL // total)
                 self.exact = False
-        return scale, {(g, lev): s.levels.values[lev] * scale[g] for g, lev in pairs}, exact
+        return scale, {(g, lev): s.levels.values[lev] * scale[g] for g, lev in pairs}
 
-    def _flow(self, cells: Whole, caps: list[int], scale: list[int]) -> tuple[list[int] | Whole, Whole, np.ndarray]:  # type: ignore[type-arg]
+    def _flow(self, cells: Whole, caps: list[int], scale: list[int]) -> tuple[list[int] | Whole, Whole, Mask]:
         """A maximum flow of all groups side by side: flow on the stage's arcs, cells left short, the sink's shore."""
         net, board = self.s.network, self.s.board
         label = self.round.label
@@ -291,17 +291,15 @@ class _StageRun:
 
     def _settle(
         self,
-        done: np.ndarray,  # type: ignore[type-arg]
+        done: Mask,
         ratio: list[Fraction],
         scale: list[int],
-        exact: list[bool],
         flow: list[int] | Whole,
         cells: Whole,
         where: Whole,
         trial: Whole,
     ) -> None:
         """Write down the groups that are served at their ratio."""
-        del exact
         s, label = self.s, self.round.label
         number = np.full(len(ratio), -1, dtype=np.int64)
         for g in np.flatnonzero(done):

@@ -189,14 +189,14 @@ def _cells(needs: Sequence[NeedRow], fixed: Mapping[tuple[int, int], int], lawfu
         closed.setdefault(need, set()).add(offer)
         base[need] = base.get(need, 0) + quantity
     groups: dict[tuple[object, ...], list[int]] = {}
-    for i, need in enumerate(needs):
-        if need.planned <= 0:
+    for i, row in enumerate(needs):
+        if row.planned <= 0:
             continue
         # Windows that differ only towards offers which never come here do not part a cell.
-        local = lawful.fits(need.start, need.end) & lawful.here(need.place, need.category)
-        shut = frozenset(closed[i] & lawful.offers(need)) if i in closed else frozenset()
-        own = need.need_id if i in base else ""
-        groups.setdefault((need.place, need.category, need.urgency, local, shut, own), []).append(i)
+        local = lawful.fits(row.start, row.end) & lawful.here(row.place, row.category)
+        shut = frozenset(closed[i] & lawful.offers(row)) if i in closed else frozenset()
+        own = row.need_id if i in base else ""
+        groups.setdefault((row.place, row.category, row.urgency, local, shut, own), []).append(i)
     cells = []
     for members in groups.values():
         first = needs[members[0]]

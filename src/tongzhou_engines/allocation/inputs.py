@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
 import polars as pl
@@ -161,7 +162,7 @@ class _Reader:
         """Category code of a written name; None and a listed problem when unknown."""
         code = self.catalogue.find(written) if written else None
         if code is None:
-            near = "、".join(self.catalogue.search(written)[:3]) if written else ""
+            near = "、".join(c.code for c in self.catalogue.search(written)[:3]) if written else ""
             self.note(where, written, "category_unknown", "set_aside",
                       f"类别目录里没有“{written}”" + (f",是否指:{near}" if near else "") + ";此行未进入计划",
                       f"the catalogue has no “{written}”" + (f"; did you mean {near}" if near else "")
@@ -202,8 +203,6 @@ class _Reader:
             self.note(where(column), written, "date_unreadable", action, "认不出日期,请写成 2020-02-06",
                       "not a date; write it as 2020-02-06")  # fmt: skip
             return "", False
-        from datetime import date
-
         return date.fromordinal(number).isoformat(), True
 
     def rows(self, source: Source, needed: Sequence[str]) -> Iterator[tuple[Mapping[str, str], Callable[[str], Where]]]:

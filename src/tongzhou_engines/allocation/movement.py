@@ -26,6 +26,7 @@ __all__ = [
     "Prices",
     "late_unit",
     "movement_problem",
+    "pass_cost",
     "passes",
     "prices",
     "solve_movement",
@@ -56,6 +57,8 @@ class MovementProblem:
     floors: Whole
     kept: slice
     units: slice
+    classes: slice
+    running: slice
     home: slice
     unit_cell: Whole
     unit_rank: Whole
@@ -184,6 +187,8 @@ def movement_problem(
         floors=floors,
         kept=slice(int(sizes[1]), int(sizes[2])),
         units=slice(int(sizes[2]), int(sizes[3])),
+        classes=slice(int(sizes[3]), int(sizes[4])),
+        running=slice(int(sizes[4]), int(sizes[5])),
         home=slice(int(sizes[5]), int(sizes[6])),
         unit_cell=unit_cell,
         unit_rank=np.arange(len(unit_cell), dtype=np.int64),

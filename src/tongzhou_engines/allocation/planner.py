@@ -30,7 +30,7 @@ from tongzhou_engines.catalogue import Catalogue
 from tongzhou_engines.gazetteer import Gazetteer
 from tongzhou_engines.gazetteer.places import PlaceTree
 
-__all__ = ["Solved", "orders_of", "plan", "solve_part"]
+__all__ = ["Solved", "orders_of", "plan", "solve_part", "summarise", "tables_of"]
 
 Table = pl.DataFrame | Source
 Tables = Table | Sequence[Table]
@@ -113,10 +113,9 @@ def plan(
     pinned = read_pins(pins)
     parts = compile_parts(tidy_needs, tidy_offers, small, known, orders, pinned, read_previous(in_force))
     solved = [solve_part(part, deadline) for part in parts]
-    tables = _tables(solved, tidy_needs, tidy_offers, Words(small, known))
-    kinds = {known.categories[c].kind for c in {*tidy_needs["category"], *tidy_offers["category"]}}
-    summary = _summary(tidy_needs, tables, {k: list(orders[k]) for k in sorted(kinds)}, solved, seed,
-                       len(need_problems) + len(offer_problems))  # fmt: skip
+    tables = tables_of(solved, tidy_needs, tidy_offers, Words(small, known))
+    problems = len(need_problems) + len(offer_problems)
+    summary = summarise(tidy_needs, tables, known, orders, solved, tidy_offers, seed, problems)
     certificate = {
         "format": FORMAT,
         "boards": [board_json(s.part.order, s.part.categories, s.records, s.proofs) for s in solved],
@@ -190,7 +189,7 @@ def served_by_cell(board: Board, lines: Sequence[tuple[int, int, int]]) -> np.nd
     return served
 
 
-def _tables(
+def tables_of(
     solved: Sequence[Solved], needs: pl.DataFrame, offers: pl.DataFrame, words: Words
 ) -> dict[str, pl.DataFrame]:
     """assignments, cells, unmet and holds of all boards together."""
@@ -276,20 +275,23 @@ def _kept_home(offers: pl.DataFrame, words: Words) -> list[tuple[Any, ...]]:
     return out
 
 
-def _summary(
+def summarise(
     needs: pl.DataFrame,
     tables: Mapping[str, pl.DataFrame],
-    principles: Mapping[str, list[str]],
+    catalogue: Catalogue,
+    orders: Mapping[str, Order],
     solved: Sequence[Solved],
+    offers: pl.DataFrame,
     seed: int,
     problems: int,
 ) -> dict[str, Any]:
     """What plan.json says: options, totals, stages; no clock and no path, so that the same inputs give the same bytes."""
+    kinds = {catalogue.categories[c].kind for c in {*needs["category"], *offers["category"]}}
     moved = tables["assignments"].group_by("reach").agg(pl.col("quantity").sum()).sort("reach")
     basis = needs.group_by("basis").agg(pl.len().alias("needs"), pl.col("planned").sum().alias("units")).sort("basis")
     return {
         "format": "tongzhou-plan/1",
-        "principles": dict(principles),
+        "principles": {k: list(orders[k]) for k in sorted(kinds)},
         "seed": seed,
         "totals": {
             "needs": needs.height,

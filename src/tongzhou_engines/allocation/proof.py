@@ -8,7 +8,7 @@ it is enough that the piece's own spare stock covers its shortfall exactly.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -54,6 +54,11 @@ class StageProof:
 
     def walk(self, stages: Sequence[Stage], claims: Sequence[StageClaim]) -> None:
         """Verify every stage in order; ProofError names the first condition that fails."""
+        for _ in self.levels_after(stages, claims):
+            pass
+
+    def levels_after(self, stages: Sequence[Stage], claims: Sequence[StageClaim]) -> Iterator[Whole]:
+        """Verify every stage in order, giving the level of every cell after each stage that needed a proof."""
         waiting = list(claims)
         for stage in stages:
             taking = self.alive[self.network.first_cell :] & (self.board.urgency <= stage.classes)
@@ -63,12 +68,12 @@ class StageProof:
             if not waiting or waiting[0].stage != stage:
                 raise ProofError(f"no proof for class {stage.urgency} at ring {stage.own_ring}")
             self.step(waiting.pop(0), taking, hand)
+            yield self.level.copy()
         if waiting:
             raise ProofError("the certificate proves stages that the principles do not have")
 
     def step(self, claim: StageClaim, taking: Mask, hand: Mask) -> None:
         """Verify one stage and take over its amounts."""
-        net = self.network
         self._shape(claim, taking)
         self._raise(claim, hand)
         self._delivered(claim, taking)

@@ -91,13 +91,15 @@ class Plan:
         """Name > table of everything the plan depends on, as it goes into inputs/."""
         used = {*self.needs["category"].to_list(), *self.offers["category"].to_list()}
         table = self.catalogue.to_table()
-        keep = used | {c for code in used if code in self.catalogue.categories for c in self.catalogue.compatible(code)}
-        column = "category"
+        keep: set[str] = set()
+        while used - keep:  # a substitute is kept with all it may stand for, so that the table holds by itself
+            keep |= used
+            used = {c for code in keep if code in self.catalogue.categories for c in self.catalogue.compatible(code)}
         tables = {
             "needs.csv": self.needs,
             "offers.csv": self.offers,
             "places.csv": self.places.to_table(),
-            "catalogue.csv": table.filter(pl.col(column).is_in(sorted(keep))),
+            "catalogue.csv": table.filter(pl.col("category").is_in(sorted(keep))),
         }
         if self.pins is not None:
             tables["pins.csv"] = self.pins
