@@ -32,6 +32,7 @@ CODES: dict[str, tuple[str, str]] = {
     "pin_invalid": ("固定或禁止的派单不成立", "a pin is not valid"),
     "previous_invalid": ("上一份计划不可用", "the previous plan cannot be used"),
     "output_exists": ("输出位置不可用", "output place cannot be used"),
+    "date_invalid": ("日期写法不对", "date not valid"),
     "time_limit": ("到了时间上限还没有算完", "time limit reached before the plan was complete"),
     "plan_incomplete": ("计划目录不完整", "the plan directory is incomplete"),
 }

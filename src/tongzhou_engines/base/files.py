@@ -41,9 +41,9 @@ _BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
 class Table:
     """A table as it was written.
 
-    `frame` has only String columns (null where blank); `rows[i]` is the row of the file that frame row i came from (1 = first row
-    of the file; a CSV record is one row, as a spreadsheet shows it); `file` is the file's name, `sheet` the sheet's
-    (blank for CSV and Parquet).
+    `frame` has only String columns (null where blank); `rows[i]` is the row of the file that frame row i came from
+    (1 = first row of the file; a CSV record is one row, as a spreadsheet shows it); `file` is the file's name, `sheet`
+    the sheet's (blank for CSV and Parquet).
     """
 
     frame: pl.DataFrame

@@ -26,8 +26,8 @@ class Quantity:
     """A whole quantity, or why there is none.
 
     `value` is None when the cell is blank (then `problem` is None too) or unusable (`problem` names why:
-    negative_quantity, fractional_quantity, absurd_quantity, unreadable_quantity). `repaired` is True when the number was understood from a
-    written form that is not plain digits (１００, 1,000, 1万, 三百, 1e5).
+    negative_quantity, fractional_quantity, absurd_quantity, unreadable_quantity). `repaired` is True when the number
+    was understood from a written form that is not plain digits (１００, 1,000, 1万, 三百, 1e5).
     """
 
     value: int | None
