@@ -26,9 +26,9 @@ STAGES: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class UnitFactors(Mapping[str, int]):
-    """Written units and how many base units one of them is; read-only, hashable, in a fixed order.
+    """Written units and how many base units one of them is: a mapping that is read-only, hashable and keeps its order.
 
     Keys are kept as written; `[]` and `in` compare exactly, `Category.factor` compares normalised.
     """
@@ -46,6 +46,10 @@ class UnitFactors(Mapping[str, int]):
 
     def __len__(self) -> int:
         return len(self.pairs)
+
+    def __hash__(self) -> int:
+        # Equal as any mapping is: whatever the order.
+        return hash(frozenset(self.pairs))
 
 
 @dataclass(frozen=True, slots=True)
