@@ -70,9 +70,9 @@ def categories_from_table(
     the frame (without them the first row of the frame counts as row 2, below the headings).
 
     Raises `InputError` column_missing, column_duplicate, no_rows, or catalogue_invalid with row and column: a blank or
-    duplicate category, a blank unit, an unknown kind or stage, a minimum_lot below 1, a maximum that is no whole number
-    or below the minimum lot, a unit factor that is not ``unit=whole number``, a spelling that two categories claim, a
-    substitution that names no category, or leaves its kind or its unit.
+    duplicate category (or one with a semicolon), a blank unit, an unknown kind or stage, a minimum_lot below 1, a maximum
+    that is no whole number or below the minimum lot, a unit factor that is not ``unit=whole number``, a spelling that two
+    categories claim, a substitution that names no category, or leaves its kind or its unit.
     """
     lines = _lines(frame, source, rows, sheet)
     categories: dict[str, Category] = {}
@@ -158,6 +158,11 @@ def _category(line: _Line) -> Category:
     code, unit = line.text("category"), line.text("unit")
     if not code:
         raise line.wrong("category", "类别为空", "the category is blank", "请写上类别", "Write the category")
+    if ";" in code or "；" in code:
+        raise line.wrong(
+            "category", f"类别“{code}”里有分号", f"category “{code}” has a semicolon",
+            "分号用来分隔几个类别，请换一个写法", "Semicolons separate several categories; write it without",
+        )  # fmt: skip
     if not unit:
         raise line.wrong(
             "unit",

@@ -74,6 +74,7 @@ def test_numbers_from_a_spreadsheet():
     [
         ({**MASK, "category": "suit"}, "category", "suit"),
         ({**MASK, "category": ""}, "category", "blank"),
+        ({**MASK, "category": "mask；cap"}, "category", "semicolon"),
         ({**MASK, "unit": ""}, "unit", "no unit"),
         ({**SUIT, "category": "mask", "substitutes_for": "suit;helmet"}, "substitutes_for", "helmet"),
         ({"category": "mask", "unit": "件", "kind": "remote", "substitutes_for": "suit"}, "substitutes_for", "kind"),
