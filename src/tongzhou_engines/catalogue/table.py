@@ -70,9 +70,9 @@ def categories_from_table(
     the frame (without them the first row of the frame counts as row 2, below the headings).
 
     Raises `InputError` column_missing, column_duplicate, no_rows, or catalogue_invalid with row and column: a blank or
-    duplicate category (or one with a semicolon), a blank unit, an unknown kind or stage, a minimum_lot below 1, a maximum
-    that is no whole number or below the minimum lot, a unit factor that is not ``unit=whole number``, a spelling that two
-    categories claim, a substitution that names no category, or leaves its kind or its unit.
+    duplicate category (or one with a semicolon), a blank unit, an unknown kind or stage, a minimum_lot below 1, a
+    maximum that is no whole number or below the minimum lot, a unit factor that is not ``unit=whole number``, a
+    spelling that two categories claim, a substitution that names no category, or leaves its kind or its unit.
     """
     lines = _lines(frame, source, rows, sheet)
     categories: dict[str, Category] = {}
