@@ -1,4 +1,4 @@
-"""Goods and quantities in running text: what is asked for, how many, in which unit, and what could not be understood."""
+"""Goods and quantities in running text: what is asked for, how many, in which unit."""
 
 from __future__ import annotations
 
@@ -14,17 +14,25 @@ from tongzhou_engines.sheets.text import same_length
 __all__ = ["Amount", "Item", "ItemReader"]
 
 #: Measure words that may follow a number, beside the units of the catalogue.
-_MEASURES = (
-    "人份 公斤 千克 毫升 个 只 件 套 副 付 双 对 盒 箱 瓶 桶 包 台 支 片 袋 卷 条 顶 份 张 床 间 辆 部 把 块 罐 提 捆 打 组 根 枚 "
-    "粒 板 听 车 吨 升 斤 kg 车次 人次 剂 批"
-).split()
-_GAP = re.compile(r"[\s:：*×x=\-—_]*(?:共|约|各|需|需要|急需|大概|大约|数量|合计|总计|至少|为|要|还需|还缺|缺口|缺)*[\s:：*×x=]*\Z")
+_MEASURES = [
+    "人份", "公斤", "千克", "毫升", "个", "只", "件", "套", "副", "付", "双", "对", "盒", "箱", "瓶", "桶",
+    "包", "台", "支", "片", "袋", "卷", "条", "顶", "份", "张", "床", "间", "辆", "部", "把", "块", "罐",
+    "提", "捆", "打", "组", "根", "枚", "粒", "板", "听", "车", "吨", "升", "斤", "kg", "车次", "人次", "剂",
+    "批",
+]  # fmt: skip
+_GAP = re.compile(
+    r"[\s:：*×x=\-—_]*(?:共|约|各|需|需要|急需|大概|大约|数量|合计|总计|至少|为|要|还需|还缺|缺口|缺)*[\s:：*×x=]*\Z"
+)
 _LOOSE_GAP = re.compile(r"[^\d,，、;；。\n]{0,10}\Z")
 _BEHIND_NUMBER = re.compile(r"[\s的]*(?:一次性|医用|可重复使用|优质|合格|普通)*\Z")
-_ASKING = re.compile(r"另需|还需|需要|急需|亟需|急缺|紧缺|奇缺|短缺|缺少|缺乏|尚缺|需求|增加了|补充物资|(?<!不)缺|求助|望捐")
+_ASKING = re.compile(
+    r"另需|还需|需要|急需|亟需|急缺|紧缺|奇缺|短缺|缺少|缺乏|尚缺|需求|增加了|补充物资|(?<!不)缺|求助|望捐"
+)
 _NOT_ASKING = re.compile(r"不接受|不接收|暂不|无需|不需要|不再需要|谢绝|拒收")
 _SETTLED = re.compile(r"已购买|已采购|已收到|已到位|已解决|已满足|已送达")
-_DESCRIBING = re.compile(r"符合|标准|认证|参考|参照|效率|如有|如果|请在|请与|快递|物流|报关|海关|捐赠人|注册证|联系方式|公告|链接|账|户名|行号")
+_DESCRIBING = re.compile(
+    r"符合|标准|认证|参考|参照|效率|如有|如果|请在|请与|快递|物流|报关|海关|捐赠人|注册证|联系方式|公告|链接|账|户名|行号"
+)
 _BRACKET = re.compile(r"\([^()\n]*\)|（[^（）\n]*）")
 _CHINESE_NUMBER = "[一二两三四五六七八九十百千万]"
 
@@ -47,7 +55,8 @@ class Amount:
 class Item:
     """Goods named in a text: `written` as in the text, `code` its category (None when the catalogue does not know it).
 
-    `part`: the text says that they are a part of goods named before (手套中丁腈手套5000), so they are not asked for again.
+    `part`: the text says that they are a part of goods named before (手套中丁腈手套5000), so they are not
+    asked for again.
     """
 
     written: str
@@ -118,7 +127,7 @@ class ItemReader:
         return found
 
     def within(self, text: str, code: str | None) -> Amount | None:
-        """The amount when exactly one number with a unit stands in `text`, else None (a cell such as ``500套（急需）``)."""
+        """The amount when just one number with a unit stands in `text` (``500套（急需）``), else None."""
         folded = same_length(text)
         hidden = hide(folded)
         counted = [n for n in self._numbers(hidden, 0, len(hidden)) if n.unit]
@@ -151,7 +160,10 @@ class ItemReader:
                     items.append((Item(written, mention.code, self._choose(mention)), at))
                 elif (asking or listing) and not mention.code.endswith("_unspecified"):
                     items.append((Item(written, mention.code, None), at))
-            items += ((item, start + a) for item in self._unknown(text[start + a : start + b], found, counted, _in_plea(sentence, a, b), a))
+            items += (
+                (item, start + a)
+                for item in self._unknown(text[start + a : start + b], found, counted, _in_plea(sentence, a, b), a)
+            )
         return items
 
     def _unknown(
@@ -165,7 +177,11 @@ class ItemReader:
                 return
         bare = re.sub(r"^.*?(?:另需|还需|需要|急需|急缺|紧缺|增加了|药品|设备)[：:]?|等(?:物资)?$", "", segment.strip())
         asked = asking and not found and not numbers and 2 <= len(bare) <= 14 and not _DESCRIBING.search(segment)
-        if asked and not re.search(r"需求|物资|已删|捐|公众号|发布|状态|情况", bare) and not any(c.isdigit() for c in bare):
+        if (
+            asked
+            and not re.search(r"需求|物资|已删|捐|公众号|发布|状态|情况", bare)
+            and not any(c.isdigit() for c in bare)
+        ):
             yield Item(bare, None, None)
 
     def _mentions(self, sentence: str, a: int, b: int) -> list[_Mention]:
@@ -199,10 +215,12 @@ class ItemReader:
     def _as_number(self, match: re.Match[str], shift: int) -> _Number:
         about = bool(match["about"] or match["more"])
         text = match["number"] + (match["many"] or "")
-        return _Number(match.start() + shift, match.end() + shift, text, match["unit"] or "", about, bool(match["range"]))
+        return _Number(
+            match.start() + shift, match.end() + shift, text, match["unit"] or "", about, bool(match["range"])
+        )
 
     def _attach(self, sentence: str, a: int, b: int, found: list[_Mention], numbers: list[_Number]) -> None:
-        """Give each number to the goods it stands by: behind them (口罩500只), or with a unit before them (500只口罩)."""
+        """Give each number to the goods it stands by: behind them (口罩500只), or before them (500只口罩)."""
         if not found:
             return
         leading = bool(numbers) and numbers[0].unit != "" and numbers[0].start < found[0].start

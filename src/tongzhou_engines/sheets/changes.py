@@ -18,19 +18,30 @@ _WHO = {"needs": "requester", "offers": "organisation", "leads": "organisation"}
 
 
 def read_previous(directory: str | Path) -> dict[str, pl.DataFrame]:
-    """needs, offers, leads and (when there is one) changes of an earlier output; InputError previous_invalid if it is none."""
+    """The tables of an earlier output, changes too when there are any; InputError previous_invalid if it is none."""
     root = Path(directory)
     tables = {}
     for name, (key, _) in TABLES.items():
         path = root / f"{name}.csv"
         if not path.is_file():
-            raise InputError("previous_invalid", f"里面没有 {name}.csv，不是 read 的输出", f"it has no {name}.csv: not an output of read",
-                             "请用 --previous 给出以前 read 写出的文件夹", "Give a directory that read wrote with --previous",
-                             Where(file=str(directory)))  # fmt: skip
+            raise InputError(
+                "previous_invalid",
+                f"里面没有 {name}.csv，不是 read 的输出",
+                f"it has no {name}.csv: not an output of read",
+                "请用 --previous 给出以前 read 写出的文件夹",
+                "Give a directory that read wrote with --previous",
+                Where(file=str(directory)),
+            )
         table = read_table(path).frame
         if key not in table.columns:
-            raise InputError("previous_invalid", f"{name}.csv 没有 {key} 列", f"{name}.csv has no column {key}",
-                             "请用没有改过的 read 输出", "Give an unchanged output of read", Where(file=str(path), column=key))  # fmt: skip
+            raise InputError(
+                "previous_invalid",
+                f"{name}.csv 没有 {key} 列",
+                f"{name}.csv has no column {key}",
+                "请用没有改过的 read 输出",
+                "Give an unchanged output of read",
+                Where(file=str(path), column=key),
+            )
         tables[name] = table
     changes = root / "changes.csv"
     if changes.is_file():

@@ -1,4 +1,4 @@
-"""Reading the collected sheets of wuhan2020: JSON of both schemas, raw lists of cells, workbooks with five header rows."""
+"""Reading the collected sheets of wuhan2020: JSON of both schemas, raw cells, workbooks with five header rows."""
 
 from __future__ import annotations
 
@@ -48,14 +48,23 @@ def rows_of_json(data: object, *, file: str, as_of: str, hints: tuple[str, ...])
         return [_record(row, file, number, as_of, hints) for number, row in enumerate(data, 1)]
     if all(isinstance(row, list) for row in data):
         return _raw_rows(data, file, as_of, hints)
-    number = next(n for n, row in enumerate(data, 1) if not isinstance(row, type(data[0])) or not isinstance(row, dict | list))
-    raise _unknown(file, number, "列表里的项既不是记录也不是单元格列表", "the list holds neither records nor lists of cells")
+    number = next(
+        n for n, row in enumerate(data, 1) if not isinstance(row, type(data[0])) or not isinstance(row, dict | list)
+    )
+    raise _unknown(
+        file, number, "列表里的项既不是记录也不是单元格列表", "the list holds neither records nor lists of cells"
+    )
 
 
 def _unknown(file: str, row: int | None, zh: str, en: str) -> InputError:
-    return InputError("sheet_layout", f"不是认识的 JSON 表：{zh}", f"not a known JSON sheet: {en}",
-                      "请给 wuhan2020 的数据文件，或把表另存为 CSV、XLSX",
-                      "Give data files of wuhan2020, or save the table as CSV or XLSX", Where(file=file, row=row))  # fmt: skip
+    return InputError(
+        "sheet_layout",
+        f"不是认识的 JSON 表：{zh}",
+        f"not a known JSON sheet: {en}",
+        "请给 wuhan2020 的数据文件，或把表另存为 CSV、XLSX",
+        "Give data files of wuhan2020, or save the table as CSV or XLSX",
+        Where(file=file, row=row),
+    )
 
 
 def _record(record: dict[str, object], file: str, number: int, as_of: str, hints: tuple[str, ...]) -> Row:
@@ -134,7 +143,9 @@ def _raw_cell(cell: object, column: str, kind: str) -> Iterable[Cell]:
     if cell.get("type") in ("supply", "supplies"):
         items = value if isinstance(value, list) else [cell]
         entries = tuple(
-            Entry(item.get("value"), cell_text(item.get("specification")).strip()) for item in items if isinstance(item, dict)
+            Entry(item.get("value"), cell_text(item.get("specification")).strip())
+            for item in items
+            if isinstance(item, dict)
         )
         if any(cell_text(entry.value).strip() or (isinstance(value, list)) for entry in entries):
             yield Cell(key, "supply", "；".join(cell_text(entry.value) for entry in entries), entries)
@@ -186,7 +197,8 @@ def rows_of_sheet(
             out.append(Row("heading", file, sheet, index + 1, heading, as_of))
             continue
         cells = tuple(
-            _sheet_cell(names[i] if i < len(names) else "", types[i] if i < len(types) else "", cell, i) for i, cell in filled
+            _sheet_cell(names[i] if i < len(names) else "", types[i] if i < len(types) else "", cell, i)
+            for i, cell in filled
         )
         out.append(Row(kind, file, sheet, index + 1, cells, as_of, hints))
     return out

@@ -101,7 +101,12 @@ def pick_code(book: Book, written: Sequence[str]) -> str:
 
 
 def account_rest(
-    book: Book, row: Row, drafts: Sequence[Draft], done: Iterable[Cell], reason: str, repairs: dict[str, str] | None = None
+    book: Book,
+    row: Row,
+    drafts: Sequence[Draft],
+    done: Iterable[Cell],
+    reason: str,
+    repairs: dict[str, str] | None = None,
 ) -> None:
     """Account for every cell that is not in `done`: carried by the row's lines, or set aside with its reason."""
     handled = {id(cell) for cell in done}

@@ -23,7 +23,9 @@ _HINTS = re.compile(r"急需|急缺|告急|紧缺|奇缺|急求|十万火急|救
 _NO = re.compile(r"(?:不需要?|无|否|没有|不缺|暂不需要|no|n|[-—/×x])\Z", re.IGNORECASE)
 _YES = re.compile(r"(?:需要?|急需|急缺|有|是|缺|若干|大量|不限|越多越好|yes|y|[√✓☑])\Z", re.IGNORECASE)
 _HOUSE = re.compile(r"(\d+)(?:[-—－–]\d+)?(?=号)")
-_PUBLISHED = re.compile(r"(?:发布|公告|公布)[^\d\n]{0,6}(\d{4}\s*[年.-]\s*\d{1,2}\s*[月.-]\s*\d{1,2})|(\d{4}年\d{1,2}月\d{1,2})日?发布")
+_PUBLISHED = re.compile(
+    r"(?:发布|公告|公布)[^\d\n]{0,6}(\d{4}\s*[年.-]\s*\d{1,2}\s*[月.-]\s*\d{1,2})|(\d{4}年\d{1,2}月\d{1,2})日?发布"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +130,12 @@ def _sites(rows: Sequence[Row]) -> dict[int, str]:
         joint = [cluster for cluster in clusters if cluster & found]
         merged = set(found).union(*joint)
         clusters = [cluster for cluster in clusters if not cluster & found] + [merged]
-    clusters.sort(key=sorted)
-    names = {number: ",".join(sorted(cluster)) for cluster in clusters[1:] for number in cluster}
-    return {key: next((names[number] for number in sorted(found) if number in names), "") for key, found in numbers.items()}
+    # With several sites every one carries its numbers, so that none can take over the identity of another later on.
+    several = clusters if len(clusters) > 1 else []
+    names = {number: ",".join(sorted(cluster)) for cluster in several for number in cluster}
+    return {
+        key: next((names[number] for number in sorted(found) if number in names), "") for key, found in numbers.items()
+    }
 
 
 def _read_row(row: Row, host: _Host, book: Book) -> None:
@@ -169,7 +174,7 @@ def _shared(row: Row, host: _Host) -> dict[str, object]:
 
 
 def _key(host: _Host, code: str, written: str, taken: Sequence[Draft]) -> tuple[str, ...]:
-    """What the id of a need is made from; further goods of one category in a row are told apart by their written name."""
+    """What the id of a need is made from; further goods of one category in a row differ by their written name."""
     item = ""
     if taken:
         same = sum(draft.key[-1].split("#")[0] == comparable(written) for draft in taken)
@@ -189,10 +194,14 @@ def _read_supply(
         repairs += asked.repairs
         if asked.problem:
             action = "treated_as_unknown" if asked.quantity is None else "kept"
-            book.problem(row, cell.column, "" if entry.value is None else str(entry.value), asked.problem, action, asked.detail)
+            book.problem(
+                row, cell.column, "" if entry.value is None else str(entry.value), asked.problem, action, asked.detail
+            )
         if asked.asked:
             fields = _fields(row, cell.column, shared, book, code, asked)
-            draft = book.draft("needs", _key(host, category, cell.column, by_code[category]), row, {**fields, "category": category})
+            draft = book.draft(
+                "needs", _key(host, category, cell.column, by_code[category]), row, {**fields, "category": category}
+            )
             by_code[category].append(draft)
             made.append(draft)
     if made and code is None:
@@ -248,7 +257,13 @@ def _fill(row: Row, cell: Cell, item: Item, draft: Draft, book: Book, shown: str
 
 
 def _extra(
-    row: Row, cell: Cell, item: Item, host: _Host, shared: dict[str, object], by_code: dict[str, list[Draft]], book: Book
+    row: Row,
+    cell: Cell,
+    item: Item,
+    host: _Host,
+    shared: dict[str, object],
+    by_code: dict[str, list[Draft]],
+    book: Book,
 ) -> Draft:
     """A need that only the remark tells."""
     assert item.code is not None

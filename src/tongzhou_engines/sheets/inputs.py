@@ -58,8 +58,13 @@ def find_sources(paths: Iterable[str | Path], as_of: str | None) -> list[Source]
         for file, parts in _files_of(path):
             found.setdefault(file.resolve(), parts)
     if not found:
-        raise InputError("no_rows", "没有给出任何文件", "no file was given", "请给出要读的文件或文件夹",
-                         "Give files or directories to read")  # fmt: skip
+        raise InputError(
+            "no_rows",
+            "没有给出任何文件",
+            "no file was given",
+            "请给出要读的文件或文件夹",
+            "Give files or directories to read",
+        )
     labels = _labels(found)
     sources = [Source(file, labels[file], as_of if as_of is not None else _date_of(file)) for file in found]
     return sorted(sources, key=lambda source: (source.as_of, source.label))
@@ -78,9 +83,14 @@ def _files_of(path: Path) -> list[tuple[Path, tuple[str, ...]]]:
         and (not (file.parent / MARKER).is_file() or file.name in _OWN_TABLES)
     )
     if not inside:
-        raise InputError("no_rows", "文件夹里没有 JSON、CSV、XLSX 或 Parquet 文件",
-                         "the directory holds no JSON, CSV, XLSX or Parquet file",
-                         "请检查路径", "Check the path", Where(file=str(path)))  # fmt: skip
+        raise InputError(
+            "no_rows",
+            "文件夹里没有 JSON、CSV、XLSX 或 Parquet 文件",
+            "the directory holds no JSON, CSV, XLSX or Parquet file",
+            "请检查路径",
+            "Check the path",
+            Where(file=str(path)),
+        )
     name = path.resolve().name
     return [(file, (name, *file.relative_to(path).parts)) for file in inside]
 
@@ -114,7 +124,7 @@ def _date_of(path: Path) -> str:
 
 
 def read_source(source: Source, catalogue: Catalogue, sheet: str | None = None) -> None:
-    """Read the file of `source` into it. `sheet`: only the sheet of this name. Raises InputError (see `read_sheets`)."""
+    """Read the file of `source` into it; `sheet`: only the sheet of this name. Raises InputError as `read_sheets`."""
     path = source.path
     check_file(path)
     data = path.read_bytes()
@@ -129,15 +139,27 @@ def read_source(source: Source, catalogue: Catalogue, sheet: str | None = None) 
     if sheet is not None and "" not in sheets:
         if sheet not in sheets:
             names = "、".join(sheets)
-            raise InputError("sheet_unknown", f"没有名为“{sheet}”的工作表，有：{names}", f"no sheet “{sheet}”; there are: {names}",
-                             "请改用其中一个名字", "Use one of these names", Where(file=source.label, sheet=sheet))  # fmt: skip
+            raise InputError(
+                "sheet_unknown",
+                f"没有名为“{sheet}”的工作表，有：{names}",
+                f"no sheet “{sheet}”; there are: {names}",
+                "请改用其中一个名字",
+                "Use one of these names",
+                Where(file=source.label, sheet=sheet),
+            )
         sheets = {sheet: sheets[sheet]}
     for name, cells in sheets.items():
         if any(cell_text(cell).strip() for row in cells for cell in row):
             _read_sheet(source, name, cells, catalogue, (name, stem))
     if not source.sheets:
-        raise InputError("no_rows", "文件是空的", "the file is empty", "请检查是不是给错了文件",
-                         "Check that it is the right file", Where(file=source.label))  # fmt: skip
+        raise InputError(
+            "no_rows",
+            "文件是空的",
+            "the file is empty",
+            "请检查是不是给错了文件",
+            "Check that it is the right file",
+            Where(file=source.label),
+        )
     if all(kind == "unknown" for _, kind, _ in source.sheets):
         raise _not_recognised(source, sheets)
 
@@ -155,7 +177,9 @@ def _read_sheet(
     if layout is None:
         source.sheets.append((name, "unknown", None))
         for index, row in enumerate(cells):
-            held = tuple(Cell(f"({i + 1})", "", cell_text(cell)) for i, cell in enumerate(row) if cell_text(cell).strip())
+            held = tuple(
+                Cell(f"({i + 1})", "", cell_text(cell)) for i, cell in enumerate(row) if cell_text(cell).strip()
+            )
             if held:
                 source.rows.append(Row("unknown", source.label, name, index + 1, held, source.as_of))
         return
@@ -168,11 +192,23 @@ def _parse(path: Path, label: str) -> object:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise InputError("file_unreadable", f"不是完整的 JSON（{error.msg}）", f"not valid JSON ({error.msg})",
-                         "请重新导出或下载", "Export or download it again", Where(file=label, row=error.lineno)) from None  # fmt: skip
+        raise InputError(
+            "file_unreadable",
+            f"不是完整的 JSON（{error.msg}）",
+            f"not valid JSON ({error.msg})",
+            "请重新导出或下载",
+            "Export or download it again",
+            Where(file=label, row=error.lineno),
+        ) from None
     except (RecursionError, ValueError) as error:
-        raise InputError("file_unreadable", f"JSON 读不了（{type(error).__name__}）", f"unreadable JSON ({type(error).__name__})",
-                         "请重新导出或下载", "Export or download it again", Where(file=label)) from None  # fmt: skip
+        raise InputError(
+            "file_unreadable",
+            f"JSON 读不了（{type(error).__name__}）",
+            f"unreadable JSON ({type(error).__name__})",
+            "请重新导出或下载",
+            "Export or download it again",
+            Where(file=label),
+        ) from None
 
 
 def _not_recognised(source: Source, sheets: dict[str, list[list[object]]]) -> InputError:

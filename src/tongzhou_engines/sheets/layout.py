@@ -34,8 +34,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the headings are (0-based row) and what they mean. table: needs, offers or leads. tidy: it has our own ids,
-    so that its quantities are in base units even without a unit column."""
+    """Where the headings are (0-based row) and what they mean.
+
+    table: needs, offers or leads. tidy: the table has our own ids, so that quantities are in base units even without
+    a unit column.
+    """
 
     header: int
     columns: tuple[Column, ...]
@@ -50,7 +53,8 @@ class Layout:
 def find_layout(rows: Sequence[Sequence[object]], catalogue: Catalogue) -> Layout | None:
     """The layout of a sheet, or None when no row among the first 15 can be its headings.
 
-    A table needs a column of categories with one of quantities, requesters or organisations, or a column named after goods.
+    A table needs a column of categories with one of quantities, requesters or organisations, or a
+    column named after goods.
     """
     best: Layout | None = None
     best_score = 1
@@ -103,7 +107,9 @@ def _usable(columns: Sequence[Column]) -> bool:
     roles = {column.role for column in columns}
     if "goods" in roles:
         return True
-    return "category" in roles and bool(roles & {"quantity", "requester", "organisation", "need_id", "offer_id", "lead_id"})
+    return "category" in roles and bool(
+        roles & {"quantity", "requester", "organisation", "need_id", "offer_id", "lead_id"}
+    )
 
 
 def _layout(header: int, columns: tuple[Column, ...]) -> Layout:

@@ -151,7 +151,8 @@ class Cell:
 class Row:
     """One row of a sheet. `row` counts as a person counts (in JSON: position in the list, from 1).
 
-    kind: hospital, clinic, medic_hotel, transport, factory, travel_hotel, donation, enterprise_donation, table or heading.
+    kind: hospital, clinic, medic_hotel, transport, factory, travel_hotel, donation, enterprise_donation, table, unknown
+    or heading.
     hints: texts that may name the place of the whole sheet. as_of: date of the snapshot, YYYY-MM-DD or blank.
     """
 

@@ -22,7 +22,7 @@ class Located:
 
 
 class Placer:
-    """Finds division codes with `gazetteer`, down to the district; streets are not used, their spelling varies too much."""
+    """Finds division codes with `gazetteer`, down to the district (streets are written too variously)."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
@@ -66,15 +66,15 @@ class Placer:
         out = Located()
         scope = self._step(out, "province", province, hint)
         outer = scope
-        scope = self._step(out, "city", city, scope)
+        scope = self._city(out, city, address, scope)
         above, at_district = scope, district.strip()
         if at_district and comparable(at_district) not in (comparable(city), comparable(province)):
             scope = self._district(out, at_district, address, name, scope, outer)
         if not scope or self.tree.depth(scope) < _DISTRICT:
             scope = self._refine(out, address, name, scope)
-        elif address and not self._agrees(address, above or scope):
+        elif address and not self._agrees(address, scope) and not self._agrees(address, above or scope):
             out.problems.append(("address", "place_conflict", address))
-        if not scope:
+        if not scope and not any(code in ("place_ambiguous", "place_conflict") for _, code, _ in out.problems):
             out.problems.append(("address", "place_unresolved", ""))
         out.code = self.up_to_district(scope) if scope else ""
         return out
@@ -89,6 +89,20 @@ class Placer:
             out.problems.append((role, "place_ambiguous", self._candidates(match)))
             return match.certain or scope
         return scope
+
+    def _city(self, out: Located, city: str, address: str, scope: str) -> str:
+        """The city column; one that names a place outside the province column's is believed when the address agrees."""
+        inside = self._step(out, "city", city, scope)
+        if inside != scope or not scope or not city.strip() or self.match(city, scope).status != "none":
+            return inside
+        elsewhere, witness = self.match(city), self.match(address)
+        if elsewhere.status != "found" or self.tree.within(scope, elsewhere.code):
+            return scope
+        if witness.status == "found" and self.tree.within(witness.code, elsewhere.code):
+            out.problems.append(("city", "place_corrected", self.shown(self.up_to_district(witness.code))))
+            return elsewhere.code
+        out.problems.append(("city", "place_conflict", f"{self.shown(scope)} / {self.shown(elsewhere.code)}"))
+        return ""
 
     def _district(self, out: Located, district: str, address: str, name: str, scope: str, outer: str) -> str:
         match = self.match(district, scope)

@@ -18,7 +18,12 @@ from tongzhou_engines.sheets.words import WHY_LEAD
 
 __all__ = ["PlainReader", "rows_of_table"]
 
-_ASIDE = {"contact": "contact_not_carried", "row_number": "row_number", "source": "column_not_used", "": "column_not_used"}
+_ASIDE = {
+    "contact": "contact_not_carried",
+    "row_number": "row_number",
+    "source": "column_not_used",
+    "": "column_not_used",
+}
 _WHO = {"needs": "requester", "offers": "organisation", "leads": "organisation"}
 
 
@@ -75,11 +80,13 @@ class PlainReader:
         if cell.role in _ASIDE:
             self.book.account(row, cell, (), _ASIDE[cell.role])
             return
-        repairs = self.book.clean(row, cell)[1] if cell.role in ("requester", "organisation", "notes", "address") else ()
+        repairs = (
+            self.book.clean(row, cell)[1] if cell.role in ("requester", "organisation", "notes", "address") else ()
+        )
         self.book.account(row, cell, drafts, reason, repairs)
 
     def _shared(self, row: Row) -> dict[str, object]:
-        book, table = self.book, self.layout.table
+        table = self.layout.table
         who = one_line(clean_text(row.text(_WHO[table])).text) or one_line(
             clean_text(row.text("requester") or row.text("organisation")).text
         )
@@ -222,7 +229,14 @@ class PlainReader:
         return Asked(True, asked.quantity * factor, "written", asked.specification, repairs=repairs)
 
     def _draft(
-        self, row: Row, shared: dict[str, object], category: str, item: str, column: str, asked: Asked, taken: Sequence[Draft]
+        self,
+        row: Row,
+        shared: dict[str, object],
+        category: str,
+        item: str,
+        column: str,
+        asked: Asked,
+        taken: Sequence[Draft],
     ) -> Draft:
         table = self.layout.table
         known = self.book.catalogue.categories.get(category)
@@ -256,6 +270,11 @@ class PlainReader:
         before = self.book.given.setdefault((self.layout.table, given), row)
         if before is not row:
             where = Where(row.file, row.sheet, row.row, TABLES[self.layout.table][0])
-            raise InputError("id_duplicate", f"编号 {given} 已在 {before.file} 第 {before.row} 行出现",
-                             f"id {given} already stands in {before.file} row {before.row}",
-                             "请改成不同的编号，或删去重复的行", "Give different ids or remove the repeated row", where)  # fmt: skip
+            raise InputError(
+                "id_duplicate",
+                f"编号 {given} 已在 {before.file} 第 {before.row} 行出现",
+                f"id {given} already stands in {before.file} row {before.row}",
+                "请改成不同的编号，或删去重复的行",
+                "Give different ids or remove the repeated row",
+                where,
+            )

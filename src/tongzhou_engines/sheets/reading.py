@@ -51,8 +51,8 @@ def read_sheets(
 ) -> SheetsResult:
     """Read collected sheets and plain tables into tidy needs, offers and leads.
 
-    paths: files or directories (JSON of wuhan2020 in both schemas and as raw cells, its workbooks with five header rows,
-    plain tables as CSV, XLSX, XLS or Parquet). as_of: date of the snapshot, YYYY-MM-DD; by default the date in the
+    paths: files or directories (JSON of wuhan2020 in both schemas and as raw cells, its workbooks with five header
+    rows, plain tables as CSV, XLSX, XLS, Parquet). as_of: date of the snapshot, YYYY-MM-DD; by default the date in the
     path. previous: directory of an earlier output to compare with. sheet: read only the sheet of this name.
     gazetteer, catalogue: replace the built-in ones.
 
@@ -62,8 +62,13 @@ def read_sheets(
     """
     given = [paths] if isinstance(paths, str | Path) else list(paths)
     if as_of is not None and china_date(as_of)[0] != as_of:
-        raise InputError("date_invalid", f"日期“{as_of}”不是 YYYY-MM-DD", f"the date “{as_of}” is not YYYY-MM-DD",
-                         "请写成 2020-02-06 的样子", "Write it as 2020-02-06")  # fmt: skip
+        raise InputError(
+            "date_invalid",
+            f"日期“{as_of}”不是 YYYY-MM-DD",
+            f"the date “{as_of}” is not YYYY-MM-DD",
+            "请写成 2020-02-06 的样子",
+            "Write it as 2020-02-06",
+        )
     earlier = read_previous(previous) if previous is not None else None
     catalogue = catalogue or Catalogue.builtin()
     sources = find_sources(given, as_of)
@@ -135,7 +140,9 @@ def _trace(traces: Sequence[Traced]) -> pl.DataFrame:
         outcome = tables or "set_aside"
         column, repairs = one_line(traced.column), ";".join(traced.repairs)
         rows.append((row.file, row.sheet, row.row, column, outcome, lines, traced.reason, repairs, zh, en))
-    return pl.DataFrame(rows, schema=TRACE_SCHEMA, orient="row").sort("file", "sheet", "row", "column", "lines", "reason")
+    return pl.DataFrame(rows, schema=TRACE_SCHEMA, orient="row").sort(
+        "file", "sheet", "row", "column", "lines", "reason"
+    )
 
 
 def _problems(problems: Sequence[Problem]) -> pl.DataFrame:

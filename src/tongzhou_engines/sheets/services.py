@@ -22,7 +22,14 @@ FREIGHT = ("物流运输", "货物运输", "物流")
 _MIND = re.compile(r"心理|情绪疏导|哀伤")
 _BODY = re.compile(r"义诊|问诊|门诊|医院|医生|诊疗|就诊|肺炎|新冠|送药|兽医|健康")
 _ANIMAL = re.compile(r"宠物|兽医")
-_FOR_WHOM = re.compile(r"([\u4e00-\u9fff]{2,8}?)(?:用户|市民|居民|患者|籍人员)")
+_FOR_WHOM = re.compile(r"([\u4e00-\u9fff]{2,10}?)(?:用户|市民|居民|患者|籍人员)")
+_SUFFIXES = "省市区县州盟旗"
+_INSTITUTION = re.compile(r"医院|医学中心|大学|学院|卫生|疾控|红十字|慈善")
+_ABROAD = re.compile(
+    r"美国|加拿大|日本|韩国|英国|德国|法国|意大利|西班牙|比利时|捷克|俄罗斯|哈萨克斯坦|以色列|泰国|新西兰|澳大利亚|澳洲|欧洲|迪拜|"
+    r"墨尔本|悉尼|布里斯班|洛杉矶|纽约|伦敦|国际"
+)
+_AROUND = re.compile(r"^中国[·・]?|的?(?:运力|运输服务)$|境内$")
 _ROUTE = re.compile(r"到|至|->|→|—>|发往|送往|飞往")
 
 
@@ -106,7 +113,9 @@ def _clinic_kinds(kind: str, name: str, remark: str, texts: str) -> list[tuple[s
     mind = bool(_MIND.search(f"{kind} {name} {remark}"))
     if not mind:
         return [MEDICAL]
-    bodily = "义诊" in kind or _BODY.search(re.sub(r"心理[\u4e00-\u9fff]{0,4}(?:义诊|问诊|门诊)", "", f"{name} {remark}"))
+    bodily = "义诊" in kind or _BODY.search(
+        re.sub(r"心理[\u4e00-\u9fff]{0,4}(?:义诊|问诊|门诊)", "", f"{name} {remark}")
+    )
     only_mind = _MIND.search(name) or "精神卫生" in name or not bodily
     return [COUNSELLING] if only_mind else [MEDICAL, COUNSELLING]
 
@@ -114,6 +123,9 @@ def _clinic_kinds(kind: str, name: str, remark: str, texts: str) -> list[tuple[s
 def _home(book: Book, row: Row, name: str) -> str:
     """The place a service's name tells, else the root: somewhere in the country is all that is known."""
     match = book.placer.match(name)
+    # A short form alone may be a brand (阿里健康 is not in 阿里地区): it counts only in the name of an institution.
+    if not any(piece[-1] in _SUFFIXES for piece in match.matched) and not _INSTITUTION.search(name):
+        return book.placer.tree.root
     if match.status == "found":
         return book.placer.up_to_district(match.code)
     if match.status == "ambiguous":
@@ -127,9 +139,10 @@ def _coverage(book: Book, *texts: str) -> str:
     """The place whose people a text says the service is for (湖北用户免费), else the root."""
     for text in texts:
         for found in _FOR_WHOM.finditer(text):
-            match = book.placer.match(found[1])
-            if match.status == "found":
-                return match.code
+            for length in range(len(found[1]), 1, -1):
+                match = book.placer.match(found[1][-length:])
+                if match.status == "found":
+                    return match.code
     return book.placer.tree.root
 
 
@@ -216,7 +229,9 @@ def _route(row: Row) -> tuple[str, str, str]:
 
 
 def _place_of(book: Book, text: str) -> str:
-    match = book.placer.match(text)
+    if _ABROAD.search(text):
+        return ""
+    match = book.placer.match(_AROUND.sub("", text.strip()) or text)
     return book.placer.up_to_district(match.code) if match.status == "found" else ""
 
 
@@ -231,5 +246,3 @@ def _notices(row: Row) -> list[str]:
     """The title of a notice, and the beginning of its text."""
     texts = [clean_text(cell.text).text for cell in row.cells if cell.role == "notice"]
     return [text if len(text) <= 120 else text[:120] + "…" for text in texts]
-
-

@@ -1,4 +1,4 @@
-"""Possible sources nobody has committed: factories in the press, hotels elsewhere, donation accounts, announced gifts."""
+"""Possible sources nobody has committed: makers in the press, hotels elsewhere, donation accounts, announced gifts."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def _licence(row: Row) -> str:
 
 
 def _capacity(row: Row, cell: Cell, name: str, place: str, notes: str, book: Book) -> list[Draft]:
-    made, repairs = [], []
+    made: list[Draft] = []
+    repairs: list[str] = []
     for entry in cell.entries:
         product = one_line(entry.specification) or one_line(cell.column)
         code = book.catalogue.find(product) or book.catalogue.find(cell.column)
@@ -60,10 +61,19 @@ def _capacity(row: Row, cell: Cell, name: str, place: str, notes: str, book: Boo
         key = (comparable(name), place, code or product, comparable(product))
         made.append(
             write_lead(
-                book, row, key, code or product, "capacity_reported", cell.column, place,
-                quantity=asked.quantity, quantity_basis=asked.basis, specification=clean_text(product).text, notes=notes,
+                book,
+                row,
+                key,
+                code or product,
+                "capacity_reported",
+                cell.column,
+                place,
+                quantity=asked.quantity,
+                quantity_basis=asked.basis,
+                specification=clean_text(product).text,
+                notes=notes,
             )
-        )  # fmt: skip
+        )
     book.account(row, cell, made, "not_asked", repairs)
     return made
 
@@ -83,7 +93,7 @@ def read_travel_hotel(row: Row, book: Book) -> None:
 
 
 def read_donation(row: Row, book: Book) -> None:
-    """An organisation that receives donations: a lead for funds; a counselling line in its texts is one for counselling."""
+    """An organisation that receives donations: a lead for funds, and for counselling where its texts name it."""
     name = organisation(row)
     if not name:
         book.set_row_aside(row, "removed_name" if row.text("name").strip() else "no_name")
@@ -92,7 +102,10 @@ def read_donation(row: Row, book: Book) -> None:
     status = tidy(row, "status")
     notes = joined([f"状态：{status}" if status else ""])
     drafts = [_donation_lead(book, row, name, place, pick_code(book, FUNDS), notes)]
-    if any(word in f"{name} {row.text('remark')} {row.text('payment')}" for word in ("心理援助", "心理咨询", "心理热线", "心理疏导")):
+    if any(
+        word in f"{name} {row.text('remark')} {row.text('payment')}"
+        for word in ("心理援助", "心理咨询", "心理热线", "心理疏导")
+    ):
         drafts.append(_donation_lead(book, row, name, place, pick_code(book, COUNSELLING), notes))
     # Remarks of donation sheets are account details, so they are not carried.
     aside = [cell for cell in row.cells if cell.role == "remark"]
@@ -117,8 +130,10 @@ def read_enterprise_donation(row: Row, book: Book) -> None:
     category = pick_code(book, FUNDS)
     counts = [cell for cell in row.cells if cell.role == "count"]
     for cell in counts:
-        book.problem(row, cell.column, cell.text, "unit_unclear", "treated_as_unknown")
-    notes = joined([*(f"原表数字：{one_line(cell.text)}" for cell in counts), tidy(row, "abstract"), tidy(row, "remark")])
+        book.problem(row, cell.column, cell.text, "unit_unclear", "treated_as_unknown", "—")
+    notes = joined(
+        [*(f"原表数字：{one_line(cell.text)}" for cell in counts), tidy(row, "abstract"), tidy(row, "remark")]
+    )
     key = (comparable(name), category, "gift")
     draft = write_lead(book, row, key, category, "gift_announced", _name_column(row), place, notes=notes)
     account_rest(book, row, [draft], (), "nothing_offered")

@@ -21,7 +21,8 @@ _PERSONAL: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![\dA-Za-z./=_-])\d{4}(?:[ -]?\d{4}){2,3}[ -]?\d{0,4}(?![\dA-Za-z])"), "[已删账号]"),
     (re.compile(r"(?:微信号?|wechat|weixin|VX|vx)\s*[:：]\s*[A-Za-z][\w-]{5,19}"), "[已删微信号]"),
     (re.compile(r"(?:QQ|qq)\s*[:：]?\s*[1-9]\d{4,10}(?!\d)"), "[已删QQ号]"),
-    (re.compile(r"(?<![\d./=_-])0\d{2,3}\s?[-—－–]\s?\d{7,8}(?:-\d{1,5})?(?!\d)"), "[固定电话略]"),
+    (re.compile(r"(?<![\d./=_-])0\d{2,3}\s?[-—－–]+\s?\d{7,8}(?:-\d{1,5})?(?!\d)"), "[固定电话略]"),
+    (re.compile(r"[(（]0\d{2,3}[)）]\s?\d{7,8}(?!\d)"), "[固定电话略]"),
     (re.compile(r"(?<![\d./=_-])0(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}(?!\d)"), "[固定电话略]"),
     (re.compile(r"(?<=[(（:：/、；;])\s*[2-8]\d{6,7}(?=\s*[)）/、；;]|$)"), "[固定电话略]"),
 )
@@ -31,7 +32,9 @@ _SURNAMES = (
     "石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤俞"
 )
 _TITLES = "护士长|老师|医生|大夫|主任|科长|院长|处长|经理|先生|女士|小姐|同志|师傅|书记|会长|秘书长|部长|局长"
-_NAMED = re.compile(rf"(?<![\u4e00-\u9fff])([{_SURNAMES}][\u4e00-\u9fff]{{0,2}}?)(?=(?:{_TITLES}))|(?<=门诊)[{_SURNAMES}](?=(?:{_TITLES}))")
+_NAMED = re.compile(
+    rf"(?<![\u4e00-\u9fff])([{_SURNAMES}][\u4e00-\u9fff]{{0,2}}?)(?=(?:{_TITLES}))|(?<=门诊)[{_SURNAMES}](?=(?:{_TITLES}))"
+)
 _LABELLED = re.compile(
     rf"((?:联系人|收件人|收货人|接收人|负责人|经办人|处理人|审核人)\s*[:：]\s*)([{_SURNAMES}][\u4e00-\u9fff]{{1,2}})(?![\u4e00-\u9fff])"
 )
@@ -41,7 +44,7 @@ _KEPT_NAMES = re.compile(r"(?:丁香|好|妙手|春雨|大象|萌爪|平安|微)
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A text fit to be written out, and the codes of what was done to it (html_removed, blanks_removed, personal_removed)."""
+    """A text fit to be written out, and what was done to it (html_removed, blanks_removed, personal_removed)."""
 
     text: str
     repairs: tuple[str, ...]
