@@ -249,11 +249,12 @@ class _Check:
                     "tables", f"{name}.csv 与计划不符({at})", f"{name}.csv does not follow from the plan ({at})"
                 )
         stated_summary = {k: v for k, v in self.stated.items() if k not in ("inputs", "options", "versions")}
-        problems = (
-            self.stated.get("totals", {}).get("problems") if isinstance(self.stated.get("totals"), dict) else None
-        )
-        again = summarise(self.needs, due, self.catalogue, orders_of(self.stated.get("principles")), solved, self.offers,
-                          self.stated.get("seed"), problems)  # fmt: skip
+        totals, seed = self.stated.get("totals"), self.stated.get("seed")
+        problems = totals.get("problems") if isinstance(totals, dict) else None
+        if not isinstance(problems, int) or not isinstance(seed, int):
+            raise _Refused("tables", "plan.json 缺少合计或种子", "plan.json lacks its totals or its seed")
+        orders = orders_of(self.stated.get("principles"))
+        again = summarise(self.needs, due, self.catalogue, orders, solved, self.offers, seed, problems)
         if stated_summary != again:
             raise _Refused(
                 "tables", "plan.json 的合计与计划不符", "the totals in plan.json do not follow from the plan"

@@ -162,7 +162,7 @@ class _Reader:
         """Category code of a written name; None and a listed problem when unknown."""
         code = self.catalogue.find(written) if written else None
         if code is None:
-            near = "、".join(c.code for c in self.catalogue.search(written)[:3]) if written else ""
+            near = "、".join(c.category for c in self.catalogue.search(written)[:3]) if written else ""
             self.note(where, written, "category_unknown", "set_aside",
                       f"类别目录里没有“{written}”" + (f",是否指:{near}" if near else "") + ";此行未进入计划",
                       f"the catalogue has no “{written}”" + (f"; did you mean {near}" if near else "")

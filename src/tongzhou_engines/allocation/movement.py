@@ -24,7 +24,7 @@ __all__ = [
     "Movement",
     "MovementProblem",
     "Prices",
-    "late_unit",
+    "late_units",
     "movement_problem",
     "pass_cost",
     "passes",
@@ -346,53 +346,60 @@ def _class_slot(problem: MovementProblem) -> Whole:
     return slot
 
 
-def late_unit(problem: MovementProblem, free: Mask, flow: Whole) -> int | None:
-    """A unit that should have gone to an earlier cell in order: the first such earlier cell's rank; None if all is well."""
+def late_units(problem: MovementProblem, free: Mask, flow: Whole) -> Whole:
+    """Ranks of cells that wait although a unit of a later cell could be handed to them; empty if all is well."""
     if not len(problem.unit_rank):
-        return None
+        return problem.unit_rank
     worth = _widest(problem, free, flow)
     waiting = flow[problem.units] == 0
-    wrong = np.flatnonzero(waiting & (worth > problem.unit_rank) & free[problem.units])
-    return int(wrong[0]) if len(wrong) else None
+    return np.flatnonzero(waiting & (worth > problem.unit_rank) & free[problem.units])
 
 
 def _repair(problem: MovementProblem, free: Mask, flow: Whole) -> Whole:
-    """Hand single units to earlier cells until the order of preference is kept to the letter."""
+    """Hand single units to earlier cells until the order of preference is kept to the letter.
+
+    A hand-over never takes from an earlier cell, so what was settled stays settled; only later cells can come to wait.
+    """
     flow = flow.copy()
-    while True:
-        rank = late_unit(problem, free, flow)
-        if rank is None:
-            return flow
-        _hand_over(problem, free, flow, rank)
+    late = late_units(problem, free, flow)
+    if not len(late):
+        return flow
+    out: dict[int, list[tuple[int, int, int]]] = {}
+    for arc in np.flatnonzero(free).tolist():
+        tail, head = int(problem.tail[arc]), int(problem.head[arc])
+        out.setdefault(tail, []).append((arc, 1, head))
+        out.setdefault(head, []).append((arc, -1, tail))
+    while len(late):
+        for rank in late.tolist():
+            _hand_over(problem, out, flow, rank)
+        late = late_units(problem, free, flow)
+    return flow
 
 
-def _hand_over(problem: MovementProblem, free: Mask, flow: Whole, rank: int) -> None:
-    """Push one unit along a residual path from the class back to the cell of `rank`, taking only later units."""
+def _hand_over(problem: MovementProblem, out: dict[int, list[tuple[int, int, int]]], flow: Whole, rank: int) -> None:
+    """Push one unit along a residual path from the class back to the cell of `rank`, taking only later units, if there is one."""
     unit = problem.units.start + rank
     source, target = int(problem.head[unit]), int(problem.tail[unit])
-    protected = free.copy()
-    block = np.arange(problem.units.start, problem.units.start + rank + 1)
-    forward = free & (flow < problem.capacity)
-    protected[block] = False  # earlier units are not taken away
-    backward = protected & (flow > 0)
-    out: dict[int, list[tuple[int, int]]] = {}
-    for arc in np.flatnonzero(forward).tolist():
-        out.setdefault(int(problem.tail[arc]), []).append((arc, 1))
-    for arc in np.flatnonzero(backward).tolist():
-        out.setdefault(int(problem.head[arc]), []).append((arc, -1))
-    came: dict[int, tuple[int, int] | None] = {source: None}
+    came: dict[int, tuple[int, int, int] | None] = {source: None}
     queue = [source]
     for node in queue:
-        if node == target:
+        if target in came:
             break
-        for arc, sign in out.get(node, ()):
-            to = int(problem.head[arc] if sign > 0 else problem.tail[arc])
-            if to not in came:
-                came[to] = (arc, sign)
+        for arc, sign, to in out.get(node, ()):
+            if to in came:
+                continue
+            if sign > 0:
+                passable = flow[arc] < problem.capacity[arc]
+            else:
+                passable = flow[arc] > 0 and not problem.units.start <= arc <= unit  # earlier units are not taken away
+            if passable:
+                came[to] = (arc, sign, node)
                 queue.append(to)
+    if target not in came:
+        return
     flow[unit] += 1
-    at = target
-    while (step := came[at]) is not None:
-        arc, sign = step
+    step = came[target]
+    while step is not None:
+        arc, sign, node = step
         flow[arc] += sign
-        at = int(problem.tail[arc] if sign > 0 else problem.head[arc])
+        step = came[node]

@@ -9,7 +9,7 @@ import numpy as np
 from tongzhou_engines.allocation.board import Board
 from tongzhou_engines.allocation.deliveries import need_order
 from tongzhou_engines.allocation.flows import Whole
-from tongzhou_engines.allocation.movement import MovementProblem, Prices, late_unit, pass_cost, passes
+from tongzhou_engines.allocation.movement import MovementProblem, Prices, late_units, pass_cost, passes
 from tongzhou_engines.allocation.network import Network
 from tongzhou_engines.allocation.principles import CLASSES
 
@@ -51,9 +51,9 @@ def check_moves(
             "amounts", "某一级的合计不是应得量的取整", "a class total or running total is not its exact amount rounded"
         )
     free = _priced(problem, flow, board.rings, claimed)
-    rank = late_unit(problem, free, flow)
-    if rank is not None:
-        cell = board.cells[int(problem.unit_cell[rank])]
+    late = late_units(problem, free, flow)
+    if len(late):
+        cell = board.cells[int(problem.unit_cell[late[0]])]
         raise MoveError("amounts", f"零头应先给 {cell.place} {cell.category} {cell.urgency} 级",
                         f"the odd unit should go first to {cell.place} {cell.category} class {cell.urgency}")  # fmt: skip
     return flow
@@ -100,8 +100,8 @@ def _lay(
     kept = {(int(problem.tail[a]), int(problem.head[a])): a for a in range(problem.kept.start, problem.kept.stop)}
     tree = board.tree
     above = {c.place: tree.ancestors(c.place) for c in board.cells}
-    for o in board.offers:
-        above.setdefault(o.place, tree.ancestors(o.place))
+    for row in board.offers:
+        above.setdefault(row.place, tree.ancestors(row.place))
     for (o, j), units in sorted(pairs.items()):
         cell, offer, node = board.cells[j], board.offers[o], network.first_cell + j
         again = kept.get((o, node))

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from tongzhou_engines.allocation.amounts import StageRecord, open_arcs
 from tongzhou_engines.allocation.board import Board
 from tongzhou_engines.allocation.flows import Whole
-from tongzhou_engines.allocation.network import Network
+from tongzhou_engines.allocation.network import Network, components
 from tongzhou_engines.allocation.wording import Words
 
 __all__ = ["HoldReasons", "OpenReasons", "Reason"]
@@ -48,8 +48,8 @@ def _spread(network: Network, arcs: Mask | Whole, used: Mask | Whole, start: Mas
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
-    """Figures of one bottleneck: cells of the class that share it, offers, their stock, what more urgent cells got."""
+class _Piece:
+    """Figures of one bottleneck: cells of the class that share it, its offers, their stock."""
 
     cells: int
     offers: tuple[int, ...]
@@ -82,7 +82,7 @@ class OpenReasons:
         self._urgent: dict[int, Mask] = {}
         self._near: dict[int, Mask] = {}
         self._beyond: dict[int, Mask] = {}
-        self._groups: dict[tuple[int, int], _Group] = {}
+        self._pieces: dict[int, dict[int, _Piece]] = {}
         self._memo: dict[int, Reason] = {}
 
     def __getitem__(self, cell: int) -> Reason:
@@ -98,13 +98,10 @@ class OpenReasons:
             return self._without_offer(j)
         stock = sum(board.offers[o].stock for o in lawful)
         binding = _ids(board, lawful)
-        record = self._last.get(cell.urgency)
-        group = int(record.group[self.stage_network.first_cell + j]) if record is not None else -1
-        ratio = record.group_level[group] if record is not None and group >= 0 else None
-        own = self._group(cell.urgency, group) if group >= 0 else _Group(1, (), 0)
+        own = self._piece(j)
         share = self.values[self.level[j]]
-        if own.offers and ratio is not None:
-            assert record is not None
+        if own is not None:
+            record = self._last[cell.urgency]
             if self._inside(record, self._urgent, cell.urgency, True)[self.stage_network.first_cell + j]:
                 return Reason("more_urgent_first", binding, *words.more_urgent(cell, len(lawful), stock, share))
             if self._inside(record, self._near, cell.urgency, False)[self.stage_network.first_cell + j]:
@@ -151,22 +148,39 @@ class OpenReasons:
             "not_authorised", _ids(board, fitting), *words.not_authorised(cell, [board.offers[o] for o in fitting])
         )
 
-    def _group(self, urgency: int, group: int) -> _Group:
-        key = (urgency, group)
-        if key not in self._groups:
-            self._figures(urgency)
-        return self._groups[key]
+    def _piece(self, j: int) -> _Piece | None:
+        """The connected piece of the cell's bottleneck, None when nothing in it can reach the cell."""
+        urgency = self.board.cells[j].urgency
+        if urgency not in self._last:
+            return None
+        if urgency not in self._pieces:
+            self._pieces[urgency] = self._figures(self._last[urgency])
+        return self._pieces[urgency].get(j)
 
-    def _figures(self, urgency: int) -> None:
-        record, net, board = self._last[urgency], self.stage_network, self.board
+    def _figures(self, record: StageRecord) -> dict[int, _Piece]:
+        """Pieces of a stage's bottlenecks: places joined by lawful pairs inside one group, whose offers still reach them."""
+        net, board = self.stage_network, self.board
+        tight = np.array([v is not None for v in record.group_level] + [False])[record.group]
+        inside = self._inside_arcs(record)
+        start = np.zeros(net.nodes, dtype=np.bool_)
+        start[: net.offers] = tight[: net.offers] & (board.stock > 0)
+        seen = _spread(net, inside, np.zeros(0, dtype=np.int64), start) & tight
+        joined = inside[seen[net.tail[inside]] & seen[net.head[inside]]]
+        label = components(net.nodes, net.tail[joined], net.head[joined])
         offers: dict[int, list[int]] = {}
-        for o in np.flatnonzero((record.group[: net.offers] >= 0) & (board.stock > 0)).tolist():
-            offers.setdefault(int(record.group[o]), []).append(o)
-        of_cell = record.group[net.first_cell :]
-        cells = np.bincount(of_cell[(of_cell >= 0) & (board.urgency == urgency)], minlength=len(record.group_level))
-        for g in range(len(record.group_level)):
-            mine = tuple(offers.get(g, ()))
-            self._groups[urgency, g] = _Group(int(cells[g]), mine, int(board.stock[list(mine)].sum()) if mine else 0)
+        for o in np.flatnonzero(seen[: net.offers]).tolist():
+            offers.setdefault(int(label[o]), []).append(o)
+        cells = np.flatnonzero(seen[net.first_cell :] & (board.urgency == record.stage.urgency))
+        where = label[net.first_cell + cells]
+        count = np.bincount(where, minlength=net.nodes)
+        pieces = {p: _Piece(int(count[p]), tuple(found), int(board.stock[found].sum())) for p, found in offers.items()}
+        return {int(j): pieces[int(p)] for j, p in zip(cells, where, strict=True) if int(p) in pieces}
+
+    def _inside_arcs(self, record: StageRecord) -> Whole:
+        net, group = self.stage_network, record.group
+        return np.flatnonzero(
+            (group[net.tail] >= 0) & (group[net.tail] == group[net.head]) & open_arcs(net, record.stage)
+        )
 
     def _inside(self, record: StageRecord, memo: dict[int, Mask], urgency: int, more_urgent: bool) -> Mask:
         """Nodes that would gain, inside their own bottleneck, if its more urgent (or nearer) cells were not there."""
