@@ -82,7 +82,8 @@ def load(name: str) -> Callable[[list[str]], object]:
     settings = {"allow_extra_args": True, "ignore_unknown_options": True} if passes_on else {}
     app.command(name, context_settings=settings)(getattr(module, f"{name}_command"))
     command = typer.main.get_command(app)
-    return lambda words: command.main(args=words, prog_name=f"{_program()} {name}", standalone_mode=False)
+    prepare = getattr(module, "prepare", list)  # a command may take several files after one option
+    return lambda words: command.main(args=prepare(words), prog_name=f"{_program()} {name}", standalone_mode=False)
 
 
 def _guarded(name: str, words: list[str]) -> int:

@@ -16,12 +16,13 @@ from tongzhou_engines.base.cells import cell_text, column_letter, plain_cell, sa
 from tongzhou_engines.base.errors import InputError, Where
 from tongzhou_engines.base.guards import MAX_BYTES, MAX_CELLS, check_archive, check_file, file_kind
 from tongzhou_engines.base.quantities import Quantity, parse_quantity
-from tongzhou_engines.base.writing import output_directory, write_csv
+from tongzhou_engines.base.writing import check_output, output_directory, write_csv
 
 __all__ = [
     "MAX_BYTES",
     "Quantity",
     "Table",
+    "check_output",
     "output_directory",
     "parse_quantity",
     "plain_cell",

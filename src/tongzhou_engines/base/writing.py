@@ -14,7 +14,7 @@ import polars as pl
 from tongzhou_engines.base.cells import safe_cell
 from tongzhou_engines.base.errors import InputError, Where
 
-__all__ = ["output_directory", "write_csv"]
+__all__ = ["check_output", "output_directory", "write_csv"]
 
 
 def write_csv(frame: pl.DataFrame, path: str | Path) -> None:
@@ -60,6 +60,11 @@ def output_directory(target: str | Path, marker: str) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
+
+
+def check_output(target: str | Path, marker: str) -> None:
+    """Raise InputError output_exists at once, before any long work, when `target` could not be written in the end."""
+    _check_target(Path(target), Path(os.path.abspath(target)), marker)
 
 
 def _check_target(shown: Path, final: Path, marker: str) -> None:
