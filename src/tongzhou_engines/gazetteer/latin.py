@@ -36,6 +36,7 @@ nanlu donglu xilu bridge bank airlines beer inn plaza square
 """
 _NOT_AFTER = frozenset(_AFTER.split())
 _LONGEST = 8
+_MOST = 40
 
 
 class LatinIndex:
@@ -58,7 +59,9 @@ class LatinIndex:
                 short = stem(name)
                 self._put(self._full, "".join(syllables), code)
                 self._put(self._bare, "".join(syllables[: len(short)]), code)
-            english = tree.names_en[tree.index[code]]
+            english = tree.name(code, "en")  # the name itself where no English one is known
+            if not english.isascii():
+                continue
             for form in re.split(r"[()]", english):
                 self._put(self._english, form, code)
                 words = form.split()
@@ -82,7 +85,7 @@ class LatinIndex:
         tokens = [(m.start(), m.end(), re.sub(r"[^a-z]", "", m[0])) for m in _TOKEN.finditer(spaced)]
         found: list[Mention] = []
         at = 0
-        while at < len(tokens):
+        while at < len(tokens) and len(found) < _MOST:
             taken = self._take(tokens, at)
             if taken is None:
                 at += 1

@@ -37,6 +37,8 @@ class Match:
     matched: tuple[str, ...]
 
 
+#: Longer texts are not remembered.
+_LONGEST_KEPT = 500
 _LATIN = re.compile("[a-z]{2}")
 _NOTHING = Match("none", "", "", (), "", ())
 
@@ -76,7 +78,8 @@ class Gazetteer:
         """
         if within is not None and within not in self.tree:
             raise KeyError(within)
-        return self._cached(text, None if within == self.tree.root else within)
+        limit = None if within == self.tree.root else within
+        return self._cached(text, limit) if len(text) <= _LONGEST_KEPT else self._match(text, limit)
 
     def match_many(self, texts: Iterable[str], within: str | None = None) -> list[Match]:
         """`match` for each text, in order."""

@@ -13,6 +13,8 @@ __all__ = ["FULL", "INNER", "LINKED", "Mention", "scan"]
 
 #: How surely: a full name; a bare name heading a phrase or right after its superior; a bare name inside a phrase.
 FULL, LINKED, INNER = 3, 2, 1
+#: More names than this are a list, not an address: the rest is not read.
+_MOST = 40
 _WORD = re.compile(r"[\w]")
 
 
@@ -20,7 +22,8 @@ _WORD = re.compile(r"[\w]")
 class Mention:
     """One name found: where in the plain text, what it may mean (code > rank of `Entry.ranks`), how surely.
 
-    Mentions that follow each other without other words belong to one chain. everyday: the bare name is a common word.
+    Mentions that follow each other without other words, one in the other, belong to one chain.
+    everyday: the bare name is a common word.
     wide: a province is meant, not a municipality.
     """
 
@@ -44,7 +47,7 @@ class _Scan:
     def run(self) -> list[Mention]:
         text, at = self.text, 0
         heads = self.index.heads
-        while at < len(text) - 1:
+        while at < len(text) - 1 and len(self.found) < _MOST:
             lengths = heads.get(text[at : at + 2])
             taken = self._take(at, lengths) if lengths else 0
             at = taken or at + 1
@@ -102,7 +105,11 @@ class _Scan:
         forbidden = not follows and LANDMARK.match(text, end) is not None
         everyday = form in COMMON
         if self._linked_to_superior(start, entry):
-            return 0 if (forbidden and depth > 2) or (everyday and not follows and self._loose(end)) else LINKED
+            return (
+                0
+                if (forbidden and depth > 2) or (everyday and depth > 2 and not follows and self._loose(end))
+                else LINKED
+            )
         if depth > 2 and ZONE.match(text, end):
             return 0
         if self._head(start) and not everyday:
@@ -147,7 +154,7 @@ class _Scan:
         return len(held) == 1
 
     def _add(self, start: int, end: int, entry: Entry, strength: int) -> None:
-        if not self._linked(start):
+        if not self._linked_to_superior(start, entry):
             self.chain += 1
         codes = entry.ranks
         everyday = not entry.is_full and self.text[start:end] in COMMON

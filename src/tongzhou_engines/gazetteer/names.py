@@ -45,6 +45,8 @@ class _Simplifier(dict[int, str]):
 #: 乾 (乾县, 乾安), 瀋 and others: 乾 is the only one of them that the simplifier would change inside official names.
 _KEEP = frozenset("乾")
 _SIMPLIFY = _Simplifier(_KEEP)
+#: An address is short: what stands beyond is not read.
+_LONGEST = 2000
 _BLANK = re.compile(r"\s+")
 
 
@@ -77,8 +79,8 @@ def squeeze(text: str) -> str:
 
 
 def plain(text: str) -> Plain:
-    """Any text made plain, remembering where blanks stood."""
-    return Plain(_fold(text))
+    """Any text made plain, remembering where blanks stood; of a long text the first 2,000 characters."""
+    return Plain(_fold(text[:_LONGEST]))
 
 
 def stem(name: str) -> str:
@@ -88,7 +90,7 @@ def stem(name: str) -> str:
     for form in (_AUTONOMOUS, _ETHNIC_DISTRICT, _SUFFIX):
         found = form.match(name)
         if found:
-            return found["stem"]
+            return found["stem"].removesuffix("族")  # 东乡族自治县, 鄂温克族自治旗
     return ""
 
 

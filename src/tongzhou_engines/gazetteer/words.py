@@ -27,17 +27,16 @@ LANDMARK = re.compile(
 #: Right after a bare name: (深圳)有限公司 names where a company is registered, not where it is.
 COMPANY = re.compile(r"[)）]?(?:股份|集团|控股|医药)?(?:有限|股份)")
 #: Right after a bare name: a development zone, no division, maybe in another city (曲江新区 in 西安, 曲江区 in 韶关).
-ZONE = re.compile(
-    r"新区|高新|经开|(?:国家)?(?:级)?(?:经济|技术|产业|工业|综合|保税|开发|科技|生态|旅游|示范|管理)+(?:区|园|新|高|城)"
-)
+_ZONE_WORD = "国家级?|级|经济|技术|产业|工业|综合|保税|开发|科技|生态|旅游|示范|管理"
+ZONE = re.compile(rf"新区|高新|经开|(?:{_ZONE_WORD})+(?:区|园|新|高|城)")
 #: From a bare name to the end of its phrase: one shop of a chain (武汉汉阳三角湖地铁站店), named for what is known.
-BRANCH = re.compile(r"\w*(?<![酒饭旅商药])店(?!\w)")
+BRANCH = re.compile(r"\w{0,30}(?<![酒饭旅商药])店(?!\w)")
 #: After a full name: the last character belongs to the next word (天门市场, 区域, 旗舰店).
 KIND_CUT = re.compile(r"市场|区域|区间|区块|旗舰|州际|盟友|盟军|县小吃")
 #: Placeholder levels and fillers between two levels of one address.
-SKIP = re.compile(r"市辖区|(?:省|自治区)?直辖县级(?:行政区划)?|(?:省|自治区)直辖|县(?=.+县)|[,，、/>\-·|;:；：]+")
+SKIP = re.compile(r"市辖区|(?:省|自治区)?直辖县级(?:行政区划)?|(?:省|自治区)直辖|县(?=.{1,20}县)|[,，、/>\-·|;:；：]+")
 _COMMON = """
-南部 资源 共和 东方 公安 中方 大方 通道 同心 合作 和平 太平 平安 永安 长安 新华 建设 建华 团结 友好 向阳
+阿里 白银 三明 海东 海西 海北 山南 和田 南部 资源 共和 东方 公安 中方 大方 通道 同心 合作 和平 太平 平安 永安 长安 新华 建设 建华 团结 友好 向阳
 前进 东风 胜利 光明 红旗 朝阳 解放 中山 凤凰 金山 宝山 泰山 华山 龙华 龙门 龙泉 龙凤 金沙
 金湖 金水 银海 滨海 滨江 滨湖 江南 江北 江东 河东 河西 海港 港口 城关 城东 城西 城南 城北
 城中 市中 市南 市北 东城 西城 新城 静安 安居 富裕 富民 兴隆 兴业 兴国 兴安 民权 民丰 民乐
