@@ -52,10 +52,9 @@ def test_every_upper_division_is_found_by_its_english_path():
     assert wrong == []
 
 
-@given(st.sampled_from(STREETS))
-@settings(max_examples=500, deadline=None)
-def test_any_street_is_found_by_its_full_path(code):
-    assert GAZETTEER.match(TREE.path(code)).code == answer(code)
+def test_every_street_is_found_by_its_full_path():
+    wrong = [TREE.path(c) for c in STREETS if GAZETTEER.match(TREE.path(c)).code != answer(c)]
+    assert wrong == []
 
 
 def test_names_of_several_divisions_come_back_ambiguous_and_others_alone():
