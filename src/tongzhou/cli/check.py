@@ -22,9 +22,12 @@ def check_command(directory: Annotated[Path, typer.Argument(help=_DIRECTORY, met
         result = check(directory)
     if result.ok:
         f = result.figures
-        say(f"成立：{f['assignments']} 条派单合规，{f['cells']} 个单元的分配按所述原则最优，{f['stages']} 个阶段的证明成立，没有多余的搬运。",
-            f"It holds: {f['assignments']} lawful lines, {f['cells']} cells served optimally under the stated principles, "
-            f"{f['stages']} stages proved, nothing moved further than needed.")  # fmt: skip
+        say(
+            f"成立：{f['assignments']} 条派单合规，{f['cells']} 个单元的分配按所述原则最优，"
+            f"{f['stages']} 个阶段的证明成立，没有多余的搬运。",
+            f"It holds: {f['assignments']} lawful lines, {f['cells']} cells served optimally under the stated "
+            f"principles, {f['stages']} stages proved, nothing moved further than needed.",
+        )
         return 0
     for fault in result.faults:
         say(f"不成立 [{fault.code}]：{fault.text_zh}", f"It does not hold [{fault.code}]: {fault.text_en}")

@@ -18,11 +18,18 @@ __all__ = ["plan_command", "prepare"]
 
 _NEEDS = both("需求表（CSV、XLSX、Parquet；可多个）", "needs (CSV, XLSX, Parquet; one or more files)")
 _OFFERS = both("供给表（可多个）", "offers (one or more files)")
-_PLACES = both("代替内置的行政区划：code, parent, name[, depth]", "instead of the built-in places: code, parent, name[, depth]")
+_PLACES = both(
+    "代替内置的行政区划：code, parent, name[, depth]", "instead of the built-in places: code, parent, name[, depth]"
+)
 _CATALOGUE = both("代替内置的类别目录", "instead of the built-in catalogue")
-_PRINCIPLES = both("所有类型同用一个顺序，如 urgency,locality,fairness", "one order for all kinds, e.g. urgency,locality,fairness")
+_PRINCIPLES = both(
+    "所有类型同用一个顺序，如 urgency,locality,fairness", "one order for all kinds, e.g. urgency,locality,fairness"
+)
 _PREVIOUS = both("现行计划的文件夹：变动尽量少", "directory of the plan in force: changed as little as possible")
-_PINS = both("固定或禁止的派单：need_id, offer_id, quantity（0 为禁止）", "lines fixed or forbidden: need_id, offer_id, quantity (0 forbids)")
+_PINS = both(
+    "固定或禁止的派单：need_id, offer_id, quantity（0 为禁止）",
+    "lines fixed or forbidden: need_id, offer_id, quantity (0 forbids)",
+)
 _LIMIT = both("最多算多少秒；超过就停下，什么也不写", "seconds at most; then it stops and writes nothing")
 _SEED = both("随机种子（记录在 plan.json）", "seed (recorded in plan.json)")
 _OUT = both("写到哪个文件夹（新的，或以前的计划）", "directory to write (new, or an earlier plan)")
@@ -109,8 +116,10 @@ def show(result: object, out: Path) -> None:
 
     assert isinstance(result, Plan)
     Console().print(terminal_summary(result, language()))
-    note(f"计划在 {out}：report.html（报告）、plan.xlsx（工作簿）、problems.csv（数据问题）",
-         f"The plan is in {out}: report.html, plan.xlsx, problems.csv")  # fmt: skip
+    note(
+        f"计划在 {out}：report.html（报告）、plan.xlsx（工作簿）、problems.csv（数据问题）",
+        f"The plan is in {out}: report.html, plan.xlsx, problems.csv",
+    )
 
 
 def _source(table: Table) -> Source:
@@ -127,9 +136,14 @@ def _in_force(previous: Path | None) -> object:
         return None
     file = previous / "assignments.csv"
     if not file.is_file():
-        raise InputError("previous_invalid", "里面没有 assignments.csv", "it holds no assignments.csv",
-                         "请给出 ./tongzhou plan 写出的目录", "Give a directory written by ./tongzhou plan",
-                         Where(str(previous)))  # fmt: skip
+        raise InputError(
+            "previous_invalid",
+            "里面没有 assignments.csv",
+            "it holds no assignments.csv",
+            "请给出 ./tongzhou plan 写出的目录",
+            "Give a directory written by ./tongzhou plan",
+            Where(str(previous)),
+        )
     try:
         return read_table(file).frame
     except InputError as error:

@@ -8,14 +8,14 @@ from tongzhou_engines.allocation.result import Plan
 
 __all__ = [
     "DEFAULT_ORDER",
-    "CheckResult",
-    "Fault",
-    "check",
     "NEEDS_SCHEMA",
     "OFFERS_SCHEMA",
     "ORDERS",
+    "CheckResult",
+    "Fault",
     "Plan",
     "Source",
+    "check",
     "parse_order",
     "plan",
 ]

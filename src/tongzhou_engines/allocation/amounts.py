@@ -1,10 +1,11 @@
 """The exact amounts every cell is owed, stage by stage (planning.md, 2).
 
-Method: decomposition of a separable concave problem over a polymatroid (Fujishige 1980; Groenevelt 1991). All groups of a
-stage are tried in one maximum flow, each at its own common ratio and its own denominator; a group that cannot be served
-at its ratio is split along the minimum cut into a poorer part, which keeps every offer that could help it, and the rest.
-Ratios are exact fractions throughout. Where the denominators of earlier stages would overflow 64 bits, the flow is made on
-a fine grid and proved exact afterwards (certificate.prove_flow); if that proof fails, the stage is run on long integers.
+Method: decomposition of a separable concave problem over a polymatroid (Fujishige 1980; Groenevelt 1991). All
+groups of a stage are tried in one maximum flow, each at its own common ratio and its own denominator; a group that
+cannot be served at its ratio is split along the minimum cut into a poorer part, which keeps every offer that could
+help it, and the rest. Ratios are exact fractions throughout. Where the denominators of earlier stages would
+overflow 64 bits, the flow is made on a fine grid and proved exact afterwards (certificate.prove_flow); if that
+proof fails, the stage is run on long integers.
 """
 
 from __future__ import annotations
@@ -53,8 +54,8 @@ class StageRecord:
     """What one stage decided, enough to prove it.
 
     level: level number of every cell after the stage. group: final group of every node, -1 where not taking part.
-    group_level: ratio of each group, None for a group whose class-in-hand cells are all full. scale: units of `flow` in one
-    whole unit, per group. arcs, flow: arcs that carry something, inside groups.
+    group_level: ratio of each group, None for a group whose class-in-hand cells are all full. scale: units of
+    `flow` in one whole unit, per group. arcs, flow: arcs that carry something, inside groups.
     """
 
     stage: Stage
@@ -111,9 +112,9 @@ class Staging:
         if self.deadline is not None and time.monotonic() > self.deadline:
             raise InputError(
                 "time_limit",
-                "到了时间上限,计划还没有算完",
+                "到了时间上限，计划还没有算完",
                 "the time limit was reached before the plan was complete",
-                "请放宽 --time-limit 或分批计划;没有写出任何文件",
+                "请放宽 --time-limit 或分批计划；没有写出任何文件",
                 "Raise --time-limit or plan fewer needs at once; nothing was written",
             )
 

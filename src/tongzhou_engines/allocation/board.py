@@ -1,4 +1,4 @@
-"""From tidy rows to the board a plan is made on: offers with their stock, and cells of needs with the same lawful offers."""
+"""From tidy rows to the board: offers with their stock, and cells of needs that have the same lawful offers."""
 
 from __future__ import annotations
 

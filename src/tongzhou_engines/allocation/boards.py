@@ -44,20 +44,35 @@ def _day(written: str, blank: int) -> int:
 def need_rows(needs: pl.DataFrame) -> list[NeedRow]:
     """Rows of the tidy needs table."""
     return [
-        NeedRow(r["need_id"], r["place"], r["category"], r["urgency"], r["planned"], _day(r["opened"], OPEN_START),
-                _day(r["due"], OPEN_END), _vulnerability(r["vulnerability"] or ""))
+        NeedRow(
+            r["need_id"],
+            r["place"],
+            r["category"],
+            r["urgency"],
+            r["planned"],
+            _day(r["opened"], OPEN_START),
+            _day(r["due"], OPEN_END),
+            _vulnerability(r["vulnerability"] or ""),
+        )
         for r in needs.iter_rows(named=True)
-    ]  # fmt: skip
+    ]
 
 
 def offer_rows(offers: pl.DataFrame) -> list[OfferRow]:
     """Rows of the tidy offers table whose quantity is known; stock is what is left after the reserve."""
     return [
-        OfferRow(r["offer_id"], r["place"], r["category"], max(0, r["quantity"] - r["reserve"]),
-                 tuple(r["coverage"].split(";")), _day(r["from"], OPEN_START), _day(r["until"], OPEN_END))
+        OfferRow(
+            r["offer_id"],
+            r["place"],
+            r["category"],
+            max(0, r["quantity"] - r["reserve"]),
+            tuple(r["coverage"].split(";")),
+            _day(r["from"], OPEN_START),
+            _day(r["until"], OPEN_END),
+        )
         for r in offers.iter_rows(named=True)
         if r["quantity"] is not None
-    ]  # fmt: skip
+    ]
 
 
 def read_pins(pins: pl.DataFrame | None, file: str = "pins", rows: Sequence[int] = ()) -> dict[tuple[str, str], int]:
@@ -66,9 +81,14 @@ def read_pins(pins: pl.DataFrame | None, file: str = "pins", rows: Sequence[int]
         return {}
     for column in ("need_id", "offer_id", "quantity"):
         if column not in pins.columns:
-            raise InputError("column_missing", f"缺少“{column}”列", f"column “{column}” is missing",
-                             "固定表需要 need_id、offer_id、quantity 三列", "pins need need_id, offer_id and quantity",
-                             Where(file))  # fmt: skip
+            raise InputError(
+                "column_missing",
+                f"缺少“{column}”列",
+                f"column “{column}” is missing",
+                "固定表需要 need_id、offer_id、quantity 三列",
+                "pins need need_id, offer_id and quantity",
+                Where(file),
+            )
     out: dict[tuple[str, str], int] = {}
     for i, row in enumerate(pins.iter_rows(named=True)):
         key = (str(row["need_id"]).strip(), str(row["offer_id"]).strip())
@@ -91,15 +111,25 @@ def read_previous(previous: pl.DataFrame | None) -> dict[tuple[str, str], int]:
     if previous is None:
         return {}
     if not {"offer_id", "need_id", "quantity"} <= set(previous.columns):
-        raise InputError("previous_invalid", "上一份计划的 assignments.csv 缺列", "assignments.csv of the previous plan lacks columns",
-                         "请给出 ./tongzhou plan 写出的目录", "Give a directory written by ./tongzhou plan")  # fmt: skip
+        raise InputError(
+            "previous_invalid",
+            "上一份计划的 assignments.csv 缺列",
+            "assignments.csv of the previous plan lacks columns",
+            "请给出 ./tongzhou plan 写出的目录",
+            "Give a directory written by ./tongzhou plan",
+        )
     out: dict[tuple[str, str], int] = {}
     for row in previous.iter_rows(named=True):
         key = (str(row["offer_id"]), str(row["need_id"]))
         units = parse_quantity(row["quantity"]).value
         if units is None:
-            raise InputError("previous_invalid", "上一份计划的数量不是整数", "a quantity of the previous plan is not whole",
-                             "请给出 ./tongzhou plan 写出的目录", "Give a directory written by ./tongzhou plan")  # fmt: skip
+            raise InputError(
+                "previous_invalid",
+                "上一份计划的数量不是整数",
+                "a quantity of the previous plan is not whole",
+                "请给出 ./tongzhou plan 写出的目录",
+                "Give a directory written by ./tongzhou plan",
+            )
         out[key] = out.get(key, 0) + units
     return out
 
@@ -188,13 +218,19 @@ def _check_pins(
         rule = why_unlawful(offer, need, tree, compatible)
         if rule:
             raise _pin(
-                where, f"{offer_id} 不能给 {need_id}:{rule[0]}", f"{offer_id} may not serve {need_id}: {rule[1]}"
+                where, f"{offer_id} 不能给 {need_id}：{rule[0]}", f"{offer_id} may not serve {need_id}: {rule[1]}"
             )
         given[offer_id] = given.get(offer_id, 0) + units
         got[need_id] = got.get(need_id, 0) + units
         if given[offer_id] > offer.stock:
-            raise _pin(where, f"固定量 {given[offer_id]} 超过 {offer_id} 的可用量 {offer.stock}",
-                       f"pinned {given[offer_id]} exceeds the stock {offer.stock} of {offer_id}")  # fmt: skip
+            raise _pin(
+                where,
+                f"固定量 {given[offer_id]} 超过 {offer_id} 的可用量 {offer.stock}",
+                f"pinned {given[offer_id]} exceeds the stock {offer.stock} of {offer_id}",
+            )
         if got[need_id] > need.planned:
-            raise _pin(where, f"固定量 {got[need_id]} 超过 {need_id} 的计划量 {need.planned}",
-                       f"pinned {got[need_id]} exceeds the planned quantity {need.planned} of {need_id}")  # fmt: skip
+            raise _pin(
+                where,
+                f"固定量 {got[need_id]} 超过 {need_id} 的计划量 {need.planned}",
+                f"pinned {got[need_id]} exceeds the planned quantity {need.planned} of {need_id}",
+            )

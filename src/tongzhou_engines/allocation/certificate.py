@@ -1,4 +1,4 @@
-"""What a plan carries so that anyone can check it: groups, ratios, flows and prices, packed into JSON (planning.md, 4)."""
+"""What a plan carries so that anyone can check it: groups, ratios, flows and prices, packed into JSON."""
 
 from __future__ import annotations
 

@@ -35,8 +35,18 @@ from tongzhou_engines.gazetteer.places import PlaceTree
 
 __all__ = ["CheckResult", "Fault", "check"]
 
-_NEEDED = ("plan.json", "certificate.json", "assignments.csv", "cells.csv", "unmet.csv", "holds.csv", "inputs/needs.csv",
-           "inputs/offers.csv", "inputs/places.csv", "inputs/catalogue.csv")  # fmt: skip
+_NEEDED = (
+    "plan.json",
+    "certificate.json",
+    "assignments.csv",
+    "cells.csv",
+    "unmet.csv",
+    "holds.csv",
+    "inputs/needs.csv",
+    "inputs/offers.csv",
+    "inputs/places.csv",
+    "inputs/catalogue.csv",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +87,14 @@ def check(directory: str | Path) -> CheckResult:
     root = Path(directory)
     for name in _NEEDED:
         if not (root / name).is_file():
-            raise InputError("plan_incomplete", f"缺少 {name}", f"{name} is missing",
-                             "请给出 ./tongzhou plan 写出的目录", "Give a directory written by ./tongzhou plan",
-                             Where(str(directory)))  # fmt: skip
+            raise InputError(
+                "plan_incomplete",
+                f"缺少 {name}",
+                f"{name} is missing",
+                "请给出 ./tongzhou plan 写出的目录",
+                "Give a directory written by ./tongzhou plan",
+                Where(str(directory)),
+            )
     try:
         return _Check(root).run()
     except _Refused as refused:
@@ -127,8 +142,11 @@ class _Check:
         found = {f"inputs/{p.name}": digest(p) for p in sorted((self.root / "inputs").iterdir())}
         if stated != found:
             names = sorted(k for k in {*found, *(stated or {})} if (stated or {}).get(k) != found.get(k))
-            raise _Refused("checksum", f"输入与计划记录的校验和不符:{'、'.join(names)}",
-                           f"inputs do not match the checksums in plan.json: {', '.join(names)}")  # fmt: skip
+            raise _Refused(
+                "checksum",
+                f"输入与计划记录的校验和不符：{'、'.join(names)}",
+                f"inputs do not match the checksums in plan.json: {', '.join(names)}",
+            )
 
     def _source(self, name: str) -> Source:
         table = read_table(self.root / "inputs" / name)
@@ -154,8 +172,11 @@ class _Check:
         if not {"planned", "basis"} <= set(stated.columns) or not stated.select("need_id", "planned", "basis").equals(
             again
         ):
-            raise _Refused("planned", "计划量与确认量、申报量和类别目录推不出同样的数",
-                           "a planned quantity does not follow from what was confirmed, asked and the catalogue")  # fmt: skip
+            raise _Refused(
+                "planned",
+                "计划量与确认量、申报量和类别目录推不出同样的数",
+                "a planned quantity does not follow from what was confirmed, asked and the catalogue",
+            )
 
     def _table(self, name: str, schema: Mapping[str, Any]) -> pl.DataFrame:
         try:
@@ -176,8 +197,15 @@ class _Check:
     def _parts(self) -> list[Part]:
         try:
             orders = orders_of(self.stated.get("principles"))
-            return compile_parts(self.needs, self.offers, self.tree, self.catalogue, orders, read_pins(self.pins),
-                                 read_previous(self.previous))  # fmt: skip
+            return compile_parts(
+                self.needs,
+                self.offers,
+                self.tree,
+                self.catalogue,
+                orders,
+                read_pins(self.pins),
+                read_previous(self.previous),
+            )
         except InputError as error:
             raise _Refused("inputs", error.text("zh"), error.text("en")) from error
 
@@ -190,17 +218,20 @@ class _Check:
         for offer_id, need_id, _, units, _, _ in given.iter_rows():
             name = f"{offer_id} > {need_id}"
             if offer_id not in where_offer or need_id not in where_need:
-                raise _Refused("unlawful", f"{name}:没有这个供给或需求", f"{name}: there is no such offer or need")
+                raise _Refused("unlawful", f"{name}：没有这个供给或需求", f"{name}: there is no such offer or need")
             (k, o), (m, n) = where_offer[offer_id], where_need[need_id]
             board = parts[k].board
-            rule = ("类别不符", "the category does not fit") if k != m else why_unlawful(
-                board.offers[o], board.needs[n], board.tree, board.compatible)  # fmt: skip
+            rule = (
+                ("类别不符", "the category does not fit")
+                if k != m
+                else why_unlawful(board.offers[o], board.needs[n], board.tree, board.compatible)
+            )
             if rule is not None:
                 raise _Refused("unlawful", f"{name}:{rule[0]}", f"{name}: {rule[1]}")
             if units is None or units <= 0 or (offer_id, need_id) in seen:
                 raise _Refused(
                     "unlawful",
-                    f"{name}:数量不是正数或同一对出现两次",
+                    f"{name}：数量不是正数或同一对出现两次",
                     f"{name}: not a positive quantity, or listed twice",
                 )
             seen.add((offer_id, need_id))
@@ -231,7 +262,7 @@ class _Check:
         except (KeyError, TypeError, ValueError, ZeroDivisionError, OverflowError) as error:
             raise _Refused("certificate", "证明文件损坏", f"the certificate is damaged: {error}") from error
         except ProofError as error:
-            raise _Refused("certificate", f"证明不成立:{error}", f"the proof fails: {error}") from error
+            raise _Refused("certificate", f"证明不成立：{error}", f"the proof fails: {error}") from error
         except MoveError as error:
             raise _Refused(error.code, error.text_zh, error.text_en) from error
         return Solved(part, network, final, tuple(records), proof.level, proof.values, flow, (), lines)
@@ -246,7 +277,7 @@ class _Check:
             if not stated.equals(wanted):
                 at = _first_difference(stated, wanted)
                 raise _Refused(
-                    "tables", f"{name}.csv 与计划不符({at})", f"{name}.csv does not follow from the plan ({at})"
+                    "tables", f"{name}.csv 与计划不符（{at}）", f"{name}.csv does not follow from the plan ({at})"
                 )
         stated_summary = {k: v for k, v in self.stated.items() if k not in ("inputs", "options", "versions")}
         totals, seed = self.stated.get("totals"), self.stated.get("seed")
@@ -271,12 +302,18 @@ def _within(board: Board, lines: Sequence[tuple[int, int, int]]) -> None:
         got[n] += units
     for o, offer in enumerate(board.offers):
         if given[o] > offer.stock:
-            raise _Refused("unlawful", f"{offer.offer_id} 派出 {given[o]},超过可用的 {offer.stock}",
-                           f"{offer.offer_id} gives {given[o]}, more than its {offer.stock}")  # fmt: skip
+            raise _Refused(
+                "unlawful",
+                f"{offer.offer_id} 派出 {given[o]}，超过可用的 {offer.stock}",
+                f"{offer.offer_id} gives {given[o]}, more than its {offer.stock}",
+            )
     for n, need in enumerate(board.needs):
         if got[n] > need.planned:
-            raise _Refused("unlawful", f"{need.need_id} 得到 {got[n]},超过计划量 {need.planned}",
-                           f"{need.need_id} gets {got[n]}, more than the planned {need.planned}")  # fmt: skip
+            raise _Refused(
+                "unlawful",
+                f"{need.need_id} 得到 {got[n]}，超过计划量 {need.planned}",
+                f"{need.need_id} gets {got[n]}, more than the planned {need.planned}",
+            )
     for (n, o), units in board.pinned.items():
         if by_pair.get((n, o)) != units:
             name = f"{board.offers[o].offer_id} > {board.needs[n].need_id}"

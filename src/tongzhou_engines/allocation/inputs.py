@@ -96,45 +96,80 @@ class _Reader:
     def unique(self, identity: str, where: Where) -> None:
         """Refuse a blank or repeated id: the assignments could not be told apart."""
         if not identity:
-            raise InputError("id_missing", "编号为空", "the id is blank", "请给每一行一个不重复的编号",
-                             "Give every row an id of its own", where)  # fmt: skip
+            raise InputError(
+                "id_missing",
+                "编号为空",
+                "the id is blank",
+                "请给每一行一个不重复的编号",
+                "Give every row an id of its own",
+                where,
+            )
         if identity in self.seen:
             first = self.seen[identity]
-            raise InputError("id_duplicate", f"编号“{identity}”已用于{first.text('zh')}",
-                             f"the id “{identity}” is already used in {first.text('en')}",
-                             "请改正或删去其中一行", "Correct or remove one of the two rows", where)  # fmt: skip
+            raise InputError(
+                "id_duplicate",
+                f"编号“{identity}”已用于{first.text('zh')}",
+                f"the id “{identity}” is already used in {first.text('en')}",
+                "请改正或删去其中一行",
+                "Correct or remove one of the two rows",
+                where,
+            )
         self.seen[identity] = where
 
     def place(self, row: Mapping[str, str], where: Callable[[str], Where]) -> str | None:
-        """Division code of a row from its place, else from its address; None and a listed problem when there is none."""
+        """Division code of a row from its place, else its address; None and a listed problem when there is none."""
         written, address = row.get("place", ""), row.get("address", "")
         if written:
             code = self.code(written)
             if code is not None:
                 if code != written:
-                    self.note(where("place"), written, "place_form", "repaired", f"按 {code} {self.tree.name(code)} 处理",
-                              f"taken as {code} {self.tree.name(code, 'en')}")  # fmt: skip
+                    self.note(
+                        where("place"),
+                        written,
+                        "place_form",
+                        "repaired",
+                        f"按 {code} {self.tree.name(code)} 处理",
+                        f"taken as {code} {self.tree.name(code, 'en')}",
+                    )
                 return code
         text = written if written and not written.isdigit() else address
         if not text:
-            self.note(where("place"), written, "place_unknown" if written else "place_missing", "set_aside",
-                      "区划表里没有这个代码,也没有地址;此行未进入计划" if written else "没有地点;此行未进入计划",
-                      "no such code in the places and no address; the row is not planned" if written
-                      else "no place; the row is not planned")  # fmt: skip
+            self.note(
+                where("place"),
+                written,
+                "place_unknown" if written else "place_missing",
+                "set_aside",
+                "区划表里没有这个代码，也没有地址；此行未进入计划" if written else "没有地点；此行未进入计划",
+                "no such code in the places and no address; the row is not planned"
+                if written
+                else "no place; the row is not planned",
+            )
             return None
         code, candidates = self._find(text)
         column = "place" if written else "address"
         if code is None:
             named = "、".join(f"{c} {self.tree.path(c)}" for c in candidates[:5])
-            zh = f"地点不明确,可能是:{named}" if candidates else "认不出地点"
+            zh = f"地点不明确，可能是：{named}" if candidates else "认不出地点"
             en = (
                 f"ambiguous place, one of: {', '.join(candidates[:5])}" if candidates else "the place is not recognised"
             )
-            self.note(where(column), text, "place_ambiguous" if candidates else "place_unknown", "set_aside",
-                      f"{zh};此行未进入计划", f"{en}; the row is not planned")  # fmt: skip
+            self.note(
+                where(column),
+                text,
+                "place_ambiguous" if candidates else "place_unknown",
+                "set_aside",
+                f"{zh}；此行未进入计划",
+                f"{en}; the row is not planned",
+            )
             return None
-        self.note(where(column), text, "place_from_text", "repaired", f"由文字认出 {code} {self.tree.path(code)}",
-                  f"read from the text as {code} {self.tree.path(code, 'en')}")  # fmt: skip
+        self.note(
+            where(column),
+            text,
+            "place_from_text",
+            "repaired",
+            f"由文字认出 {code} {self.tree.path(code)}",
+            f"read from the text as {code} {self.tree.path(code, 'en')}",
+        )
         return code
 
     def code(self, written: str) -> str | None:
@@ -163,10 +198,16 @@ class _Reader:
         code = self.catalogue.find(written) if written else None
         if code is None:
             near = "、".join(c.category for c in self.catalogue.search(written)[:3]) if written else ""
-            self.note(where, written, "category_unknown", "set_aside",
-                      f"类别目录里没有“{written}”" + (f",是否指:{near}" if near else "") + ";此行未进入计划",
-                      f"the catalogue has no “{written}”" + (f"; did you mean {near}" if near else "")
-                      + "; the row is not planned")  # fmt: skip
+            self.note(
+                where,
+                written,
+                "category_unknown",
+                "set_aside",
+                f"类别目录里没有“{written}”" + (f"，是否指：{near}" if near else "") + "；此行未进入计划",
+                f"the catalogue has no “{written}”"
+                + (f"; did you mean {near}" if near else "")
+                + "; the row is not planned",
+            )
         return code
 
     def whole(self, row: Mapping[str, str], column: str, category: str, where: Callable[[str], Where]) -> int | None:
@@ -174,8 +215,14 @@ class _Reader:
         written = row.get(column, "")
         found = parse_quantity(written)
         if found.problem:
-            self.note(where(column), written, found.problem, "treated_as_unknown", "不是可用的整数,按数量未知处理",
-                      "not a usable whole number: counted as quantity unknown")  # fmt: skip
+            self.note(
+                where(column),
+                written,
+                found.problem,
+                "treated_as_unknown",
+                "不是可用的整数，按数量未知处理",
+                "not a usable whole number: counted as quantity unknown",
+            )
             return None
         if found.value is None:
             return None
@@ -187,9 +234,14 @@ class _Reader:
         factor = self.catalogue.factor(category, unit) if unit else 1
         if factor is None:
             base = self.catalogue.categories[category].unit
-            self.note(where("unit"), unit, "unit_unknown", "treated_as_unknown",
-                      f"不知道一“{unit}”等于多少“{base}”,按数量未知处理",
-                      f"it is not known how many “{base}” one “{unit}” is: counted as quantity unknown")  # fmt: skip
+            self.note(
+                where("unit"),
+                unit,
+                "unit_unknown",
+                "treated_as_unknown",
+                f"不知道一“{unit}”等于多少“{base}”，按数量未知处理",
+                f"it is not known how many “{base}” one “{unit}” is: counted as quantity unknown",
+            )
             return None
         return found.value * factor
 
@@ -200,8 +252,14 @@ class _Reader:
             return "", True
         number = parse_day(written)
         if number is None:
-            self.note(where(column), written, "date_unreadable", action, "认不出日期,请写成 2020-02-06",
-                      "not a date; write it as 2020-02-06")  # fmt: skip
+            self.note(
+                where(column),
+                written,
+                "date_unreadable",
+                action,
+                "认不出日期，请写成 2020-02-06",
+                "not a date; write it as 2020-02-06",
+            )
             return "", False
         return date.fromordinal(number).isoformat(), True
 
@@ -209,11 +267,14 @@ class _Reader:
         """Every row as stripped text, with a function that says where a column of it stands."""
         for column in needed:
             if not any(c in source.frame.columns for c in column.split("|")):
-                raise InputError("column_missing", f"缺少“{column.replace('|', '”或“')}”列",
-                                 f"column “{column.replace('|', '” or “')}” is missing",
-                                 "请改正表头,或先用 ./tongzhou read 把原表读成整洁的表",
-                                 "Correct the headings, or first run ./tongzhou read on the sheet as it is",
-                                 Where(source.file, source.sheet))  # fmt: skip
+                raise InputError(
+                    "column_missing",
+                    f"缺少“{column.replace('|', '”或“')}”列",
+                    f"column “{column.replace('|', '” or “')}” is missing",
+                    "请改正表头，或先用 ./tongzhou read 把原表读成整洁的表",
+                    "Correct the headings, or first run ./tongzhou read on the sheet as it is",
+                    Where(source.file, source.sheet),
+                )
         names = [c for c in source.frame.columns if not c.startswith("_")]
         for i, values in enumerate(source.frame.select(names).iter_rows()):
             row = {c: _text(v) for c, v in zip(names, values, strict=True)}
@@ -261,8 +322,14 @@ def _need(reader: _Reader, row: Mapping[str, str], where: Callable[[str], Where]
     opened, _ = reader.day(row, "opened", where, "treated_as_unknown")
     due, _ = reader.day(row, "due", where, "treated_as_unknown")
     if opened and due and due < opened:
-        reader.note(where("due"), due, "window_reversed", "treated_as_unknown", "截止早于开始,截止日按未知处理",
-                    "due is before opened: the due day counts as unknown")  # fmt: skip
+        reader.note(
+            where("due"),
+            due,
+            "window_reversed",
+            "treated_as_unknown",
+            "截止早于开始，截止日按未知处理",
+            "due is before opened: the due day counts as unknown",
+        )
         due = ""
     kind = reader.catalogue.categories[category]
     if confirmed is not None:
@@ -271,13 +338,30 @@ def _need(reader: _Reader, row: Mapping[str, str], where: Callable[[str], Where]
         roof = kind.plausible_maximum
         planned, basis = (roof, "capped") if roof is not None and asked > roof else (asked, "asked")
         if basis == "capped":
-            reader.note(where("quantity"), str(asked), "quantity_capped", "capped",
-                        f"超出这类需求方的合理上限,按 {planned} 计划,请核实",
-                        f"above the plausible maximum for such a requester: planned as {planned}, please confirm")  # fmt: skip
+            reader.note(
+                where("quantity"),
+                str(asked),
+                "quantity_capped",
+                "capped",
+                f"超出这类需求方的合理上限，按 {planned} 计划，请核实",
+                f"above the plausible maximum for such a requester: planned as {planned}, please confirm",
+            )
     else:
         planned, basis = kind.minimum_lot, "minimum_lot"
-    return (row["need_id"], place, category, urgency, asked, confirmed, planned, basis, row.get("vulnerability", ""),
-            opened, due, row.get("requester", ""))  # fmt: skip
+    return (
+        row["need_id"],
+        place,
+        category,
+        urgency,
+        asked,
+        confirmed,
+        planned,
+        basis,
+        row.get("vulnerability", ""),
+        opened,
+        due,
+        row.get("requester", ""),
+    )
 
 
 def _urgency(reader: _Reader, row: Mapping[str, str], where: Callable[[str], Where]) -> int:
@@ -286,8 +370,14 @@ def _urgency(reader: _Reader, row: Mapping[str, str], where: Callable[[str], Whe
         return _DEFAULT_URGENCY
     if written in ("0", "1", "2", "3"):
         return int(written)
-    reader.note(where("urgency"), written, "urgency_unreadable", "treated_as_unknown", "紧急程度应为 0 至 3,按 2(重要)处理",
-                "urgency is 0 to 3: counted as 2 (important)")  # fmt: skip
+    reader.note(
+        where("urgency"),
+        written,
+        "urgency_unreadable",
+        "treated_as_unknown",
+        "紧急程度应为 0 至 3，按 2（重要）处理",
+        "urgency is 0 to 3: counted as 2 (important)",
+    )
     return _DEFAULT_URGENCY
 
 
@@ -317,16 +407,32 @@ def _offer(reader: _Reader, row: Mapping[str, str], where: Callable[[str], Where
     begins, good_from = reader.day(row, "from", where, "set_aside")
     ends, good_until = reader.day(row, "until", where, "set_aside")
     if begins and ends and ends < begins:
-        reader.note(where("until"), ends, "window_reversed", "set_aside", "截止早于开始;此行未进入计划",
-                    "until is before from; the row is not planned")  # fmt: skip
+        reader.note(
+            where("until"),
+            ends,
+            "window_reversed",
+            "set_aside",
+            "截止早于开始；此行未进入计划",
+            "until is before from; the row is not planned",
+        )
         good_until = False
     if category is None or place is None or coverage is None or not (good_from and good_until):
         return None
     quantity = reader.whole(row, "quantity", category, where)
     reserve = reader.whole(row, "reserve", category, where)
     made_up = row.get("synthetic", "").lower() in ("1", "true", "yes", "是", "合成")
-    return (row["offer_id"], row.get("organisation", ""), place, category, quantity, reserve or 0, ";".join(coverage),
-            begins, ends, made_up)  # fmt: skip
+    return (
+        row["offer_id"],
+        row.get("organisation", ""),
+        place,
+        category,
+        quantity,
+        reserve or 0,
+        ";".join(coverage),
+        begins,
+        ends,
+        made_up,
+    )
 
 
 def _coverage(reader: _Reader, row: Mapping[str, str], where: Callable[[str], Where]) -> tuple[str, ...] | None:
@@ -343,13 +449,25 @@ def _coverage(reader: _Reader, row: Mapping[str, str], where: Callable[[str], Wh
         if code is None and not part.isdigit():
             code = reader._find(part)[0]
         if code is None:
-            reader.note(where("coverage"), part, "coverage_unknown", "set_aside" if len(parts) == 1 else "kept",
-                        "服务范围不是任何地方的代码,这一项不算数", "this part of the coverage names no place and does not count")  # fmt: skip
+            reader.note(
+                where("coverage"),
+                part,
+                "coverage_unknown",
+                "set_aside" if len(parts) == 1 else "kept",
+                "服务范围不是任何地方的代码，这一项不算数",
+                "this part of the coverage names no place and does not count",
+            )
         else:
             codes.append(code)
     if not codes:
         if len(parts) > 1:
-            reader.note(where("coverage"), row["coverage"], "coverage_unknown", "set_aside",
-                        "服务范围里没有一个地方;此行未进入计划", "the coverage names no place at all; the row is not planned")  # fmt: skip
+            reader.note(
+                where("coverage"),
+                row["coverage"],
+                "coverage_unknown",
+                "set_aside",
+                "服务范围里没有一个地方；此行未进入计划",
+                "the coverage names no place at all; the row is not planned",
+            )
         return None
     return outermost(codes, reader.tree)

@@ -142,8 +142,10 @@ def movement_problem(
     each = np.repeat(closing, CLASSES)
     u = np.tile(np.arange(CLASSES, dtype=np.int64), parts)
     unit_cell = np.array(units, dtype=np.int64)
-    kept = [(o, network.first_cell + c, q, board.tree.reach(board.offers[o].place, board.cells[c].place))
-            for (o, c), q in sorted(board.previous.items())]  # fmt: skip
+    kept = [
+        (o, network.first_cell + c, q, board.tree.reach(board.offers[o].place, board.cells[c].place))
+        for (o, c), q in sorted(board.previous.items())
+    ]
     kept_table = np.array(kept, dtype=np.int64).reshape(-1, 4)
     offers = np.arange(network.offers, dtype=np.int64)
     roof = np.zeros(parts, dtype=np.int64)
@@ -377,7 +379,7 @@ def _repair(problem: MovementProblem, free: Mask, flow: Whole) -> Whole:
 
 
 def _hand_over(problem: MovementProblem, out: dict[int, list[tuple[int, int, int]]], flow: Whole, rank: int) -> None:
-    """Push one unit along a residual path from the class back to the cell of `rank`, taking only later units, if there is one."""
+    """Push one unit along a residual path from the class back to the cell of `rank`, taking only later units."""
     unit = problem.units.start + rank
     source, target = int(problem.head[unit]), int(problem.tail[unit])
     came: dict[int, tuple[int, int, int] | None] = {source: None}

@@ -34,7 +34,7 @@ def check_moves(
     lines: Sequence[tuple[int, int, int]],
     claimed: Sequence[Prices],
 ) -> Whole:
-    """Verify lines (offer, need, units), pins included; gives the flow they make on the network. MoveError otherwise."""
+    """Verify lines (offer, need, units), pins included; gives their flow on the network, MoveError otherwise."""
     served, pairs = _collect(board, lines)
     _order_inside_cells(board, lines, served)
     flow = np.zeros(len(problem.tail), dtype=np.int64)
@@ -43,8 +43,11 @@ def check_moves(
     bad = np.flatnonzero((units < 0) | (units > 1))
     if len(bad):
         cell = board.cells[int(bad[0])]
-        raise MoveError("amounts", f"{cell.place} {cell.category} {cell.urgency} 级得到 {served[bad[0]]},不是应得量的取整",
-                        f"{cell.place} {cell.category} class {cell.urgency} gets {served[bad[0]]}: not its exact amount rounded")  # fmt: skip
+        raise MoveError(
+            "amounts",
+            f"{cell.place} {cell.category} {cell.urgency} 级得到 {served[bad[0]]}，不是应得量的取整",
+            f"{cell.place} {cell.category} class {cell.urgency} gets {served[bad[0]]}: not its exact amount rounded",
+        )
     _close(board, network, problem, units, flow)
     if (flow < 0).any() or (flow > problem.capacity).any():
         raise MoveError(
@@ -54,8 +57,11 @@ def check_moves(
     late = late_units(problem, free, flow)
     if len(late):
         cell = board.cells[int(problem.unit_cell[late[0]])]
-        raise MoveError("amounts", f"零头应先给 {cell.place} {cell.category} {cell.urgency} 级",
-                        f"the odd unit should go first to {cell.place} {cell.category} class {cell.urgency}")  # fmt: skip
+        raise MoveError(
+            "amounts",
+            f"零头应先给 {cell.place} {cell.category} {cell.urgency} 级",
+            f"the odd unit should go first to {cell.place} {cell.category} class {cell.urgency}",
+        )
     return flow
 
 
@@ -86,7 +92,7 @@ def _order_inside_cells(board: Board, lines: Sequence[tuple[int, int, int]], ser
             left -= due
             if got.get(need, 0) != due:
                 name = board.needs[need].need_id
-                raise MoveError("order", f"同一处内的先后不对:{name}", f"the order inside a cell is not kept: {name}")
+                raise MoveError("order", f"同一处内的先后不对：{name}", f"the order inside a cell is not kept: {name}")
 
 
 def _lay(
@@ -150,7 +156,7 @@ def _close(board: Board, network: Network, problem: MovementProblem, units: Whol
 def _priced(
     problem: MovementProblem, flow: Whole, rings: int, claimed: Sequence[Prices]
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """No arc with room is cheaper than its prices, none in use is dearer: the movement is least. Gives the arcs still free."""
+    """No arc with room is cheaper than its prices, none in use dearer: movement is least. Gives the arcs left free."""
     wanted = passes(problem, rings)
     if [p.reaches for p in claimed] != wanted:
         raise MoveError("certificate", "证明里的价格不全", "the node prices of the certificate are not complete")
@@ -161,7 +167,10 @@ def _priced(
         rest = pass_cost(problem, entry.reaches) + entry.node[problem.tail] - entry.node[problem.head]
         wrong = free & (((rest < 0) & (flow < problem.capacity)) | ((rest > 0) & (flow > 0)))
         if wrong.any():
-            raise MoveError("movement", "有更少搬运的办法:有些帮助送得比必要的远",
-                            "less movement would do: some help travels further than needed")  # fmt: skip
+            raise MoveError(
+                "movement",
+                "有更少搬运的办法：有些帮助送得比必要的远",
+                "less movement would do: some help travels further than needed",
+            )
         free &= rest == 0
     return free

@@ -26,8 +26,8 @@ _Key = tuple[str, frozenset[int], int]
 class Network:
     """Nodes: offers, then relays (places of one category tree), then cells. Arcs have no limit of their own.
 
-    reach: of arcs that leave an offer, -1 on the others. owner: class of the tree an arc belongs to when every class has
-    a tree of its own, else -1.
+    reach: of arcs that leave an offer, -1 on the others. owner: class of the tree an arc belongs to when every
+    class has a tree of its own, else -1.
     """
 
     offers: int
@@ -58,7 +58,7 @@ class _Arc(NamedTuple):
 
 
 def build_network(board: Board, *, by_class: bool) -> Network:
-    """The compact network of a board. by_class: one tree for each class, so that a ring can be shut for one class only."""
+    """The compact network of a board. by_class: one tree a class, so that a ring can be shut for one class only."""
     trees = _Trees(board, by_class)
     arcs = list(trees.inner_arcs())
     for i in range(len(board.offers)):

@@ -57,8 +57,13 @@ def orders_of(principles: str | Sequence[str] | Mapping[str, str | Sequence[str]
     if isinstance(principles, Mapping):
         for kind, order in principles.items():
             if kind not in orders:
-                raise InputError("principles_invalid", f"没有“{kind}”这种类型", f"there is no kind “{kind}”",
-                                 f"可用:{'、'.join(orders)}", f"Use one of: {', '.join(orders)}")  # fmt: skip
+                raise InputError(
+                    "principles_invalid",
+                    f"没有“{kind}”这种类型",
+                    f"there is no kind “{kind}”",
+                    f"可用：{'、'.join(orders)}",
+                    f"Use one of: {', '.join(orders)}",
+                )
             orders[kind] = parse_order(order)
     elif principles is not None:
         orders = dict.fromkeys(orders, parse_order(principles))
@@ -79,13 +84,14 @@ def plan(
 ) -> Plan:
     """Who should help whom with what, now (planning.md).
 
-    needs: columns need_id, place or address, category, quantity (whole base units as asked, blank unknown), optional urgency
-    0..3, confirmed, unit, vulnerability, opened, due, requester. offers: offer_id, organisation, place or address, category,
-    quantity, coverage (codes with ;), optional unit, reserve, from, until, synthetic. One table or several; text or numbers.
-    places: a tree or a table code, parent, name; default China. catalogue: default the built-in one. principles: one of the three
-    orders for all kinds, or kind > order; default by kind. previous: the plan in force (or its assignments), changed as
-    little as the rest allows. pins: need_id, offer_id, quantity: exact lines, 0 forbids. seed: recorded; nothing here is
-    random. time_limit: seconds; InputError time_limit when passed, never a half plan.
+    needs: columns need_id, place or address, category, quantity (whole base units as asked, blank unknown),
+    optional urgency 0..3, confirmed, unit, vulnerability, opened, due, requester. offers: offer_id, organisation,
+    place or address, category, quantity, coverage (codes with ;), optional unit, reserve, from, until, synthetic.
+    One table or several; text or numbers. places: a tree or a table code, parent, name; default China. catalogue:
+    default the built-in one. principles: one of the three orders for all kinds, or kind > order; default by kind.
+    previous: the plan in force (or its assignments), changed as little as the rest allows. pins: need_id, offer_id,
+    quantity: exact lines, 0 forbids. seed: recorded; nothing here is random. time_limit: seconds; InputError
+    time_limit when passed, never a half plan.
 
     Errors: InputError for unusable input; unusable rows are set aside and listed in plan.problems.
     """
@@ -98,15 +104,25 @@ def plan(
         if places is None
         else PlaceTree.from_table(places)
     )
-    known = (catalogue if isinstance(catalogue, Catalogue) else Catalogue.builtin() if catalogue is None
-             else Catalogue.from_table(catalogue))  # fmt: skip
+    known = (
+        catalogue
+        if isinstance(catalogue, Catalogue)
+        else Catalogue.builtin()
+        if catalogue is None
+        else Catalogue.from_table(catalogue)
+    )
     orders = orders_of(principles)
     finder = place_finder(tree)
     tidy_needs, need_problems = read_needs(sources_of(needs, "needs"), tree, known, finder)
     tidy_offers, offer_problems = read_offers(sources_of(offers, "offers"), tree, known, finder)
     if tidy_needs.is_empty():
-        raise InputError("no_rows", "没有一项可以计划的需求", "there is no need that can be planned",
-                         _first(need_problems, "zh"), _first(need_problems, "en"))  # fmt: skip
+        raise InputError(
+            "no_rows",
+            "没有一项可以计划的需求",
+            "there is no need that can be planned",
+            _first(need_problems, "zh"),
+            _first(need_problems, "en"),
+        )
     in_force = previous.assignments if isinstance(previous, Plan) else previous
     used = {*tidy_needs["place"], *tidy_offers["place"], *(c for v in tidy_offers["coverage"] for c in v.split(";"))}
     small = tree.subset([*used, tree.root])
@@ -139,8 +155,8 @@ def _first(problems: Sequence[Any], lang: str) -> str:
         return "请检查文件是否为空" if lang == "zh" else "Check whether the file is empty"
     first = problems[0]
     text = first.text_zh if lang == "zh" else first.text_en
-    more = f"第 {first.row} 行:{text}" if lang == "zh" else f"row {first.row}: {text}"
-    return f"先改正列出的行,例如{more}" if lang == "zh" else f"Correct the rows listed, e.g. {more}"
+    more = f"第 {first.row} 行：{text}" if lang == "zh" else f"row {first.row}: {text}"
+    return f"先改正列出的行，例如{more}" if lang == "zh" else f"Correct the rows listed, e.g. {more}"
 
 
 def place_finder(tree: PlaceTree) -> PlaceFinder:
@@ -177,8 +193,17 @@ def solve_part(part: Part, deadline: float | None = None) -> Solved:
     movement = solve_movement(problem, board.rings)
     staging.check_time()
     lines = assign_needs(board, pair_flows(board, network, problem, movement.flow), part.previous)
-    return Solved(part, stage_network, network, tuple(records), staging.level, staging.levels.values, movement.flow,
-                  movement.prices, lines)  # fmt: skip
+    return Solved(
+        part,
+        stage_network,
+        network,
+        tuple(records),
+        staging.level,
+        staging.levels.values,
+        movement.flow,
+        movement.prices,
+        lines,
+    )
 
 
 def served_by_cell(board: Board, lines: Sequence[tuple[int, int, int]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -285,7 +310,7 @@ def summarise(
     seed: int,
     problems: int,
 ) -> dict[str, Any]:
-    """What plan.json says: options, totals, stages; no clock and no path, so that the same inputs give the same bytes."""
+    """What plan.json says: options, totals, stages; no clock and no path: the same inputs give the same bytes."""
     kinds = {catalogue.categories[c].kind for c in {*needs["category"], *offers["category"]}}
     moved = tables["assignments"].group_by("reach").agg(pl.col("quantity").sum()).sort("reach")
     basis = needs.group_by("basis").agg(pl.len().alias("needs"), pl.col("planned").sum().alias("units")).sort("basis")

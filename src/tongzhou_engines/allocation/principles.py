@@ -50,9 +50,9 @@ def parse_order(written: str | Sequence[str]) -> Order:
     listed = "; ".join(",".join(o) for o in ORDERS)
     raise InputError(
         "principles_invalid",
-        f"原则顺序“{','.join(order)}”不成立(三条原则各一次,且 urgency 必须先于 fairness)",
+        f"原则顺序“{','.join(order)}”不成立（三条原则各一次，且 urgency 必须先于 fairness）",
         f"the order of principles “{','.join(order)}” does not hold (each of the three once, urgency before fairness)",
-        f"请从中选一:{listed}",
+        f"请从中选一：{listed}",
         f"Choose one of: {listed}",
     )
 

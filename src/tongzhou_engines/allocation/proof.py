@@ -1,9 +1,9 @@
 """Verifies the stages of a certificate without a solver (planning.md, 4, conditions a to e).
 
-Amounts are exact fractions. A stage's flow comes on a whole-number grid per group: where the grid fits every amount the
-flow must be exact; else it may fall short of each cell by less than one grid unit, and is completed in thought: inside
-each piece of the network joined by arcs that carry more than the whole shortfall, anything short can be moved anywhere, so
-it is enough that the piece's own spare stock covers its shortfall exactly.
+Amounts are exact fractions. A stage's flow comes on a whole-number grid per group: where the grid fits every amount
+the flow must be exact; else it may fall short of each cell by less than one grid unit, and is completed in thought:
+inside each piece of the network joined by arcs that carry more than the whole shortfall, anything short can be
+moved anywhere, so it is enough that the piece's own spare stock covers its shortfall exactly.
 """
 
 from __future__ import annotations
@@ -150,9 +150,9 @@ class StageProof:
     def _completed(self, claim: StageClaim, rough: set[int]) -> None:
         """Groups on a rough grid: every piece of strongly flowing arcs has at least the stock its cells are owed.
 
-        Weak flows are taken back in thought. What is then out of balance, at both ends of every weak arc and at every
-        cell, adds up to less than any strong arc carries, so it can be moved along strong arcs, in both directions; inside
-        a piece only the sums matter, and there every flow cancels: stock against what is owed.
+        Weak flows are taken back in thought. What is then out of balance, at both ends of every weak arc and at
+        every cell, adds up to less than any strong arc carries, so it can be moved along strong arcs, in both
+        directions; inside a piece only the sums matter, and there every flow cancels: stock against what is owed.
         """
         net, board = self.network, self.board
         owner = claim.group[net.tail[claim.arcs]]

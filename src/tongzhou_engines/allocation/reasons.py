@@ -1,7 +1,8 @@
 """Why a need stays open and why an offer stays home, in words (planning.md, 4).
 
-A reason names a cause whose removal helps: for `shared_fairly` more stock at the offers named, for `more_urgent_first` and
-`nearer_first` those needs gone, for `window` and `not_authorised` that rule lifted, for `no_offer` an offer at all.
+A reason names a cause whose removal helps: for `shared_fairly` more stock at the offers named, for
+`more_urgent_first` and `nearer_first` those needs gone, for `window` and `not_authorised` that rule lifted, for
+`no_offer` an offer at all.
 """
 
 from __future__ import annotations
@@ -158,7 +159,7 @@ class OpenReasons:
         return self._pieces[urgency].get(j)
 
     def _figures(self, record: StageRecord) -> dict[int, _Piece]:
-        """Pieces of a stage's bottlenecks: places joined by lawful pairs inside one group, whose offers still reach them."""
+        """Pieces of a stage's bottlenecks: cells joined by lawful pairs inside a group, with offers that reach them."""
         net, board = self.stage_network, self.board
         tight = np.array([v is not None for v in record.group_level] + [False])[record.group]
         inside = self._inside_arcs(record)
@@ -196,8 +197,10 @@ class OpenReasons:
                 start = served & (board.urgency < urgency)
             else:
                 ratio = [Fraction(2) if v is None else v for v in record.group_level] + [Fraction(2)]
-                above = np.array([self.values[lev] > ratio[g] for lev, g in zip(record.level.tolist(), cells.tolist(), strict=True)],
-                                 dtype=np.bool_)  # fmt: skip
+                above = np.array(
+                    [self.values[lev] > ratio[g] for lev, g in zip(record.level.tolist(), cells.tolist(), strict=True)],
+                    dtype=np.bool_,
+                )
                 start = served & ((board.urgency > urgency) | ((board.urgency == urgency) & above))
             seeds = np.zeros(net.nodes, dtype=np.bool_)
             seeds[net.first_cell :] = start

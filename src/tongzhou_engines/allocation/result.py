@@ -68,9 +68,10 @@ def digest(path: Path) -> str:
 class Plan:
     """A finished plan.
 
-    assignments, cells, unmet, holds, problems: the tables of planning.md section 5. needs, offers: the tidy tables it was
-    made from (needs with `planned` whole base units and `basis` confirmed | asked | capped | minimum_lot). places:
-    the part of the tree in use. summary: totals and options, as plan.json holds them. certificate: as certificate.json.
+    assignments, cells, unmet, holds, problems: the tables of planning.md section 5. needs, offers: the tidy tables
+    it was made from (needs with `planned` whole base units and `basis` confirmed | asked | capped | minimum_lot).
+    places: the part of the tree in use. summary: totals and options, as plan.json holds them. certificate: as
+    certificate.json.
     """
 
     needs: pl.DataFrame
@@ -113,8 +114,13 @@ class Plan:
         inputs.mkdir()
         for name, table in self.input_tables().items():
             write_csv(table, inputs / name)
-        for name, table in (("assignments", self.assignments), ("cells", self.cells), ("unmet", self.unmet),
-                            ("holds", self.holds), ("problems", self.problems)):  # fmt: skip
+        for name, table in (
+            ("assignments", self.assignments),
+            ("cells", self.cells),
+            ("unmet", self.unmet),
+            ("holds", self.holds),
+            ("problems", self.problems),
+        ):
             write_csv(table, directory / f"{name}.csv")
         (directory / "certificate.json").write_text(json_text(self.certificate), encoding="utf-8")
         hashes = {f"inputs/{p.name}": digest(p) for p in sorted(inputs.iterdir())}

@@ -178,7 +178,7 @@ def _from_table(frame: pl.DataFrame, source: str, rows: Sequence[int] | None) ->
                 "column_missing",
                 f"区划表缺少“{needed}”列",
                 f"the places table has no column “{needed}”",
-                "请补上 code、parent 两列(可有 name、depth)",
+                "请补上 code、parent 两列（可有 name、depth）",
                 "Add the columns code and parent (name and depth are optional)",
                 Where(source),
             )
@@ -205,12 +205,23 @@ def _index(codes: list[str], source: str, line: list[int]) -> dict[str, int]:
     index: dict[str, int] = {}
     for i, code in enumerate(codes):
         if not code:
-            raise InputError("id_missing", "区划代码为空", "the place code is blank", "请填写代码或删去此行",
-                             "Give a code or remove the row", Where(source, row=line[i], column="code"))  # fmt: skip
+            raise InputError(
+                "id_missing",
+                "区划代码为空",
+                "the place code is blank",
+                "请填写代码或删去此行",
+                "Give a code or remove the row",
+                Where(source, row=line[i], column="code"),
+            )
         if code in index:
-            raise InputError("id_duplicate", f"区划代码 {code} 已在第 {line[index[code]]} 行出现",
-                             f"place code {code} already stands in row {line[index[code]]}", "请删去其中一行",
-                             "Remove one of the two rows", Where(source, row=line[i], column="code"))  # fmt: skip
+            raise InputError(
+                "id_duplicate",
+                f"区划代码 {code} 已在第 {line[index[code]]} 行出现",
+                f"place code {code} already stands in row {line[index[code]]}",
+                "请删去其中一行",
+                "Remove one of the two rows",
+                Where(source, row=line[i], column="code"),
+            )
         index[code] = i
     return index
 
@@ -224,15 +235,24 @@ def _links(codes: list[str], parents: list[str], index: dict[str, int], source: 
         elif parent in index:
             links.append(index[parent])
         else:
-            raise InputError("place_orphan", f"{codes[i]} 的上级 {parent} 不在表中",
-                             f"the parent {parent} of {codes[i]} is not in the table", f"请加入 {parent} 或改正上级",
-                             f"Add {parent} or correct the parent", Where(source, row=line[i], column="parent"))  # fmt: skip
+            raise InputError(
+                "place_orphan",
+                f"{codes[i]} 的上级 {parent} 不在表中",
+                f"the parent {parent} of {codes[i]} is not in the table",
+                f"请加入 {parent} 或改正上级",
+                f"Add {parent} or correct the parent",
+                Where(source, row=line[i], column="parent"),
+            )
     if len(roots) > 1:
         named = "、".join(codes[i] for i in roots[:5])
-        raise InputError("place_root", f"有 {len(roots)} 个地方没有上级({named})",
-                         f"{len(roots)} places have no parent ({', '.join(codes[i] for i in roots[:5])})",
-                         "只留一个根(例如 CN),其余填上级", "Keep one root (e.g. CN) and give the others a parent",
-                         Where(source, row=line[roots[1]], column="parent"))  # fmt: skip
+        raise InputError(
+            "place_root",
+            f"有 {len(roots)} 个地方没有上级（{named}）",
+            f"{len(roots)} places have no parent ({', '.join(codes[i] for i in roots[:5])})",
+            "只留一个根（例如 CN），其余填上级",
+            "Keep one root (e.g. CN) and give the others a parent",
+            Where(source, row=line[roots[1]], column="parent"),
+        )
     return links
 
 
@@ -248,15 +268,26 @@ def _root_first(codes: list[str], links: list[int], source: str, line: list[int]
             at = links[at]
         if at >= 0 and state[at] == 1:
             loop = [codes[i] for i in chain[chain.index(at) :]]
-            raise InputError("place_cycle", f"{' > '.join(loop)} 互为上级", f"{' > '.join(loop)} are each other's parents",
-                             "请改正其中一个的上级", "Correct the parent of one of them",
-                             Where(source, row=line[at], column="parent"))  # fmt: skip
+            raise InputError(
+                "place_cycle",
+                f"{' > '.join(loop)} 互为上级",
+                f"{' > '.join(loop)} are each other's parents",
+                "请改正其中一个的上级",
+                "Correct the parent of one of them",
+                Where(source, row=line[at], column="parent"),
+            )
         for i in reversed(chain):
             state[i] = 2
             order.append(i)
     if not order:
-        raise InputError("no_rows", "区划表是空的", "the places table is empty", "请给出至少一个地方",
-                         "Give at least one place", Where(source))  # fmt: skip
+        raise InputError(
+            "no_rows",
+            "区划表是空的",
+            "the places table is empty",
+            "请给出至少一个地方",
+            "Give at least one place",
+            Where(source),
+        )
     return order
 
 
@@ -278,8 +309,12 @@ def _depths(
             own = told[i] if divisions else None
             depths[i] = own if own is not None else (0 if parent < 0 else depths[parent] + 1)
         if depths[i] < 0 or (parent >= 0 and depths[i] <= depths[parent]):
-            raise InputError("place_depth", f"{codes[i]} 的层级“{written[i] or depths[i]}”不大于其上级",
-                             f"the depth “{written[i] or depths[i]}” of {codes[i]} does not exceed its parent's",
-                             "请改正 depth 或上级", "Correct the depth or the parent",
-                             Where(source, row=line[i], column="depth"))  # fmt: skip
+            raise InputError(
+                "place_depth",
+                f"{codes[i]} 的层级“{written[i] or depths[i]}”不大于其上级",
+                f"the depth “{written[i] or depths[i]}” of {codes[i]} does not exceed its parent's",
+                "请改正 depth 或上级",
+                "Correct the depth or the parent",
+                Where(source, row=line[i], column="depth"),
+            )
     return depths
