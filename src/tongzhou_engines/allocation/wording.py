@@ -72,7 +72,7 @@ class Words:
         return (
             f"有 {len(offers)} 个供给，但服务范围都不含{zh}（如 {first.offer_id} 限于{where}）；规则：服务范围",
             (
-                f"{len(offers)} offers exist, but none may serve {en} (e.g. {first.offer_id} is limited to {where_en}); "
+                f"{len(offers)} offers exist, but none may serve {en} (e.g. {first.offer_id}: only {where_en}); "
                 "rule: coverage"
             ),
         )
