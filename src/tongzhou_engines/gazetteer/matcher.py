@@ -37,6 +37,8 @@ class Match:
     matched: tuple[str, ...]
 
 
+#: Between two names of a list.
+_AND = frozenset("、和及与")
 #: Longer texts are not remembered.
 _LONGEST_KEPT = 500
 _LATIN = re.compile("[a-z]{2}")
@@ -92,15 +94,14 @@ class Gazetteer:
         mentions = scan(self._index, made, within)
         if _LATIN.search(made.text):
             mentions = mentions + self._latin.scan(made)
-        reading = self._resolve(mentions, within)
-        if reading is None:
-            return _NOTHING
-        codes = [c for c in self._settle(reading) if within is None or self.tree.within(c, within)]
+        readings = self._resolve(mentions, within, made.text)
+        codes = [c for c in self._settle_all(readings) if within is None or self.tree.within(c, within)]
         if not codes:
             return _NOTHING
-        pieces = [made.spaced[m.start : m.end] if m.chain < 0 else made.text[m.start : m.end] for m in reading.used]
+        used = [m for reading in readings for m in reading.used]
+        pieces = [made.spaced[m.start : m.end] if m.chain < 0 else made.text[m.start : m.end] for m in used]
         if len(codes) == 1:
-            street = self._streets.find(codes[0], made.text, reading.used)
+            street = self._streets.find(codes[0], made.text, used)
             if street:
                 return self._found(street[0], (*pieces, street[1]))
             return self._found(codes[0], tuple(pieces))
@@ -110,16 +111,16 @@ class Gazetteer:
     def _found(self, code: str, pieces: tuple[str, ...]) -> Match:
         return Match("found", code, _LEVELS.get(self.tree.depth(code), ""), (code,), code, pieces)
 
-    def _resolve(self, mentions: list[Mention], within: str | None) -> _Reading | None:
-        """Puts together what fits together: the leading chain first, then what deepens it."""
+    def _resolve(self, mentions: list[Mention], within: str | None, text: str) -> list[_Reading]:
+        """Puts together what fits together: the leading chain first, then what deepens it; then what contradicts it."""
         # A chain that says it lies elsewhere (包头市青山区, asked within 武汉市) does not count at all.
         elsewhere = {m.chain for m in mentions if m.strength >= LINKED and not self._inside(m, within)}
         usable = [m for m in mentions if m.chain not in elsewhere and self._inside(m, within)]
         if any(m.strength == FULL for m in mentions) and not any(m.strength == FULL for m in usable) and within:
-            return None
+            return []
         chains = _chains(usable)
         if not chains:
-            return None
+            return []
         lead, rivals = self._lead(chains)
         reading = _Reading({}, [])
         rest = sorted((m for m in usable if m not in lead), key=lambda m: -m.strength)
@@ -127,9 +128,12 @@ class Gazetteer:
             lead = [m if m.strength != INNER else replace(m, strength=LINKED) for m in lead]
         for mention in [*lead, *rest]:
             self._combine(reading, mention, within)
-        if rivals:
-            self._admit_rivals(reading, rivals)
-        return reading if reading.codes else None
+        readings = [reading]
+        for chain in rivals or self._listed(lead, chains, text):
+            readings.append(_Reading({}, []))
+            for mention in chain:
+                self._combine(readings[-1], mention, within)
+        return [r for r in readings if r.codes]
 
     def _inside(self, mention: Mention, within: str | None) -> bool:
         if within is None:
@@ -161,10 +165,17 @@ class Gazetteer:
     def _agree(self, one: list[Mention], other: list[Mention]) -> bool:
         return all(self._index.consistent(a.codes, b.codes) for a in one for b in other)
 
-    def _admit_rivals(self, reading: _Reading, rivals: list[list[Mention]]) -> None:
-        for chain in rivals:
-            reading.codes.update(chain[-1].codes)
-            reading.used.extend(chain)
+    def _listed(self, lead: list[Mention], chains: list[list[Mention]], text: str) -> list[list[Mention]]:
+        """Chains that stand beside the leading one in a list: 浠水县、罗田县和英山县 are three places."""
+        out, end = [], lead[-1].end
+        for chain in chains:
+            if chain[0].chain < 0 or chain[0].start < end:
+                continue
+            if text[end : chain[0].start] not in _AND or self._index.consistent(lead[-1].codes, chain[-1].codes):
+                break
+            out.append(chain)
+            end = chain[-1].end
+        return out
 
     def _combine(self, reading: _Reading, mention: Mention, within: str | None) -> None:
         """Keeps of the codes so far and the mention's what lies in each other; what fits nothing is left out."""
@@ -189,6 +200,18 @@ class Gazetteer:
         """Whether a bare name inside a phrase means something one level below the given limit: enough to believe it."""
         return within is not None and min(self.tree.depth(c) for c in codes) <= self.tree.depth(within) + 1
 
+    def _settle_all(self, readings: list[_Reading]) -> list[str]:
+        """The codes of the first reading and of those beside it: of its meanings each takes the nearest."""
+        codes: list[str] = []
+        for reading in readings:
+            some = self._settle(reading)
+            if codes:
+                near = {a for c in codes for a in self._index.above[c]}
+                most = max(len(near & self._index.above[c]) for c in some)
+                some = [c for c in some if len(near & self._index.above[c]) == most]
+            codes.extend(c for c in some if c not in codes)
+        return sorted(codes, key=self._order.__getitem__)
+
     def _settle(self, reading: _Reading) -> list[str]:
         """The codes that remain: present names before former ones, a bare name means its highest division."""
         codes = reading.codes
@@ -200,7 +223,7 @@ class Gazetteer:
             highest = min(self.tree.depth(c) for c in tops)
             if highest == 1 or (highest == 2 and not any(m.everyday for m in reading.used)):
                 tops = [c for c in tops if self.tree.depth(c) == highest]
-        return sorted(tops, key=self._order.__getitem__)
+        return tops
 
 
 def _chains(mentions: list[Mention]) -> list[list[Mention]]:

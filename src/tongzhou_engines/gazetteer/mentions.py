@@ -7,7 +7,19 @@ from dataclasses import dataclass
 
 from tongzhou_engines.gazetteer.index import Entry, NameIndex
 from tongzhou_engines.gazetteer.names import Plain
-from tongzhou_engines.gazetteer.words import BRANCH, COMMON, COMPANY, KIND_CUT, LANDMARK, ROAD, SCHOOL, SKIP, ZONE
+from tongzhou_engines.gazetteer.words import (
+    BRANCH,
+    COMMON,
+    COMPANY,
+    KIND_CUT,
+    LANDMARK,
+    OLD_TOWN,
+    ROAD,
+    SCHOOL,
+    SKIP,
+    TOWN,
+    ZONE,
+)
 
 __all__ = ["FULL", "INNER", "LINKED", "Mention", "scan"]
 
@@ -88,6 +100,8 @@ class _Scan:
                 return 0
             if end - start == 2 and not (self._linked(start) or self._head(start)):
                 return 0
+            if self.text[start:end] in OLD_TOWN and end < len(self.text) and not self._linked_to_superior(start, entry):
+                return INNER
             return FULL
         return self._judge_bare(start, end, entry)
 
@@ -102,7 +116,8 @@ class _Scan:
         depth = min(self.index.tree.depth(c) for c in entry.ranks)
         if depth > 2 and not entry.distinct and BRANCH.match(text, end):
             return 0
-        forbidden = not follows and LANDMARK.match(text, end) is not None
+        town = None if entry.distinct else TOWN.match(text, end)
+        forbidden = not follows and bool(LANDMARK.match(text, end) or town)
         everyday = form in COMMON
         if self._linked_to_superior(start, entry):
             return (
@@ -116,8 +131,12 @@ class _Scan:
             if depth <= 2:
                 return 0 if forbidden else LINKED
             if entry.distinct or self._superior_near(entry):
-                return 0 if forbidden and not entry.distinct else LINKED
+                # Houses far away bear the names of districts (江汉山庄), hardly those of rare counties (道孚大酒店).
+                return 0 if forbidden and not (entry.distinct and self._county(entry)) else LINKED
         return 0 if forbidden or everyday else INNER
+
+    def _county(self, entry: Entry) -> bool:
+        return not any(self.index.tree.name(c).endswith("区") for c in entry.ranks)
 
     def _loose(self, end: int) -> bool:
         """Whether an everyday word stands right after a province only, with more of the phrase to come (湖北公安…)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["BRANCH", "COMMON", "COMPANY", "KIND_CUT", "LANDMARK", "ROAD", "SCHOOL", "SKIP", "ZONE"]
+__all__ = ["BRANCH", "COMMON", "COMPANY", "KIND_CUT", "LANDMARK", "OLD_TOWN", "ROAD", "SCHOOL", "SKIP", "TOWN", "ZONE"]
 
 _WAY = "路|街|大道|道|巷|胡同|弄|线|高速|快速|环线|环路|立交|大桥|桥|隧道|国道|省道|铁路|公路"
 #: Right after a bare name: a road (中山北路, 汉阳大道, 武昌一路).
@@ -21,8 +21,8 @@ SCHOOL = re.compile(
 #: Right after a bare name: a landmark or a house that need not stand in the division it is named for.
 LANDMARK = re.compile(
     r"[东西南北大新]?(?:宾馆|酒店|大?饭店|旅馆|山庄|大厦|大楼|商厦|商场|商城|广场|花园|花苑|家园|公寓|小区|新村|新城|国际|苑|"
-    r"火车站|[高铁]*站|车站|机场|码头|港口|港|湾|岛|山|湖|河|江|海|泉|溪|公园|植物园|动物园|体育|礼堂|剧[院场]|寺|庙|塔|门|"
-    r"风景|景区|度假|古城|古镇|老街|镇|乡|村|社区|街道|居委|集团|公司|股份|学校|小学|中学|高中|[一二三四五六七八九十\d]中)"
+    r"火车站|[高铁]*站|车站|机场|码头|港口|港|湾|岛|山(?!水)|湖|河|江|海|泉|溪|公园|植物园|动物园|体育|礼堂|剧[院场]|寺|庙|塔|门|"
+    r"风景|景区|度假|古城|古镇|老街|集团|公司|股份|学校|小学|中学|高中|[一二三四五六七八九十\d]中)"
 )
 #: Right after a bare name: (深圳)有限公司 names where a company is registered, not where it is.
 COMPANY = re.compile(r"[)）]?(?:股份|集团|控股|医药)?(?:有限|股份)")
@@ -31,10 +31,14 @@ _ZONE_WORD = "国家级?|级|经济|技术|产业|工业|综合|保税|开发|�
 ZONE = re.compile(rf"新区|高新|经开|(?:{_ZONE_WORD})+(?:区|园|新|高|城)")
 #: From a bare name to the end of its phrase: one shop of a chain (武汉汉阳三角湖地铁站店), named for what is known.
 BRANCH = re.compile(r"\w{0,30}(?<![酒饭旅商药])店(?!\w)")
+#: Right after a bare name: a town or village of that name (沙田镇); those of a distinct name lie in its own city.
+TOWN = re.compile(r"镇|乡|村|社区|街道|居委")
 #: After a full name: the last character belongs to the next word (天门市场, 区域, 旗舰店).
 KIND_CUT = re.compile(r"市场|区域|区间|区块|旗舰|州际|盟友|盟军|县小吃")
 #: Placeholder levels and fillers between two levels of one address.
 SKIP = re.compile(r"市辖区|(?:省|自治区)?直辖县级(?:行政区划)?|(?:省|自治区)直辖|县(?=.{1,20}县)|[,，、/>\-·|;:；：]+")
+#: Full names that also mean a part of any town: they count after their city, or alone.
+OLD_TOWN = frozenset({"老城区", "新城区", "城区", "郊区", "矿区"})
 _COMMON = """
 阿里 白银 三明 海东 海西 海北 山南 和田 南部 资源 共和 东方 公安 中方 大方 通道 同心 合作 和平 太平
 平安 永安 长安 新华 建设 建华 团结 友好 向阳 前进 东风 胜利 光明 红旗 朝阳 解放 中山 凤凰 金山 宝山
