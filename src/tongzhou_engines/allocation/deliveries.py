@@ -35,7 +35,7 @@ def pair_flows(board: Board, network: Network, problem: MovementProblem, flow: W
             _add(pairs, tail, head - network.first_cell, int(flow[arc]))
         else:
             arriving.setdefault(head, []).append([tail, int(flow[arc])])
-    depth = {n: board.tree.depth(network.relay_keys[n - network.offers][1]) for n in leaving}
+    depth = {n: int(network.relay_depth[n - network.offers]) for n in leaving}
     for node in sorted(leaving, key=lambda n: (depth[n], n)):
         queue = sorted(arriving.get(node, ()))
         at = 0

@@ -102,7 +102,6 @@ def _lay(
     arc_of = {
         (int(t), int(h)): a for a, (t, h) in enumerate(zip(network.tail.tolist(), network.head.tolist(), strict=True))
     }
-    node_of = {key: network.offers + i for i, key in enumerate(network.relay_keys)}
     kept = {(int(problem.tail[a]), int(problem.head[a])): a for a in range(problem.kept.start, problem.kept.stop)}
     tree = board.tree
     above = {c.place: tree.ancestors(c.place) for c in board.cells}
@@ -125,13 +124,13 @@ def _lay(
         cover = next(c for c in path if c in offer.coverage)
         entry = next(c for c in path if c in home) if cover in home else cover
         for code in path:
-            at = node_of[key, code]
+            at = network.node_of[key, code]
+            if at != node:
+                flow[arc_of[at, node]] += units
+                node = at
             if code == entry:
                 flow[arc_of[o, at]] += units
-            flow[arc_of[at, node]] += units
-            if code == entry:
                 break
-            node = at
 
 
 def _close(board: Board, network: Network, problem: MovementProblem, units: Whole, flow: Whole) -> None:

@@ -7,8 +7,8 @@ least-movement path, so the reach sits on the entering arc.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -27,7 +27,8 @@ class Network:
     """Nodes: offers, then relays (places of one category tree), then cells. Arcs have no limit of their own.
 
     reach: of arcs that leave an offer, -1 on the others. owner: class of the tree an arc belongs to when every
-    class has a tree of its own, else -1.
+    class has a tree of its own, else -1. relay_depth: depth of each relay's place. node_of: (tree, place) -> the node
+    that stands for it; a place with one way on is left out and stood for by where that way leads.
     """
 
     offers: int
@@ -37,7 +38,8 @@ class Network:
     head: Whole
     reach: Whole
     owner: Whole
-    relay_keys: tuple[tuple[_Key, str], ...]
+    relay_depth: Whole
+    node_of: Mapping[tuple[_Key, str], int] = field(repr=False)
 
     @property
     def nodes(self) -> int:
@@ -65,18 +67,49 @@ def build_network(board: Board, *, by_class: bool) -> Network:
         if board.stock[i] > 0:
             arcs.extend(trees.entries(i))
     arcs.extend(_direct(board, trees, by_class))
-    relays = len(trees.keys)
     table = np.array(arcs, dtype=np.int64).reshape(-1, 4)
-    tail, head = table[:, 0].copy(), table[:, 1].copy()
+    return _contracted(board, trees, table)
+
+
+def _contracted(board: Board, trees: _Trees, table: Whole) -> Network:
+    """The network without places no offer reaches, and without places that have only one way on."""
+    offers, relays, cells = len(board.offers), len(trees.keys), len(board.cells)
+    nodes, first_cell = offers + relays + cells, offers + relays
+    tail, head = table[:, 0], table[:, 1]
+    seen = np.zeros(nodes, dtype=np.bool_)
+    seen[:offers] = True
+    while True:
+        fresh = head[seen[tail] & ~seen[head]]
+        if not len(fresh):
+            break
+        seen[fresh] = True
+    table = table[seen[tail]]
+    tail, head = table[:, 0], table[:, 1]
+    ways = np.bincount(tail, minlength=nodes)
+    ways[:offers], ways[first_cell:] = 0, 0
+    onward = np.arange(nodes, dtype=np.int64)
+    single = ways[tail] == 1
+    onward[tail[single]] = head[single]
+    while not np.array_equal(onward, onward[onward]):
+        onward = onward[onward]
+    keep = np.flatnonzero(ways[offers:first_cell] > 1) + offers
+    number = np.full(nodes, -1, dtype=np.int64)
+    number[:offers] = np.arange(offers)
+    number[keep] = offers + np.arange(len(keep))
+    number[first_cell:] = offers + len(keep) + np.arange(cells)
+    table = table[~single]
+    stands = np.where(seen, number[onward], -1)
+    depth = np.array([board.tree.depth(code) for _, code in trees.keys], dtype=np.int64)
     return Network(
-        offers=len(board.offers),
-        relays=relays,
-        cells=len(board.cells),
-        tail=tail,
-        head=head,
+        offers=offers,
+        relays=len(keep),
+        cells=cells,
+        tail=number[table[:, 0]],
+        head=number[onward[table[:, 1]]],
         reach=table[:, 2].copy(),
         owner=table[:, 3].copy(),
-        relay_keys=tuple(trees.keys),
+        relay_depth=depth[keep - offers],
+        node_of={key: int(stands[offers + i]) for i, key in enumerate(trees.keys)},
     )
 
 
