@@ -232,10 +232,6 @@ class ItemReader:
                 _give(after[0], number)
             elif before and self._stands_behind(sentence[since : number.start], number):
                 _give(before[-1], number)
-                if sentence[before[-1].end : number.start].strip().endswith("各"):
-                    for mention in before[:-1]:
-                        if not mention.numbers:
-                            _give(mention, number)
 
     def _stands_behind(self, gap: str, number: _Number) -> bool:
         plain = re.sub(r"[()（）]", "", _BRACKET.sub("", gap)).strip(FILLER)
@@ -248,7 +244,16 @@ class ItemReader:
         mentions: list[list[_Mention]],
         numbers: list[list[_Number]],
     ) -> None:
-        """A number with a unit that the goods of the segment before measure (丙种球蛋白，肌注用…:50瓶) goes to them."""
+        """Numbers that reach over a comma.
+
+        One with a unit of the goods of the segment before (丙种球蛋白，肌注用…:50瓶) goes to them; one
+        behind 各 (each) goes to all goods before it that have none (防护服、护目镜各200).
+        """
+        for index, counted in enumerate(numbers):
+            for number in (n for n in counted if n.taken and sentence[: n.start].rstrip().endswith("各")):
+                for mention in (m for found in mentions[: index + 1] for m in found):
+                    if mention.end <= number.start and not mention.numbers:
+                        _give(mention, number)
         for index in range(1, len(segments)):
             ahead = mentions[index - 1]
             if mentions[index] or not ahead or ahead[-1].numbers or len(numbers[index]) != 1:

@@ -23,6 +23,7 @@ __all__ = [
     "line_id",
 ]
 
+_LETTERS = "bcdfghjkmnpqrstvwxzy"
 _SOURCE = {"source_file": pl.String, "source_sheet": pl.String, "source_row": pl.Int64, "source_column": pl.String}
 
 #: Columns of needs.csv: those of a plan's needs in the same order, then where each line comes from.
@@ -185,6 +186,13 @@ class Draft:
 
 
 def line_id(table: str, parts: Iterable[str]) -> str:
-    """A short id from what identifies a line: N-, O-, L- or R- and 14 hexadecimal digits of SHA-256."""
-    digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:14]
-    return f"{table[0].upper()}-{digest}"
+    """A short id from what identifies a line: N-, O-, L- or R- and 13 consonants made from SHA-256 (56 bits).
+
+    Letters only, so that no id looks like a telephone number, and consonants only, so that none spells a word.
+    """
+    number = int.from_bytes(hashlib.sha256("\x1f".join(parts).encode()).digest()[:16])
+    letters = ""
+    for _ in range(13):
+        number, rest = divmod(number, len(_LETTERS))
+        letters += _LETTERS[rest]
+    return f"{table[0].upper()}-{letters}"

@@ -261,6 +261,10 @@ class PlainReader:
             key = (*host, category, comparable(item))
         else:
             key = (*host, category, "")
+        before = self.book.drafts.get((table, *key))
+        if before is not None and before not in taken and before.fields.get("as_of") == fields["as_of"]:
+            where = f"{before.fields['source_file']} {before.fields['source_sheet']} {before.fields['source_row']}"
+            self.book.problem(row, column, who, "duplicate_row", "kept", where)
         draft = self.book.draft(table, key, row, fields)
         if given and len(self.layout.of("goods")) == 0:
             draft.given_id = given

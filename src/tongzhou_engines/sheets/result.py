@@ -21,7 +21,7 @@ class SheetsResult:
     """The outcome of `read_sheets`.
 
     needs, offers, leads: tidy lines (columns: docs/reference/sheets.md). problems: what was wrong in single cells and
-    what was done. trace: what became of every row and every cell with content. headings: which column was taken as what.
+    what was done. trace: what became of every row and every cell with content. headings: what each column was taken as.
     changes: against an earlier output, None without one. summary: counts, and for each file its SHA-256 and counts.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 import unicodedata
@@ -11,6 +12,7 @@ __all__ = ["Cleaned", "clean_text", "comparable", "one_line", "same_length"]
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 _BLANK = re.compile(r"[ \t\u00a0\u3000\u200b\ufeff]+")
+_UNTIDY = re.compile(r"[\t\n\r\u00a0\u3000\u200b\ufeff]|  ")
 _MARK = re.compile(r"\[已删[^\]\n]{0,8}\]")
 
 #: What is taken out of every text that goes into an output, in this order: (pattern, mark put in its place).
@@ -38,6 +40,10 @@ _NAMED = re.compile(
 _LABELLED = re.compile(
     rf"((?:联系人|收件人|收货人|接收人|负责人|经办人|处理人|审核人)\s*[:：]\s*)([{_SURNAMES}][\u4e00-\u9fff]{{1,2}})(?![\u4e00-\u9fff])"
 )
+#: Without one of these nothing in a text can match the patterns above.
+_SUSPECT = re.compile(
+    rf"\d[\d\s-]{{3}}|@|微信|wechat|weixin|VX|vx|QQ|qq|{_TITLES}|联系人|收件人|收货人|接收人|负责人|经办人|处理人|审核人"
+)
 #: Shops and services are named like people with titles (丁香医生, 平安好医生): such names are kept.
 _KEPT_NAMES = re.compile(r"(?:丁香|好|妙手|春雨|大象|萌爪|平安|微)(?:医生|大夫)")
 
@@ -50,12 +56,15 @@ class Cleaned:
     repairs: tuple[str, ...]
 
 
+@functools.lru_cache(maxsize=65536)
 def clean_text(text: str) -> Cleaned:
     """`text` on one line, without HTML, surplus blanks and anything that looks like a private contact.
 
     Removed: mobile numbers, landlines, e-mail, WeChat and QQ names, identity and account numbers, family names before a
     title, names after 联系人 and the like. Marks such as [已删手机号] stay as they are. Web addresses stay whole.
     """
+    if not text:
+        return Cleaned("", ())
     repairs: list[str] = []
     plain = _TAG.sub(" ", text)
     if plain != text:
@@ -72,6 +81,8 @@ def clean_text(text: str) -> Cleaned:
 
 
 def _without_persons(text: str) -> str:
+    if not _SUSPECT.search(text):
+        return text
     for pattern, mark in _PERSONAL:
         text = pattern.sub(mark, text)
     text = _LABELLED.sub(r"\1[已删姓名]", text)
@@ -81,6 +92,8 @@ def _without_persons(text: str) -> str:
 
 def one_line(text: str) -> str:
     """`text` on one line: line breaks become ；, runs of blanks one blank, blanks at the ends go."""
+    if not _UNTIDY.search(text):
+        return text.strip(" ;；")
     lines = [_BLANK.sub(" ", line).strip(" ;；") for line in text.replace("\r", "\n").split("\n")]
     return "；".join(line for line in lines if line)
 
