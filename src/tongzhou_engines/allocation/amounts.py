@@ -10,6 +10,7 @@ proof fails, the stage is run on long integers.
 
 from __future__ import annotations
 
+import bisect
 import math
 import time
 from collections.abc import Iterator, Sequence
@@ -40,13 +41,24 @@ class Levels:
     def __init__(self) -> None:
         self.values: list[Fraction] = [Fraction(0), Fraction(1)]
         self._at: dict[Fraction, int] = {v: i for i, v in enumerate(self.values)}
+        self._sorted: list[Fraction] = list(self.values)
+        self._sorted_numbers: list[int] = [0, 1]
 
     def number(self, value: Fraction) -> int:
         """Number of a level, a new one when it was not met before."""
         if value not in self._at:
+            place = bisect.bisect_left(self._sorted, value)
+            self._sorted.insert(place, value)
+            self._sorted_numbers.insert(place, len(self.values))
             self._at[value] = len(self.values)
             self.values.append(value)
         return self._at[value]
+
+    def ranks(self) -> Whole:
+        """Place of every level in ascending order of its value, by number."""
+        out = np.empty(len(self.values), dtype=np.int64)
+        out[np.array(self._sorted_numbers)] = np.arange(len(self.values))
+        return out
 
 
 @dataclass(frozen=True)
@@ -240,12 +252,10 @@ class _StageRun:
     def _trial_levels(self, cells: Whole, where: Whole, ratio: list[Fraction]) -> Whole:
         """Level number every cell would have at its group's ratio."""
         s = self.s
-        rank = {v: i for i, v in enumerate(sorted({*s.levels.values, *ratio}))}
-        own = np.array([rank[v] for v in s.levels.values], dtype=np.int64)
-        new = np.array([rank[v] for v in ratio], dtype=np.int64)
         number = np.array([s.levels.number(v) for v in ratio], dtype=np.int64)
+        rank = s.levels.ranks()
         level = s.level[cells]
-        rises = self.hand[cells] & (own[level] < new[where])
+        rises = self.hand[cells] & (rank[level] < rank[number[where]])
         return np.where(rises, number[where], level)
 
     def _scales(

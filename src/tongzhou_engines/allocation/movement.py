@@ -371,17 +371,27 @@ def _repair(problem: MovementProblem, free: Mask, flow: Whole) -> Whole:
         tail, head = int(problem.tail[arc]), int(problem.head[arc])
         out.setdefault(tail, []).append((arc, 1, head))
         out.setdefault(head, []).append((arc, -1, tail))
+    capacity: list[int] = problem.capacity.tolist()
     while len(late):
+        amounts: list[int] = flow.tolist()  # plain numbers: a search touches them one by one
         for rank in late.tolist():
-            _hand_over(problem, out, flow, rank)
+            _hand_over(problem, out, amounts, capacity, rank)
+        flow = np.array(amounts, dtype=np.int64)
         late = late_units(problem, free, flow)
     return flow
 
 
-def _hand_over(problem: MovementProblem, out: dict[int, list[tuple[int, int, int]]], flow: Whole, rank: int) -> None:
+def _hand_over(
+    problem: MovementProblem,
+    out: dict[int, list[tuple[int, int, int]]],
+    flow: list[int],
+    capacity: list[int],
+    rank: int,
+) -> None:
     """Push one unit along a residual path from the class back to the cell of `rank`, taking only later units."""
     unit = problem.units.start + rank
     source, target = int(problem.head[unit]), int(problem.tail[unit])
+    first = problem.units.start
     came: dict[int, tuple[int, int, int] | None] = {source: None}
     queue = [source]
     for node in queue:
@@ -390,10 +400,8 @@ def _hand_over(problem: MovementProblem, out: dict[int, list[tuple[int, int, int
         for arc, sign, to in out.get(node, ()):
             if to in came:
                 continue
-            if sign > 0:
-                passable = flow[arc] < problem.capacity[arc]
-            else:
-                passable = flow[arc] > 0 and not problem.units.start <= arc <= unit  # earlier units are not taken away
+            # earlier units are not taken away
+            passable = flow[arc] < capacity[arc] if sign > 0 else flow[arc] > 0 and not first <= arc <= unit
             if passable:
                 came[to] = (arc, sign, node)
                 queue.append(to)
