@@ -79,10 +79,14 @@ class Areas:
         return below[1] if len(below) > 1 and self.tree.name(below[0]) in PLACEHOLDERS else below[0]
 
     def name(self, code: str) -> Both:
-        """Name of an area; a need that names only the scope is said to lie somewhere in it."""
-        said = Both(self.tree.name(code), self.tree.name(code, "en"))
+        """Name of an area or an origin."""
+        return Both(self.tree.name(code), self.tree.name(code, "en"))
+
+    def target(self, code: str) -> Both:
+        """Name of an area that needs lie in; a need that names only the scope lies somewhere in it."""
+        said = self.name(code)
         if code == self.scope and len(self.codes) > 1:
-            return Both(f"{said.zh}(未细分)", f"{said.en} (not further divided)")
+            return Both(f"{said.zh}（未细分）", f"{said.en} (place not further named)")
         return said
 
     def place(self, code: str) -> Both:

@@ -39,7 +39,7 @@ def plan_html(plan: Plan, lang: str = "zh") -> str:
     parts.append(_table(caption, [said("what"), said("from"), said("to"), said("how_much"), said("needs")], moves))
     ranked = figures.coverage("area").sort(["met", "needs", "area"], descending=[False, True, False]).head(_PLACES)
     places = [
-        (figures.areas.name(r["area"]).of(lang), percent(r["met"]), whole(r["needs"]), whole(r["full"]))
+        (figures.areas.target(r["area"]).of(lang), percent(r["met"]), whole(r["needs"]), whole(r["full"]))
         for r in ranked.iter_rows(named=True)
     ]
     heads = [said("place"), said("met"), said("needs"), said("full")]
@@ -60,7 +60,7 @@ def _move(figures: Figures, lang: str, r: dict[str, object]) -> Sequence[str]:
     mark = f" [{label('synthetic_mark').of(lang)}]" if made_up else ""
     areas = figures.areas
     return (figures.units.name(code).of(lang), areas.name(str(r["origin"])).of(lang),
-            areas.name(str(r["area"])).of(lang), amount + mark, whole(int(str(r["needs"]))))  # fmt: skip
+            areas.target(str(r["area"])).of(lang), amount + mark, whole(int(str(r["needs"]))))  # fmt: skip
 
 
 def _table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Markup:

@@ -95,9 +95,9 @@ class Figures:
     def total(self) -> dict[str, int]:
         """Counts over all categories.
 
-        needs; of them helped, full (wholly served), open, estimated, confirmed; helped_real and full_real by offers that
-        are not synthetic; lines, synthetic_lines; offers, of them _synthetic, _used, _held (in whole or in part),
-        do_not_send; problems.
+        needs; of them helped, full (wholly served), open, estimated, confirmed; helped_real and full_real by
+        offers that are not synthetic; lines, synthetic_lines; offers, of them _synthetic, _used, _held (at least
+        in part), do_not_send; problems.
         """
         needs, lines = self.needs, self.lines
         held = self.plan.holds

@@ -26,6 +26,7 @@ LABELS: Mapping[str, Both] = {
     "more_rows": Both("再看 {n} 行", "Show {n} more {n:row|rows}"),
     "continued": Both("{caption}（续）", "{caption} (continued)"),
     "problems_listed": Both("都已列出", "all listed"),
+    "not_printed": Both("（折叠的行不打印，见 plan.xlsx）", "(folded rows are not printed; see plan.xlsx)"),
     "rest_rows": Both(
         "还有 {n} 行没有列出，全部在 plan.xlsx“{sheet}”表。",
         "{n} more {n:row is|rows are} not listed; all are in plan.xlsx, sheet “{sheet}”.",
@@ -98,6 +99,7 @@ LABELS: Mapping[str, Both] = {
     "lines": Both("派单数", "Lines"),
     "urgency": Both("紧急程度", "Urgency"),
     "most_urgent": Both("最紧急", "Most urgent"),
+    "substitute_all": Both("全部为替代品", "all by a substitute"),
     "substitute_part": Both("其中替代品 {amount}", "{amount} of it by a substitute"),
     "synthetic_part": Both("其中合成 {amount}", "{amount} of it synthetic"),
     "synthetic_all": Both("全部合成", "all synthetic"),

@@ -16,6 +16,7 @@ __all__ = [
     "KIND",
     "LABELS",
     "PRINCIPLES",
+    "PROBLEM",
     "URGENCY",
     "label",
     "named",
@@ -90,6 +91,40 @@ ACTION: Mapping[str, Both] = {
     "capped": Both("按上限计划", "planned at the maximum"),
     "set_aside": Both("此行未进入计划", "row not planned"),
     "kept": Both("保留原样", "kept as it is"),
+}
+
+#: Problems found while reading (codes of problems.csv).
+PROBLEM: Mapping[str, Both] = {
+    "absurd_quantity": Both("数量大得离谱", "absurd quantity"),
+    "category_unknown": Both("不认识的类别", "unknown category"),
+    "coverage_unknown": Both("服务范围不是任何地方", "coverage names no place"),
+    "coverage_unresolved": Both("服务范围认不出", "coverage not recognised"),
+    "date_invalid": Both("日期有误", "date not valid"),
+    "date_moved": Both("日期已更正", "date corrected"),
+    "date_unreadable": Both("日期认不出", "date not readable"),
+    "fractional_quantity": Both("数量不是整数", "fractional quantity"),
+    "negative_quantity": Both("数量为负", "negative quantity"),
+    "place_ambiguous": Both("地点有多种可能", "ambiguous place"),
+    "place_conflict": Both("地点前后不一致", "place contradicts itself"),
+    "place_corrected": Both("地点已更正", "place corrected"),
+    "place_form": Both("地点写法已统一", "place written in standard form"),
+    "place_from_text": Both("地点由文字认出", "place read from the text"),
+    "place_missing": Both("没有地点", "no place given"),
+    "place_unknown": Both("地点认不出", "place not recognised"),
+    "place_unresolved": Both("地点没有认到底", "place not fully recognised"),
+    "quantity_ambiguous": Both("数量有多种可能", "ambiguous quantity"),
+    "quantity_capped": Both("所报超出合理上限", "asked above the plausible maximum"),
+    "quantity_form": Both("数量写法已统一", "quantity written in standard form"),
+    "quantity_range": Both("数量是一个范围", "quantity is a range"),
+    "quantity_repaired": Both("数量已更正", "quantity repaired"),
+    "quantity_unknown": Both("数量未知", "quantity unknown"),
+    "row_incomplete": Both("此行不完整", "row not complete"),
+    "unit_converted": Both("单位已换算", "unit converted"),
+    "unit_unclear": Both("单位不明确", "unit not clear"),
+    "unit_unknown": Both("不认识的单位", "unknown unit"),
+    "unreadable_quantity": Both("数量认不出", "quantity not readable"),
+    "urgency_unreadable": Both("紧急程度认不出", "urgency not readable"),
+    "window_reversed": Both("截止早于开始", "ends before it begins"),
 }
 
 #: Orders of principles in plain words, by the names joined with commas.

@@ -97,4 +97,6 @@ def _names(tile: Tile, x: float, y: float) -> Markup:
 
 
 def _size(text: str) -> str:
-    return "long" if text.isascii() and len(text) > 8 else "usual"
+    if not text.isascii() or len(text) < 8:
+        return "usual"
+    return "long" if len(text) < 10 else "longest"

@@ -256,7 +256,7 @@ def summary(figures: Figures) -> Lines:
     out.append(("head", [label(k).stacked() for k in heads]))
     ranked = figures.coverage("area").sort(["met", "area"])
     for r in ranked.iter_rows(named=True):
-        name = figures.areas.name(r["area"]).stacked()
+        name = figures.areas.target(r["area"]).stacked()
         out.append(("row", [name, float(r["met"]), r["needs"], r["helped"], r["full"]]))
     out.append(("row", [label("all").stacked(), figures.met, t["needs"], t["helped"], t["full"]]))
     out.append(("head", [label("urgency").stacked(), *(label(k).stacked() for k in heads[1:])]))

@@ -20,10 +20,11 @@ RowMaker = Callable[[Mapping[str, Any]], Sequence[Cell]]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading; numbers stand to the right."""
+    """A heading; numbers stand to the right, wide texts get room on a narrow screen."""
 
     heading: Both
     number: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ def _moves(figures: Figures, lang: str) -> Part:
     for r in groups.head(_MOVES).iter_rows(named=True):
         name = figures.units.name(r["category"]).of(lang)
         amount = figures.units.amount(r["category"], r["quantity"]).of(lang)
-        way = f"{figures.areas.name(r['origin']).of(lang)} → {figures.areas.name(r['area']).of(lang)}"
+        way = f"{figures.areas.name(r['origin']).of(lang)} → {figures.areas.target(r['area']).of(lang)}"
         made_up = f" [{mark}]" if r["synthetic"] else ""
         rows.append((f"  {fit(name, 24)} {fit(amount, 18, True)}  {way}{made_up}", ""))
     rest = groups.height - len(rows)
@@ -95,7 +95,7 @@ def _coverage(figures: Figures, lang: str) -> Part:
     ranked = figures.coverage("area").sort(["met", "needs", "area"], descending=[False, True, False])
     rows = []
     for r in ranked.head(_PLACES).iter_rows(named=True):
-        name = figures.areas.name(r["area"]).of(lang)
+        name = figures.areas.target(r["area"]).of(lang)
         filled = round(r["met"] * _BAR)
         count = label("needs_count", n=whole(r["needs"])).of(lang)
         drawn = "█" * filled + "░" * (_BAR - filled)

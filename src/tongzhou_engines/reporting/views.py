@@ -26,6 +26,7 @@ from tongzhou_engines.reporting.labels import (
     GAP,
     GAP_ADVICE,
     HOLD,
+    PROBLEM,
     URGENCY,
     label,
     named,
@@ -51,13 +52,13 @@ class Views:
 
     def moves(self) -> TableView:
         """Assignments in groups."""
-        columns = [_text("what"), _text("from"), _text("to"), _number("how_much"), _number("needs"),
+        columns = [_text("what"), _number("how_much"), _text("from"), _text("to"), _number("needs"),
                    _number("lines"), _text("most_urgent"), _text("reach")]  # fmt: skip
         depth = self.figures.plan.places.greatest_depth
 
         def make(r: Row) -> Sequence[Cell]:
-            return (self.units.name(r["category"]), self.areas.name(r["origin"]), self.areas.name(r["area"]),
-                    self._moved(r), whole(r["needs"]), whole(r["lines"]), named(URGENCY, str(r["urgency"])),
+            return (self.units.name(r["category"]), self._moved(r), self.areas.name(r["origin"]),
+                    self.areas.target(r["area"]), whole(r["needs"]), whole(r["lines"]), named(URGENCY, str(r["urgency"])),
                     reach_name(r["reach"], depth))  # fmt: skip
 
         part = cut(move_groups(self.figures), 12, 88)
@@ -71,7 +72,9 @@ class Views:
             notes.append(label("synthetic_all"))
         elif r["synthetic"]:
             notes.append(label("synthetic_part", amount=amount(r["category"], r["synthetic"])))
-        if r["substitute"]:
+        if r["substitute"] == r["quantity"]:
+            notes.append(label("substitute_all"))
+        elif r["substitute"]:
             notes.append(label("substitute_part", amount=amount(r["category"], r["substitute"])))
         return out + Markup("").join(Markup('<small class="mark">{}</small>').format(n) for n in notes)
 
@@ -146,7 +149,7 @@ class Views:
         frame = frame.sort(["met", "needs", "area"], descending=[False, True, False])
 
         def make(r: Row) -> Sequence[Cell]:
-            name = self.areas.place(r["area"]) if full else self.areas.name(r["area"])
+            name = self.areas.place(r["area"]) if full else self.areas.target(r["area"])
             parts = [_counted(r[f"met_{u}"], r[f"n_{u}"]) for u in classes]
             return (name, _barred(r["met"]), whole(r["needs"]), whole(r["helped"]), whole(r["full"]), *parts)
 
@@ -193,7 +196,7 @@ class Views:
                     whole(r["categories"]), named(GAP_ADVICE, r["reason"]))  # fmt: skip
 
         columns = [_text("reason"), _number("needs"), _number("share"), _number("without"), _number("categories"),
-                   _text("to_do")]  # fmt: skip
+                   _wide("to_do")]  # fmt: skip
         return table_of(label("gaps_reasons_caption"), columns, cut(gap_reasons(self.figures), 20, 0), make)
 
     def gaps(self) -> TableView:
@@ -203,12 +206,12 @@ class Views:
             text: Cell = Both(r["text_zh"], r["text_en"])
             if r["texts"] > 1:
                 text = Markup('<small class="eg">{}</small> {}').format(label("example"), text)
-            return (self.units.name(r["category"]), self.areas.name(r["area"]), named(URGENCY, str(r["urgency"])),
+            return (self.units.name(r["category"]), self.areas.target(r["area"]), named(URGENCY, str(r["urgency"])),
                     whole(r["needs"]), self.units.amount(r["category"], r["quantity"]), named(GAP, r["reason"]),
                     text)  # fmt: skip
 
         columns = [_text("category"), _text("place"), _text("most_urgent"), _number("needs"), _number("short"),
-                   _text("reason"), _text("why")]  # fmt: skip
+                   _text("reason"), _wide("why")]  # fmt: skip
         part = cut(gap_groups(self.figures), 15, 85)
         return table_of(label("gaps_caption"), columns, part, make, sheet="sheet_gaps")
 
@@ -237,7 +240,7 @@ class Views:
                     Both(r["text_zh"], r["text_en"]))  # fmt: skip
 
         columns = [_text("organisation"), _text("category"), _text("place"), _number("held"), _text("reason"),
-                   _text("why")]  # fmt: skip
+                   _wide("why")]  # fmt: skip
         return table_of(label("holds_caption"), columns, cut(frame, 12, 88), make, sheet="sheet_holds")
 
     # asked and planned, synthetic, problems, principles
@@ -317,22 +320,27 @@ class Views:
 
         def make(r: Row) -> Sequence[Cell]:
             where = Where(r["file"] or "", r["sheet"] or "", r["row"], r["column"] or "")
-            text = Both(r["text_zh"] or r["problem"], r["text_en"] or r["problem"])
+            text = Both(r["text_zh"] or "", r["text_en"] or "")
             value = Markup(" <q>{}</q>").format(_short(r["value"])) if r["value"] else Markup("")
-            spot = Markup("{}{}").format(Both(where.text("zh"), where.text("en")), value)
-            return (text, named(ACTION, r["action"]), whole(r["count"]), spot)
+            place = Both(where.text("zh"), where.text("en"))
+            spot = Markup('{}{} <small class="quiet">{}</small>').format(place, value, text)
+            return (named(PROBLEM, r["problem"]), named(ACTION, r["action"]), whole(r["count"]), spot)
 
-        columns = [_text("problem"), _text("action"), _number("count"), _text("first_at")]
+        columns = [_text("problem"), _text("action"), _number("count"), _wide("first_at")]
         part = cut(problem_groups(self.figures), 12, 60)
         return table_of(label("problems_caption"), columns, part, make, file="problems.csv")
 
     def principles(self) -> TableView:
         """Principles for each kind of help."""
-        return TableView(label("decided_caption"), [_text("kind"), _text("order")], principles_by_kind(self.figures))
+        return TableView(label("decided_caption"), [_text("kind"), _wide("order")], principles_by_kind(self.figures))
 
 
 def _text(key: str) -> Column:
     return Column(label(key))
+
+
+def _wide(key: str) -> Column:
+    return Column(label(key), wide=True)
 
 
 def _number(key: str) -> Column:
@@ -340,7 +348,7 @@ def _number(key: str) -> Column:
 
 
 def _barred(ratio: float) -> Markup:
-    return Markup('<span class="barred"><span>{}</span>{}</span>').format(percent(ratio), bar(ratio))
+    return Markup('<span class="barred">{}<span>{}</span></span>').format(bar(ratio), percent(ratio))
 
 
 def _counted(ratio: float | None, count: int) -> Markup:
