@@ -3,7 +3,7 @@
     python bench/sheets.py DIR
 
 DIR holds one folder for each snapshot of wuhan2020 (JSON of either schema, raw sheets, workbooks). For each folder and
-for each workbook in it alone, one line: rows, cells, needs and their quantities, offers, leads, problems, repairs. Every
+for each workbook in it alone, one line: rows, cells, needs and their quantities, offers, leads, problems, repairs. Each
 folder is recounted from the raw files by other means (tests/engines/sheets/recount.py); a difference ends the run.
 """
 

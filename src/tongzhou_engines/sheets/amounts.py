@@ -93,7 +93,8 @@ class ItemReader:
         units = set(_MEASURES)
         for code in sorted(catalogue.categories):
             category = catalogue.categories[code]
-            units.update((category.unit, *category.unit_factors))
+            if category.kind == "goods":
+                units.update((category.unit, *category.unit_factors))
         units.discard("")
         unit = "|".join(re.escape(same_length(u)) for u in sorted(units, key=lambda u: (-len(u), u)))
         self._number = re.compile(

@@ -63,7 +63,7 @@ class Book:
         """The line with this key: a new one, or the one that another row of the same requester began.
 
         Of two rows the later snapshot counts; within one snapshot a written quantity beats none and a larger one a
-        smaller one, and the difference is listed.
+        smaller one, and the difference is listed. Which row comes first makes no difference.
         """
         known = self.drafts.get((table, *key))
         if known is None:
@@ -73,9 +73,8 @@ class Book:
             known.fields = {**known.fields, **fields}
             return known
         old, new = known.fields.get("quantity"), fields.get("quantity")
-        if isinstance(new, int) and (not isinstance(old, int) or new > old):
-            for name in ("quantity", "quantity_basis", "specification"):
-                known.fields[name] = fields.get(name)
+        if _rank(fields) > _rank(known.fields):
+            known.fields = {**known.fields, **fields}
         if isinstance(old, int) and isinstance(new, int) and old != new:
             both = f"{min(old, new)} / {max(old, new)}"
             self.problem(row, str(fields.get("source_column") or ""), both, "duplicate_conflict", "kept", both)
@@ -102,3 +101,10 @@ class Book:
         self.account_row(row, (), reason)
         for cell in row.cells:
             self.account(row, cell, (), reason)
+
+
+def _rank(fields: dict[str, object]) -> tuple[int, tuple[str, ...]]:
+    """What decides between two rows of one requester: the quantity, then the rest of the content, not its position."""
+    quantity = fields.get("quantity")
+    content = sorted(f"{name}={value}" for name, value in fields.items() if not name.startswith("source_"))
+    return (quantity if isinstance(quantity, int) else -1), tuple(content)

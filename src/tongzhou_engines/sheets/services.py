@@ -11,7 +11,16 @@ from tongzhou_engines.sheets.model import Draft, Row
 from tongzhou_engines.sheets.text import clean_text, comparable, one_line
 from tongzhou_engines.sheets.words import WHY_LEAD
 
-__all__ = ["COUNSELLING", "LODGING", "MEDICAL", "read_clinic", "read_medic_hotel", "read_transport", "write_lead"]
+__all__ = [
+    "COUNSELLING",
+    "LODGING",
+    "MEDICAL",
+    "read_clinic",
+    "read_medic_hotel",
+    "read_transport",
+    "write_lead",
+    "write_offer",
+]
 
 MEDICAL = ("在线问诊", "线上义诊", "义诊", "线上医疗咨询")
 COUNSELLING = ("心理咨询", "心理援助热线", "心理咨询与心理援助")
@@ -63,7 +72,10 @@ def write_lead(
     return book.draft("leads", key, row, fields)
 
 
-def _offer(book: Book, row: Row, key: tuple[str, ...], category: str, column: str, place: str, **more: object) -> Draft:
+def write_offer(
+    book: Book, row: Row, key: tuple[str, ...], category: str, column: str, place: str, **more: object
+) -> Draft:
+    """Begin (or find) the offer with this key."""
     known = book.catalogue.categories.get(category)
     url = link(row)
     fields: dict[str, object] = {
@@ -98,7 +110,7 @@ def read_clinic(row: Row, book: Book) -> None:
     for names in _clinic_kinds(row.text("type"), name, row.text("remark"), texts):
         category = pick_code(book, names)
         key = (comparable(name), category)
-        drafts.append(_offer(book, row, key, category, _name_cell(row), place, coverage=coverage))
+        drafts.append(write_offer(book, row, key, category, _name_cell(row), place, coverage=coverage))
     account_rest(book, row, drafts, (), "nothing_offered")
     book.account_row(row, drafts, "nothing_offered")
 
@@ -178,7 +190,9 @@ def read_medic_hotel(row: Row, book: Book) -> None:
     }
     key = (comparable(name), place or comparable(row.text("city")), category)
     if place:
-        draft = _offer(book, row, key, category, _name_cell(row), place, coverage=book.placer.city_of(place), **more)
+        draft = write_offer(
+            book, row, key, category, _name_cell(row), place, coverage=book.placer.city_of(place), **more
+        )
     else:
         draft = write_lead(book, row, key, category, "place_unknown", _name_cell(row), "", **more)
     for cell in counted:
@@ -203,7 +217,7 @@ def read_transport(row: Row, book: Book) -> None:
     if coverage and place:
         url = link(row)
         notes = joined([notes, f"来源：{url}" if url else ""])
-        draft = _offer(book, row, key, category, _name_cell(row), place, coverage=coverage, notes=notes)
+        draft = write_offer(book, row, key, category, _name_cell(row), place, coverage=coverage, notes=notes)
     else:
         column, value = (cell.column, cell.text) if cell else ("", "")
         if not coverage:

@@ -6,7 +6,7 @@ from tongzhou_engines.sheets.book import Book
 from tongzhou_engines.sheets.common import account_rest, joined, locate, pick_code, tidy
 from tongzhou_engines.sheets.hospitals import read_entry
 from tongzhou_engines.sheets.model import Cell, Draft, Row
-from tongzhou_engines.sheets.services import COUNSELLING, organisation, write_lead
+from tongzhou_engines.sheets.services import COUNSELLING, organisation, write_lead, write_offer
 from tongzhou_engines.sheets.text import clean_text, comparable, one_line
 
 __all__ = ["read_donation", "read_enterprise_donation", "read_factory", "read_travel_hotel"]
@@ -93,7 +93,7 @@ def read_travel_hotel(row: Row, book: Book) -> None:
 
 
 def read_donation(row: Row, book: Book) -> None:
-    """An organisation that receives donations: a lead for funds, and for counselling where its texts name it."""
+    """An organisation that receives donations: a lead for funds; a counselling line in its texts is an offer."""
     name = organisation(row)
     if not name:
         book.set_row_aside(row, "removed_name" if row.text("name").strip() else "no_name")
@@ -106,7 +106,11 @@ def read_donation(row: Row, book: Book) -> None:
         word in f"{name} {row.text('remark')} {row.text('payment')}"
         for word in ("心理援助", "心理咨询", "心理热线", "心理疏导")
     ):
-        drafts.append(_donation_lead(book, row, name, place, pick_code(book, COUNSELLING), notes))
+        category, root = pick_code(book, COUNSELLING), book.placer.tree.root
+        key = (comparable(name), category)
+        drafts.append(
+            write_offer(book, row, key, category, _name_column(row), place or root, coverage=root, notes=notes)
+        )
     # Remarks of donation sheets are account details, so they are not carried.
     aside = [cell for cell in row.cells if cell.role == "remark"]
     for cell in aside:

@@ -34,8 +34,14 @@ _SURNAMES = (
     "石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤俞"
 )
 _TITLES = "护士长|老师|医生|大夫|主任|科长|院长|处长|经理|先生|女士|小姐|同志|师傅|书记|会长|秘书长|部长|局长"
+#: Places and plain words that begin like family names (武汉医生, 方舱护士长, 高级职称医生).
+_NO_NAMES = (
+    "武汉|武昌|黄石|黄冈|黄州|江西|江苏|江夏|江岸|江汉|郑州|温州|石家庄|万州|"
+    "方舱|高新|高级|高校|金牌|全科|专科|向社|于是|任何"
+)
 _NAMED = re.compile(
-    rf"(?<![\u4e00-\u9fff])([{_SURNAMES}][\u4e00-\u9fff]{{0,2}}?)(?=(?:{_TITLES}))|(?<=门诊)[{_SURNAMES}](?=(?:{_TITLES}))"
+    rf"(?<![\u4e00-\u9fff])(?!{_NO_NAMES})([{_SURNAMES}][\u4e00-\u9fff]{{0,2}}?)(?=(?:{_TITLES}))"
+    rf"|(?<=门诊)[{_SURNAMES}](?=(?:{_TITLES}))"
 )
 _LABELLED = re.compile(
     rf"((?:联系人|收件人|收货人|接收人|负责人|经办人|处理人|审核人)\s*[:：]\s*)([{_SURNAMES}][\u4e00-\u9fff]{{1,2}})(?![\u4e00-\u9fff])"

@@ -200,6 +200,15 @@ def test_leads_are_never_offers(later: SheetsResult) -> None:
     assert hotels.filter(pl.col("place").is_null()).height == 0
 
 
+def test_a_counselling_line_in_a_donation_sheet_is_an_offer(tmp_path: Path) -> None:
+    row = {"id": 0, "name": "武汉市心理援助热线", "bankAccounts": [], "remark": "", "contacts": [], "status": ""}
+    (tmp_path / "donation.json").write_text(json.dumps([row], ensure_ascii=False), encoding="utf-8")
+    result = read_sheets(tmp_path)
+    offer = result.offers.row(0, named=True)
+    assert (offer["category"], offer["place"], offer["coverage"]) == ("psychological_counselling", "4201", "CN")
+    assert result.leads["category"].to_list() == ["funds"]
+
+
 def test_rows_shifted_between_cities_are_placed_by_their_address(later: SheetsResult) -> None:
     """Four rows of 宜昌's file carry 武汉市 or 天门市 in the district column."""
     clinic = of(later.needs, "青山区钢花村街社区卫生服务中心")

@@ -52,6 +52,7 @@ def test_personal_content_goes(text: str, left: str) -> None:
         "2020年1月25日发布，客服95338，热线400-900-5656",
         "https://m.weibo.cn/detail/4464263109985023",
         "武汉市第七医院主任办公室，高新六路",
+        "武汉医生，方舱护士长",
         "附近医院：武汉市第三医院（50 m）",
     ],
 )
