@@ -58,8 +58,8 @@ class Views:
 
         def make(r: Row) -> Sequence[Cell]:
             return (self.units.name(r["category"]), self._moved(r), self.areas.name(r["origin"]),
-                    self.areas.target(r["area"]), whole(r["needs"]), whole(r["lines"]), named(URGENCY, str(r["urgency"])),
-                    reach_name(r["reach"], depth))  # fmt: skip
+                    self.areas.target(r["area"]), whole(r["needs"]), whole(r["lines"]),
+                    named(URGENCY, str(r["urgency"])), reach_name(r["reach"], depth))  # fmt: skip
 
         part = cut(move_groups(self.figures), 12, 88)
         return table_of(label("moves_caption"), columns, part, make, sheet="sheet_assignments")
