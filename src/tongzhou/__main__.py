@@ -5,7 +5,7 @@ import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036 - the first thing said, before any newer syntax is read
     sys.exit(
-        f"同舟需要 Python 3.11 或更新的版本,现在是 {sys.version.split()[0]}。\n"
+        f"同舟需要 Python 3.11 或更新的版本，现在是 {sys.version.split()[0]}。\n"
         f"Tongzhou needs Python 3.11 or newer; this is {sys.version.split()[0]}."
     )
 

@@ -24,8 +24,11 @@ __all__ = ["COMMANDS", "load", "run"]
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("用 2020-02-06 湖北的真实表格做一份计划", "plan the real sheets of Hubei, 2020-02-06"),
     "read": ("把乱表读成整齐的需求、供给、线索和问题清单", "messy sheets to tidy needs, offers, leads and problems"),
-    "plan": ("谁帮谁、帮什么、帮多少,每一行都有理由", "who helps whom with what, a reason for every line"),
-    "check": ("不用求解器,核对一份计划是否合规且最优", "verify, without the solver, that a plan is lawful and optimal"),
+    "plan": ("谁帮谁、帮什么、帮多少，每一行都有理由", "who helps whom with what, a reason for every line"),
+    "check": (
+        "不用求解器，核对一份计划是否合规且最优",
+        "verify, without the solver, that a plan is lawful and optimal",
+    ),
     "test": ("运行全部检查和测试", "run every check and test"),
     "version": ("版本", "versions"),
 }
@@ -41,7 +44,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         words, chosen = split_language(sys.argv[1:] if arguments is None else arguments)
     except ValueError as error:
-        return _usage(f"--lang 只能是 zh 或 en,不是“{error}”", f"--lang is zh or en, not “{error}”")
+        return _usage(f"--lang 只能是 zh 或 en，不是“{error}”", f"--lang is zh or en, not “{error}”")
     if chosen:
         os.environ["TONGZHOU_LANG"] = chosen
     if not words or words[0] in ("--help", "-h", "help"):
@@ -60,14 +63,14 @@ def overview() -> str:
     program = _program()
     there = {name: both(*text) for name, text in COMMANDS.items() if _exists(name)}
     lines = [
-        both("同舟:谁帮谁、帮什么、现在就做", "Tongzhou: who should help whom, with what, now") + f" ({__version__})",
+        both("同舟：谁帮谁、帮什么、现在就做", "Tongzhou: who should help whom, with what, now") + f" ({__version__})",
         "",
-        both("用法", "Usage") + f": {program} [--lang zh|en] " + both("命令 [选项]", "COMMAND [OPTIONS]"),
+        both("用法：", "Usage: ") + f"{program} [--lang zh|en] " + both("命令 [选项]", "COMMAND [OPTIONS]"),
         "",
         *(f"  {name:<10}{text}" for name, text in there.items()),
         "",
-        both(f"每个命令的选项:{program} 命令 --help", f"Options of a command: {program} COMMAND --help"),
-        both("English: --lang en (or TONGZHOU_LANG=en)", "中文:--lang zh(或 TONGZHOU_LANG=zh)"),
+        both(f"每个命令的选项：{program} 命令 --help", f"Options of a command: {program} COMMAND --help"),
+        both("English: --lang en (or TONGZHOU_LANG=en)", "中文：--lang zh（或 TONGZHOU_LANG=zh）"),
     ]
     return "\n".join(lines)
 
@@ -119,13 +122,13 @@ def _explain(name: str, error: Exception) -> int:
     if isinstance(error, typer.TyperException):
         text = error.format_message()
         more = f"{_program()} {name} --help"
-        print(both(f"用法有误:{text} 见 {more}", f"Usage: {text} See {more}"), file=sys.stderr)
+        print(both(f"用法有误：{text} 见 {more}", f"Usage: {text} See {more}"), file=sys.stderr)
         return error.exit_code
     where = _keep_details(name)
     kind = f"{type(error).__name__}: {error}".splitlines()[0][:200]
     print(
         both(
-            f"同舟出了内部错误({kind})。不是您的数据有误;详情在 {where},报告时请附上(先看看里面有没有私人信息)。",
+            f"同舟出了内部错误（{kind}）。不是您的数据有误；详情在 {where}，报告时请附上（先看看里面有没有私人信息）。",
             f"Tongzhou failed ({kind}). This is our error, not your data's; details are in {where}: attach that file "
             "when you report it (look first whether it holds anything private).",
         ),

@@ -31,7 +31,7 @@ class Part:
         if self.present() or (debian.may_install() and debian.install(self.packages, log) and self.present()):
             return ""
         return both(
-            f"缺少{self.zh}。{debian.how_to_install(self.packages)};或者用 --without {self.name} 略过这部分",
+            f"缺少{self.zh}。{debian.how_to_install(self.packages)}；或者用 --without {self.name} 略过这部分",
             f"missing: {self.en}. {debian.how_to_install(self.packages)}; or leave it out: --without {self.name}",
         )
 
@@ -56,7 +56,7 @@ def _has_browser() -> bool:
 PARTS: dict[str, Part] = {
     "browser": Part(
         name="browser",
-        zh=" Chromium 浏览器和中文字体(用来真正打开 report.html)",
+        zh=" Chromium 浏览器和中文字体（用来真正打开 report.html）",
         en="the Chromium browser and a Chinese font (to open report.html for real)",
         present=_has_browser,
         packages=("chromium", "fontconfig", "fonts-noto-cjk"),

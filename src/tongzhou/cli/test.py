@@ -64,7 +64,7 @@ class Summary:
             took = f"{step.seconds:6.0f} s" if step.mark != _NOT_RUN else both("  未运行", " not run")
             print(f"  {step.mark} {step.name:<18}{took}")
         for zh, en in self.left_out:
-            print("  " + both(f"略过:{zh}", f"left out: {en}"))
+            print("  " + both(f"略过：{zh}", f"left out: {en}"))
         if not self.left_out:
             print("  " + both("没有略过任何部分", "nothing was left out"))
         print("  " + both("合计", "total") + f" {time.monotonic() - self.begun:.0f} s", flush=True)
@@ -76,11 +76,11 @@ def test_command(
         list[str] | None,
         typer.Option(
             "--without",
-            help=both("略过的部分,逗号分隔:browser, postgres", "parts to leave out, with commas: browser, postgres"),
+            help=both("略过的部分，逗号分隔：browser, postgres", "parts to leave out, with commas: browser, postgres"),
         ),
     ] = None,
 ) -> None:
-    """运行全部检查和测试;其余参数交给 pytest。/ Run every check and test; other arguments go to pytest."""
+    """运行全部检查和测试；其余参数交给 pytest。/ Run every check and test; other arguments go to pytest."""
     root = checkout()
     if root is None:
         raise typer.TyperException(both("只能在仓库里运行测试。", "tests run in a checkout of the repository only."))
@@ -88,7 +88,7 @@ def test_command(
     if unknown := sorted(names - PARTS.keys()):
         known = ", ".join(PARTS)
         raise typer.BadParameter(
-            both(f"没有“{unknown[0]}”这一部分(有:{known})。", f"no part “{unknown[0]}” (there are: {known}).")
+            both(f"没有“{unknown[0]}”这一部分（有：{known}）。", f"no part “{unknown[0]}” (there are: {known}).")
         )
     summary = Summary([], _left_out(names))
     _bring_up(root, names)

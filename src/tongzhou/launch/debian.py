@@ -26,7 +26,7 @@ def how_to_install(packages: Sequence[str]) -> str:
     """The command a person can type, as a phrase in their language."""
     names = " ".join(packages)
     return both(
-        f"Debian、Ubuntu:sudo apt-get install {names};其他系统请安装对应的软件包",
+        f"Debian、Ubuntu：sudo apt-get install {names}；其他系统请安装对应的软件包",
         f"Debian, Ubuntu: sudo apt-get install {names}; elsewhere install what corresponds",
     )
 
@@ -38,7 +38,7 @@ def install(packages: Sequence[str], log: Path, tries: int = 3) -> bool:
     """
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     command = ["apt-get", "install", "-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", *packages]
-    title = both("同舟:用 apt 安装", "Tongzhou: apt installs")
+    title = both("同舟：用 apt 安装", "Tongzhou: apt installs")
     with Progress(title) as progress, log.open("ab") as out:
         progress.say(" ".join(packages))
         for attempt in range(tries):

@@ -101,7 +101,7 @@ class Environment:
         except OSError as error:
             raise SetupError(
                 both(
-                    f"写不进 {self.home}({error.strerror})。请把仓库放到可写的地方,或设 TONGZHOU_HOME=可写的文件夹。",
+                    f"写不进 {self.home}（{error.strerror}）。请把仓库放到可写处，或设 TONGZHOU_HOME=可写的文件夹。",
                     f"cannot write to {self.home} ({error.strerror}). Put the checkout where you may write, "
                     "or set TONGZHOU_HOME to a folder you may write to.",
                 )
@@ -110,7 +110,7 @@ class Environment:
         if free < _FREE_BYTES_NEEDED:
             raise SetupError(
                 both(
-                    f"{self.home} 所在磁盘只剩 {free // 1_000_000} MB,需要约 {_FREE_BYTES_NEEDED // 1_000_000} MB。",
+                    f"{self.home} 所在磁盘只剩 {free // 1_000_000} MB，需要约 {_FREE_BYTES_NEEDED // 1_000_000} MB。",
                     f"the disk of {self.home} has {free // 1_000_000} MB left; about "
                     f"{_FREE_BYTES_NEEDED // 1_000_000} MB are needed.",
                 )
@@ -120,7 +120,7 @@ class Environment:
         self._remove()
         _need_venv(self.log)
         begun = time.monotonic()
-        title = both("同舟:第一次启动,准备环境", "Tongzhou: first start, making the environment")
+        title = both("同舟：第一次启动，准备环境", "Tongzhou: first start, making the environment")
         with Progress(title):
             done = subprocess.run(
                 [_base_python(), "-I", "-m", "venv", str(self.folder)], capture_output=True, text=True, check=False
@@ -130,7 +130,7 @@ class Environment:
         self._install(held)
         self._stamp()
         print(
-            both("同舟:环境已就绪,用时", "Tongzhou: the environment is ready, after")
+            both("同舟：环境已就绪，用时", "Tongzhou: the environment is ready, after")
             + f" {time.monotonic() - begun:.0f} s ({self.folder})",
             file=sys.stderr,
         )
@@ -142,7 +142,7 @@ class Environment:
         if any(self.folder.iterdir()) and not any(self.folder.glob("pyvenv.cfg")) and not self._is_half_made():
             raise SetupError(
                 both(
-                    f"{self.folder} 里有别的东西,不敢删。请移走它,或另设 TONGZHOU_HOME。",
+                    f"{self.folder} 里有别的东西，不敢删。请移走它，或另设 TONGZHOU_HOME。",
                     f"{self.folder} holds something else and will not be deleted. Move it, or set TONGZHOU_HOME.",
                 )
             )
@@ -172,7 +172,7 @@ class Environment:
             str(lock),
         ]
         total = _count(lock)
-        title = both("同舟:安装", "Tongzhou: installing") + both("测试工具", " the test tools") * dev
+        title = both("同舟：安装", "Tongzhou: installing") + both("测试工具", " the test tools") * dev
         with Progress(title) as progress:
             code, said = _run_pip(command, held, self.log, lambda line, seen: progress.say(_short(line, seen, total)))
         if code != 0:
@@ -182,8 +182,8 @@ class Environment:
         tail = "\n".join("    " + line for line in said.strip().splitlines()[-12:])
         return SetupError(
             both(
-                f"环境没有装好,最后的输出是:\n{tail}\n全文在 {self.log}。连不上软件源时可设 PIP_INDEX_URL=镜像地址;"
-                "排除原因后再运行一次,会从头重装。",
+                f"环境没有装好，最后的输出是：\n{tail}\n全文在 {self.log}。连不上软件源时可设 PIP_INDEX_URL=镜像地址；"
+                "排除原因后再运行一次，会从头重装。",
                 f"the environment could not be made; the last words were:\n{tail}\nAll of it is in {self.log}. If the "
                 "package index cannot be reached, set PIP_INDEX_URL to a mirror; then start again, it begins afresh.",
             )
@@ -255,7 +255,8 @@ def _need_venv(log: Path) -> None:
 def _say_waiting() -> None:
     print(
         both(
-            "同舟:另一个窗口正在准备环境,等它完成 ……", "Tongzhou: another start is making the environment; waiting ..."
+            "同舟：另一个窗口正在准备环境，等它完成 ……",
+            "Tongzhou: another start is making the environment; waiting ...",
         ),
         file=sys.stderr,
     )

@@ -15,7 +15,7 @@ _EVERY_SECONDS_WHEN_PIPED = 15.0
 
 
 class Progress:
-    """``with Progress("同舟:准备环境") as progress: progress.say("安装 polars")``.
+    """``with Progress("同舟") as progress: progress.say("polars")``.
 
     A thread keeps the seconds running, so that a long step never looks dead.
     """

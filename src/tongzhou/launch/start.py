@@ -40,11 +40,12 @@ def start(arguments: list[str]) -> int:
     try:
         environment.ensure()
     except SetupError as error:
-        print(both("同舟:", "Tongzhou: ") + str(error), file=sys.stderr)
+        print(both("同舟：", "Tongzhou: ") + str(error), file=sys.stderr)
         return CANNOT_START
     except KeyboardInterrupt:
         print(
-            both("\n同舟:已中断;再运行一次会接着准备。", "\nTongzhou: stopped; start again to go on."), file=sys.stderr
+            both("\n同舟：已中断；再运行一次会接着准备。", "\nTongzhou: stopped; start again to go on."),
+            file=sys.stderr,
         )
         return 130
     return _hand_over(environment, root, arguments)
