@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 #: Made by tools or by people beside the project; hidden folders are passed over too, but for .ci.
-_PASSED_OVER = {"__pycache__", "build", "dist", "out", "demo-out", "node_modules"}
+_PASSED_OVER = {"__pycache__", "build", "dist", "out", "demo-out", "tongzhou-demo", "node_modules"}
 
 
 def files(*suffixes: str, under: str = ".") -> Iterator[Path]:

@@ -95,6 +95,6 @@ def test_every_folder_of_data_says_where_it_comes_from() -> None:
     for folder in sorted(folders("data") | folders("tests/data")):
         page = ROOT / folder / "README.md"
         assert page.is_file(), f"{folder} has no README.md"
-        text = page.read_text(encoding="utf-8").lower()
+        text = " ".join(page.read_text(encoding="utf-8").lower().split())
         assert re.search(r"source|来源|made for tongzhou", text), f"{folder}README.md names no source"
         assert re.search(r"licen[cs]e|许可", text), f"{folder}README.md names no licence"
