@@ -26,7 +26,7 @@ def test_mobile_numbers_go(second: str, rest: str, form: str) -> None:
 @pytest.mark.parametrize(
     ("text", "left"),
     [
-        ("门诊俞护士长联系", "门诊[已删姓名]护士长联系"),
+        ("门诊王护士长联系", "门诊[已删姓名]护士长联系"),
         ("联系人：张三丰，送到后勤处", "联系人：[已删姓名]，送到后勤处"),
         ("李老师收", "[已删姓名]老师收"),
         ("邮箱 abc.d@example.com", "邮箱 [已删邮箱]"),
