@@ -97,4 +97,4 @@ def test_every_folder_of_data_says_where_it_comes_from() -> None:
         assert page.is_file(), f"{folder} has no README.md"
         text = " ".join(page.read_text(encoding="utf-8").lower().split())
         assert re.search(r"source|来源|made for tongzhou", text), f"{folder}README.md names no source"
-        assert re.search(r"licen[cs]e|许可", text), f"{folder}README.md names no licence"
+        assert re.search(r"licen[cs]e|许可|apache-2.0", text), f"{folder}README.md names no licence"
