@@ -12,9 +12,6 @@ __all__ = ["LABELS"]
 LABELS: Mapping[str, Both] = {
     # the page
     "title": Both("同舟计划报告", "Tongzhou plan report"),
-    "tagline": Both(
-        "谁帮谁、帮什么、帮多少，每一行都有理由", "Who helps whom, with what and how much; a reason for every line"
-    ),
     "language": Both("语言", "Language"),
     "contents": Both("目录", "Contents"),
     "as_of": Both("数据截至 {when}", "Data as of {when}"),
@@ -152,7 +149,6 @@ LABELS: Mapping[str, Both] = {
         "缺口明细，最紧急的在前（{shown} / {total} 组）", "Gaps, the most urgent first ({shown} of {total} groups)"
     ),
     "without": Both("完全没有得到", "Nothing at all"),
-    "areas": Both("涉及地方", "Places"),
     "categories": Both("涉及类别", "Categories"),
     "share": Both("占比", "Share"),
     # holds
@@ -299,7 +295,6 @@ LABELS: Mapping[str, Both] = {
     "column": Both("列", "Column"),
     "value": Both("原值", "Value"),
     "explanation": Both("说明", "Explanation"),
-    "figure": Both("数字", "Figure"),
     "sheet_cut": Both(
         "工作表最多 {limit} 行，其余 {n} 行见 {file}", "a sheet holds at most {limit} rows; the other {n} are in {file}"
     ),
@@ -322,7 +317,7 @@ LABELS: Mapping[str, Both] = {
     ),
     "readme_3": Both(
         "标“合成”的是虚构的供给，只用于演示，绝不能当作真实的援助。",
-        "What is marked 合成 synthetic is made up for demonstration and must never be taken for real help.",
+        "What is marked “合成 synthetic” is made up for demonstration and must never be taken for real help.",
     ),
     "readme_4": Both(
         "“暂缓”表中的供给请勿发货，除非理由已经消除并重新计划。",

@@ -10,6 +10,7 @@ from tongzhou_engines.reporting.texts import Both
 __all__ = [
     "ACTION",
     "BASIS",
+    "BASIS_SHORT",
     "GAP",
     "GAP_ADVICE",
     "HOLD",
@@ -51,6 +52,14 @@ BASIS: Mapping[str, Both] = {
     "asked": Both("按所报数量（未核实）", "as asked (not confirmed)"),
     "capped": Both("估计：所报超出合理上限，按上限", "estimate: asked above the plausible maximum, planned at it"),
     "minimum_lot": Both("估计：没有报数量，按最小批量", "estimate: no quantity given, planned at the minimum lot"),
+}
+
+#: The same in a narrow column.
+BASIS_SHORT: Mapping[str, Both] = {
+    "confirmed": Both("已核实", "confirmed"),
+    "asked": Both("未核实，按所报", "as asked"),
+    "capped": Both("估计：按上限", "estimate: maximum"),
+    "minimum_lot": Both("估计：最小批量", "estimate: minimum lot"),
 }
 
 GAP: Mapping[str, Both] = {

@@ -16,7 +16,7 @@ from tongzhou_engines.allocation.result import Plan
 from tongzhou_engines.reporting.figures import Figures
 from tongzhou_engines.reporting.labels import LABELS, label
 from tongzhou_engines.reporting.sentences import certificate_sentences, headline, headline_details
-from tongzhou_engines.reporting.texts import Both, percent, share, whole
+from tongzhou_engines.reporting.texts import Both, clean, percent, share, whole
 from tongzhou_engines.reporting.views import Views
 
 __all__ = ["Cover", "KeyFigure", "report_html", "write_report"]
@@ -102,11 +102,19 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_without_unseen,
         trim_blocks=True,
         keep_trailing_newline=True,
     )
     environment.globals.update(label=label, plain=_plain, whole=whole)
     return environment
+
+
+def _without_unseen(value: object) -> object:
+    """Whatever is put into the page, without characters that are not seen but act (controls, turned writing)."""
+    if isinstance(value, Markup):
+        return Markup(clean(str(value)))
+    return clean(value) if isinstance(value, str) else value
 
 
 def _plain(text: Both) -> str:

@@ -9,7 +9,7 @@ import polars as pl
 
 from tongzhou_engines.reporting.figures import Figures
 from tongzhou_engines.reporting.groups import gap_reasons, hold_reasons
-from tongzhou_engines.reporting.labels import ACTION, BASIS, GAP, HOLD, URGENCY, label, named, reach_name
+from tongzhou_engines.reporting.labels import ACTION, BASIS, BASIS_SHORT, GAP, HOLD, URGENCY, label, named, reach_name
 from tongzhou_engines.reporting.sentences import headline, headline_details, principles_by_kind
 from tongzhou_engines.reporting.texts import Both
 
@@ -98,10 +98,10 @@ def assignments(figures: Figures) -> SheetView:
     )
     choices = tuple(f"{label(k).zh} {label(k).en}" for k in _STATUS)
     fields = [_head("number", "whole", 6), _head("organisation", "text", 20), _head("offer_id", "id", 13),
-              _head("from_place", "text", 22), _head("need_id", "id", 13), _head("requester", "text", 20),
-              _head("to_place", "text", 24), _head("urgency", "text", 12), _head("category", "text", 20),
+              _head("from_place", "text", 28), _head("need_id", "id", 13), _head("requester", "text", 20),
+              _head("to_place", "text", 34), _head("urgency", "text", 12), _head("category", "text", 26),
               _head("quantity", "whole", 11), _head("unit", "text", 8), _head("for_need", "text", 16),
-              _head("reach", "text", 13), _head("basis", "text", 26), _head("due", "id", 11),
+              _head("reach", "text", 13), _head("basis", "text", 21), _head("due", "id", 11),
               _head("synthetic_column", "mark", 10), Field(label("status"), "fill", 15, choices),
               _head("notes", "fill", 24)]  # fmt: skip
 
@@ -112,7 +112,7 @@ def assignments(figures: Figures) -> SheetView:
             yield (at, r["organisation"], r["offer_id"], said.place(r["home"]), r["need_id"], r["requester"],
                    said.place(r["to"]), named(URGENCY, str(r["urgency"])).stacked(), said.category(code),
                    said.quantity(code, r["quantity"]), said.unit(code), other,
-                   reach_name(r["reach"], said.depth).stacked(), named(BASIS, r["basis"]).stacked(), r["due"],
+                   reach_name(r["reach"], said.depth).stacked(), named(BASIS_SHORT, r["basis"]).stacked(), r["due"],
                    _mark(r["synthetic"]), "", "")  # fmt: skip
 
     return SheetView(label("sheet_assignments"), fields, rows(), frame.height, "assignments.csv", frozen=3)
@@ -123,8 +123,8 @@ def gaps(figures: Figures) -> SheetView:
     said = _Said(figures)
     requesters = figures.plan.needs.select("need_id", "requester")
     frame = figures.unmet.join(requesters, on="need_id", how="left").sort("urgency", "category", "place", "need_id")
-    fields = [_head("need_id", "id", 13), _head("requester", "text", 20), _head("to_place", "text", 24),
-              _head("urgency", "text", 12), _head("category", "text", 20), _head("lacking", "whole", 11),
+    fields = [_head("need_id", "id", 13), _head("requester", "text", 20), _head("to_place", "text", 34),
+              _head("urgency", "text", 12), _head("category", "text", 26), _head("lacking", "whole", 11),
               _head("planned", "whole", 11), _head("unit", "text", 8), _head("reason", "text", 22),
               _head("why", "text", 70), _head("bottleneck", "text", 24)]  # fmt: skip
 
@@ -145,8 +145,8 @@ def holds(figures: Figures) -> SheetView:
     rank = {code: i for i, code in enumerate(HOLD)}
     order = pl.col("reason").replace_strict(rank, default=len(rank), return_dtype=pl.Int64)
     frame = figures.holds.with_columns(order.alias("rank")).sort("rank", "category", "organisation", "offer_id")
-    fields = [_head("offer_id", "id", 13), _head("organisation", "text", 24), _head("from_place", "text", 24),
-              _head("category", "text", 22), _head("held", "whole", 12), _head("unit", "text", 8),
+    fields = [_head("offer_id", "id", 13), _head("organisation", "text", 24), _head("from_place", "text", 28),
+              _head("category", "text", 26), _head("held", "whole", 12), _head("unit", "text", 8),
               _head("reason", "text", 26), _head("why", "text", 64), _head("synthetic_column", "mark", 10)]  # fmt: skip
 
     def rows() -> Iterator[Sequence[object]]:
@@ -165,10 +165,10 @@ def needs(figures: Figures) -> SheetView:
     served = figures.lines.group_by("need_id").agg(served=pl.col("quantity").sum())
     frame = figures.plan.needs.join(served, on="need_id", how="left", maintain_order="left")
     frame = frame.with_columns(pl.col("served").fill_null(0))
-    fields = [_head("need_id", "id", 13), _head("requester", "text", 22), _head("to_place", "text", 24),
-              _head("place_code", "id", 11), _head("urgency", "text", 12), _head("category", "text", 20),
+    fields = [_head("need_id", "id", 13), _head("requester", "text", 22), _head("to_place", "text", 34),
+              _head("place_code", "id", 11), _head("urgency", "text", 12), _head("category", "text", 26),
               _head("asked", "whole", 12), _head("confirmed", "whole", 11), _head("planned", "whole", 11),
-              _head("basis", "text", 28), _head("served", "whole", 11), _head("unit", "text", 8),
+              _head("basis", "text", 21), _head("served", "whole", 11), _head("unit", "text", 8),
               _head("coverage_ratio", "share", 9), _head("vulnerability", "text", 14), _head("opened", "id", 11),
               _head("due", "id", 11)]  # fmt: skip
 
@@ -179,7 +179,7 @@ def needs(figures: Figures) -> SheetView:
             yield (r["need_id"], r["requester"], said.place(r["place"]), r["place"],
                    named(URGENCY, str(r["urgency"])).stacked(), said.category(code), said.known(code, r["quantity"]),
                    said.quantity(code, r["confirmed"]), said.quantity(code, r["planned"]),
-                   named(BASIS, r["basis"]).stacked(), said.quantity(code, r["served"]), said.unit(code),
+                   named(BASIS_SHORT, r["basis"]).stacked(), said.quantity(code, r["served"]), said.unit(code),
                    ratio, r["vulnerability"], r["opened"], r["due"])  # fmt: skip
 
     return SheetView(label("sheet_needs"), fields, rows(), frame.height, "inputs/needs.csv")
@@ -189,8 +189,8 @@ def offers(figures: Figures) -> SheetView:
     """供给: what was offered, where it may go, how much is assigned."""
     said = _Said(figures)
     frame = figures.offers.sort("organisation", "offer_id")
-    fields = [_head("offer_id", "id", 13), _head("organisation", "text", 24), _head("from_place", "text", 24),
-              _head("category", "text", 20), _head("quantity", "whole", 12), _head("reserve", "whole", 10),
+    fields = [_head("offer_id", "id", 13), _head("organisation", "text", 24), _head("from_place", "text", 28),
+              _head("category", "text", 26), _head("quantity", "whole", 12), _head("reserve", "whole", 10),
               _head("given", "whole", 11), _head("free_left", "whole", 11), _head("unit", "text", 8),
               _head("covers", "text", 26), _head("from_day", "id", 11), _head("until_day", "id", 11),
               _head("synthetic_column", "mark", 10)]  # fmt: skip
@@ -213,7 +213,7 @@ def coverage(figures: Figures) -> SheetView:
     """覆盖: planned and assigned by place, category and urgency."""
     said = _Said(figures)
     cells = figures.plan.cells.sort("place", "category", "urgency", maintain_order=True)
-    fields = [_head("to_place", "text", 28), _head("place_code", "id", 11), _head("category", "text", 24),
+    fields = [_head("to_place", "text", 34), _head("place_code", "id", 11), _head("category", "text", 26),
               _head("urgency", "text", 14), _head("planned", "whole", 13), _head("served", "whole", 13),
               _head("unit", "text", 8), _head("coverage_ratio", "share", 10), _head("exact", "id", 18)]  # fmt: skip
 

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from tongzhou_engines.catalogue import Catalogue, Category
 
-__all__ = ["Both", "Units", "as_html", "percent", "share", "whole"]
+__all__ = ["Both", "Count", "Units", "as_html", "clean", "percent", "share", "whole"]
 
 #: Characters no page, workbook or terminal should be handed: controls, and marks that turn the direction of writing.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")

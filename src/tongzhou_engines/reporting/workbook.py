@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ MOST_ROWS = 1_000_000
 _MOST_TEXT = 32_000
 #: Nobody's clock: the format wants a date, and the same plan must give the same bytes.
 _NO_CLOCK = dt.datetime(2020, 1, 1)
+#: Whole per cent only for nothing and all, so that 0.4 % is not shown as 0 %.
+_SHARE = "[=0]0%;[=1]100%;0.0%"
 _INK, _HEAD, _LINE = "#16242E", "#E6F1EF", "#D5D9D6"
 
 
@@ -33,6 +36,7 @@ class _Formats:
     """Cell formats of the workbook."""
 
     head: Any
+    head_number: Any
     by_kind: Mapping[str, Any]
     title: Any
     text: Any
@@ -72,13 +76,14 @@ def _formats(book: Any) -> _Formats:
 
     line = {"bottom": 1, "bottom_color": _LINE}
     return _Formats(
-        head=make(bold=True, bg_color=_HEAD, text_wrap=True, bottom=2, valign="vcenter"),
+        head=make(bold=True, bg_color=_HEAD, text_wrap=True, bottom=2, valign="vcenter", indent=1),
+        head_number=make(bold=True, bg_color=_HEAD, text_wrap=True, bottom=2, valign="vcenter", align="right"),
         by_kind={
-            "text": make(text_wrap=True, **line),
-            "id": make(**line),
+            "text": make(text_wrap=True, indent=1, **line),
+            "id": make(indent=1, **line),
             "whole": make(num_format="#,##0", **line),
             "money": make(num_format="#,##0.00", **line),
-            "share": make(num_format="0%", **line),
+            "share": make(num_format=_SHARE, **line),
             "mark": make(text_wrap=True, bold=True, font_color="#6B4700", bg_color="#FDF0D2", **line),
             "fill": make(text_wrap=True, bg_color="#FFFDF5", border=1, border_color=_LINE),
         },
@@ -94,6 +99,7 @@ def _named(name: Both) -> str:
     return f"{name.zh} {name.en}"
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def _safe(text: str) -> str:
     text = safe_cell(clean(text))
     return text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + "…"
@@ -116,10 +122,11 @@ def _table_sheet(book: Any, view: SheetView, formats: _Formats) -> None:
     sheet.freeze_panes(1, view.frozen)
     sheet.set_default_row(view.height)
     for at, field in enumerate(view.fields):
-        sheet.set_column(at, at, field.width)
+        sheet.set_column(at, at, field.width, formats.by_kind["text" if field.kind == "mark" else field.kind])
     sheet.set_row(0, 34)
     for at, field in enumerate(view.fields):
-        sheet.write_string(0, at, field.heading.stacked(), formats.head)
+        number = field.kind in ("whole", "share")
+        sheet.write_string(0, at, field.heading.stacked(), formats.head_number if number else formats.head)
     count = 0
     for count, row in enumerate(_limited(view.rows), start=1):
         _write_row(sheet, count, view.fields, row, formats)
@@ -141,11 +148,9 @@ def _limited(rows: Iterator[Sequence[object]]) -> Iterator[Sequence[object]]:
 
 def _write_row(sheet: Any, at: int, fields: Sequence[Field], row: Sequence[object], formats: _Formats) -> None:
     for column, (field, value) in enumerate(zip(fields, row, strict=True)):
-        if field.kind == "mark" and not value:
-            sheet.write_blank(at, column, None, formats.by_kind["text"])
-        elif value is None or value == "":
-            sheet.write_blank(at, column, None, formats.by_kind[field.kind])
-        elif isinstance(value, (int, float)):
+        if value is None or value == "":
+            continue  # the column's own format shows
+        if isinstance(value, (int, float)):
             # An amount of money comes as a float of yuan beside whole quantities in the same column.
             kind = "money" if isinstance(value, float) and field.kind == "whole" else field.kind
             sheet.write_number(at, column, value, formats.by_kind[kind])
@@ -172,7 +177,8 @@ def _text_sheet(book: Any, name: Both, lines: Sequence[tuple[str, Sequence[objec
             continue
         sheet.set_row(at, height)
         for column, value in enumerate(cells):
-            _write_cell(sheet, at, column, value, styles.get(style), formats)
+            chosen = formats.head_number if style == "head" and column else styles.get(style)
+            _write_cell(sheet, at, column, value, chosen, formats)
 
 
 def _write_cell(sheet: Any, at: int, column: int, value: object, style: Any, formats: _Formats) -> None:
