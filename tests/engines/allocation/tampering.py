@@ -23,10 +23,8 @@ from tongzhou_engines.testing import (
     NeedRow,
     Reading,
     best_rounding,
-    lawful_faults,
     staged_optimum,
 )
-from tongzhou_engines.testing.asserts import moved_by_reach, served_by_cell
 from tongzhou_engines.testing.oracle_rounding import cheapest_delivery
 from tongzhou_engines.testing.reading import available, lawful, planned, reach
 
@@ -37,14 +35,30 @@ def lines_of(tables: Tables) -> Lines:
     return {(r["offer_id"], r["need_id"]): r["quantity"] for r in tables.assignments.iter_rows(named=True)}
 
 
-def is_as_good(folder: Path, instance: Instance, exact: Exact) -> bool:
-    """Whether the directory still holds a lawful plan with the one right rounding and the least movement."""
-    tables, best = Tables(folder), best_rounding(exact)
-    return (
-        not lawful_faults(tables, instance)
-        and served_by_cell(tables, exact.reading) in (best.served, *best.equals)
-        and moved_by_reach(tables, exact.reading.farthest) == best.moved
-    )
+class Judge:
+    """The oracle's word on lines of one instance."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.exact = staged_optimum(instance)
+        self.best = best_rounding(self.exact)
+
+    def as_good(self, lines: Lines) -> bool:
+        """Whether the lines are lawful and have the one right rounding and the least movement."""
+        offers = {o.offer_id: o for o in self.instance.offers}
+        needs = {n.need_id: n for n in self.instance.needs}
+        moved, served = [0] * (self.exact.reading.farthest + 1), Counter[str]()
+        for (offer_id, need_id), quantity in lines.items():
+            if not lawful(self.instance, offers[offer_id], needs[need_id]):
+                return False
+            moved[reach(self.instance, offers[offer_id].place, needs[need_id].place)] += quantity
+            served[need_id] += quantity
+        return (
+            all(given <= available(offers[offer_id]) for offer_id, given in _given(lines).items())
+            and all(got <= planned(self.instance, needs[need_id]) for need_id, got in served.items())
+            and tuple(_cell_amounts(self.exact.reading, lines)) in (self.best.served, *self.best.equals)
+            and tuple(moved) == self.best.moved
+        )
 
 
 # What is done to the assignments
