@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -127,75 +128,94 @@ def movement_problem(
     """
     floors, broken = _floors(board, level, values)
     label = components(network.nodes, network.tail, network.head)
-    _, part = np.unique(label, return_inverse=True)
-    part = part.astype(np.int64)
+    part = np.unique(label, return_inverse=True)[1].astype(np.int64)
     if order[0] != "urgency":
         part = np.zeros_like(part)
     parts = int(part.max(initial=0)) + 1
-    cell_part = part[network.first_cell :]
-    low, high, run_low, run_high = _bounds(board, level, values, floors, cell_part, parts)
-    first = network.nodes
     ratio = [values[lev] for lev in level.tolist()]
     rank = {v: i for i, v in enumerate(sorted(set(ratio)))}
     units = sorted(np.flatnonzero(broken).tolist(), key=lambda j: (rank[ratio[j]], j))
-    closing = first + _CLOSING * np.arange(parts, dtype=np.int64)
-    each = np.repeat(closing, CLASSES)
-    u = np.tile(np.arange(CLASSES, dtype=np.int64), parts)
     unit_cell = np.array(units, dtype=np.int64)
-    kept = [
-        (o, network.first_cell + c, q, board.tree.reach(board.offers[o].place, board.cells[c].place))
-        for (o, c), q in sorted(board.previous.items())
-    ]
-    kept_table = np.array(kept, dtype=np.int64).reshape(-1, 4)
-    offers = np.arange(network.offers, dtype=np.int64)
-    roof = np.zeros(parts, dtype=np.int64)
-    np.add.at(roof, part[: network.offers], board.stock)
-    blocks = [
-        (network.tail, network.head, roof[part[network.tail]], np.maximum(network.reach, 0)),
-        (kept_table[:, 0], kept_table[:, 1], kept_table[:, 2], kept_table[:, 3]),
-        (
-            network.first_cell + unit_cell,
-            closing[cell_part[unit_cell]] + board.urgency[unit_cell],
-            np.ones_like(unit_cell),
-            None,
-        ),
-        (each + u, each + CLASSES + u, high - low, None),
-        (each + CLASSES + u, each + CLASSES + u + 1, run_high - run_low, None),
-        (offers, closing[part[: network.offers]] + 2 * CLASSES, board.stock, None),
-    ]
-    sizes = np.cumsum([0, *(len(b[0]) for b in blocks)])
-    lower = np.zeros(int(sizes[-1]), dtype=np.int64)
-    lower[sizes[3] : sizes[4]] = low
-    lower[sizes[4] : sizes[5]] = run_low
-    tail, head = np.concatenate([b[0] for b in blocks]), np.concatenate([b[1] for b in blocks])
-    total_nodes = first + _CLOSING * parts
-    supply = np.zeros(total_nodes, dtype=np.int64)
-    supply[: network.offers] = board.stock
-    supply[network.first_cell : first] = -(floors - board.base)
-    np.add.at(supply, closing[part[: network.offers]] + 2 * CLASSES, -board.stock)
-    np.add.at(supply, closing[cell_part] + 2 * CLASSES, floors - board.base)
-    np.add.at(supply, tail, -lower)
-    np.add.at(supply, head, lower)
-    count = np.zeros(parts, dtype=np.int64)
-    np.add.at(count, part[: network.offers], 1)
+    bounds = _bounds(board, level, values, floors, part[network.first_cell :], parts)
+    blocks = _blocks(board, network, part, parts, unit_cell, bounds)
+    cuts = np.cumsum([0, *(len(b.tail) for b in blocks)]).tolist()
+    lower = np.zeros(cuts[-1], dtype=np.int64)
+    lower[cuts[3] : cuts[4]], lower[cuts[4] : cuts[5]] = bounds[0], bounds[2]
+    tail, head = np.concatenate([b.tail for b in blocks]), np.concatenate([b.head for b in blocks])
     return MovementProblem(
         tail=tail,
         head=head,
-        capacity=np.concatenate([b[2] for b in blocks]),
-        reach=np.concatenate([b[3] if b[3] is not None else np.zeros_like(b[0]) for b in blocks]),
-        supply=supply,
+        capacity=np.concatenate([b.capacity for b in blocks]),
+        reach=np.concatenate([b.reach for b in blocks]),
+        supply=_supply(board, network, part, parts, floors)
+        + _moved(network.nodes + _CLOSING * parts, tail, head, lower),
         part=np.concatenate([part, np.repeat(np.arange(parts, dtype=np.int64), _CLOSING)]),
-        offers_in_part=count,
+        offers_in_part=np.bincount(part[: network.offers], minlength=parts).astype(np.int64),
         floors=floors,
-        kept=slice(int(sizes[1]), int(sizes[2])),
-        units=slice(int(sizes[2]), int(sizes[3])),
-        classes=slice(int(sizes[3]), int(sizes[4])),
-        running=slice(int(sizes[4]), int(sizes[5])),
-        home=slice(int(sizes[5]), int(sizes[6])),
+        kept=slice(cuts[1], cuts[2]),
+        units=slice(cuts[2], cuts[3]),
+        classes=slice(cuts[3], cuts[4]),
+        running=slice(cuts[4], cuts[5]),
+        home=slice(cuts[5], cuts[6]),
         unit_cell=unit_cell,
         unit_rank=np.arange(len(unit_cell), dtype=np.int64),
         lower=lower,
     )
+
+
+class _Block(NamedTuple):
+    """Arcs of one sort, lower bounds apart."""
+
+    tail: Whole
+    head: Whole
+    capacity: Whole
+    reach: Whole
+
+
+def _blocks(
+    board: Board, network: Network, part: Whole, parts: int, unit_cell: Whole, bounds: tuple[Whole, ...]
+) -> list[_Block]:
+    """The arcs in the order MovementProblem names them."""
+    low, high, run_low, run_high = bounds
+    closing = network.nodes + _CLOSING * np.arange(parts, dtype=np.int64)
+    each = np.repeat(closing, CLASSES) + np.tile(np.arange(CLASSES, dtype=np.int64), parts)
+    kept = [
+        (o, network.first_cell + c, q, board.tree.reach(board.offers[o].place, board.cells[c].place))
+        for (o, c), q in sorted(board.previous.items())
+    ]
+    again = np.array(kept, dtype=np.int64).reshape(-1, 4)
+    offers = np.arange(network.offers, dtype=np.int64)
+    roof = np.zeros(parts, dtype=np.int64)
+    np.add.at(roof, part[: network.offers], board.stock)
+    unit_class = closing[part[network.first_cell :][unit_cell]] + board.urgency[unit_cell]
+    ones, none = np.ones_like(unit_cell), np.zeros_like(each)
+    return [
+        _Block(network.tail, network.head, roof[part[network.tail]], np.maximum(network.reach, 0)),
+        _Block(again[:, 0], again[:, 1], again[:, 2], again[:, 3]),
+        _Block(network.first_cell + unit_cell, unit_class, ones, np.zeros_like(unit_cell)),
+        _Block(each, each + CLASSES, high - low, none),
+        _Block(each + CLASSES, each + CLASSES + 1, run_high - run_low, none),
+        _Block(offers, closing[part[: network.offers]] + 2 * CLASSES, board.stock, np.zeros_like(offers)),
+    ]
+
+
+def _supply(board: Board, network: Network, part: Whole, parts: int, floors: Whole) -> Whole:
+    """What offers have, what cells must get at least, and the rest at the node that closes each part."""
+    closing = network.nodes + _CLOSING * np.arange(parts, dtype=np.int64) + 2 * CLASSES
+    supply = np.zeros(network.nodes + _CLOSING * parts, dtype=np.int64)
+    supply[: network.offers] = board.stock
+    supply[network.first_cell : network.nodes] = board.base - floors
+    np.add.at(supply, closing[part[: network.offers]], -board.stock)
+    np.add.at(supply, closing[part[network.first_cell :]], floors - board.base)
+    return supply
+
+
+def _moved(nodes: int, tail: Whole, head: Whole, lower: Whole) -> Whole:
+    """Lower bounds of arcs as supply: what must flow is sent on beforehand."""
+    supply = np.zeros(nodes, dtype=np.int64)
+    np.add.at(supply, tail, -lower)
+    np.add.at(supply, head, lower)
+    return supply
 
 
 def passes(problem: MovementProblem, rings: int) -> list[tuple[int, ...]]:

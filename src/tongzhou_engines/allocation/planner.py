@@ -25,7 +25,7 @@ from tongzhou_engines.allocation.reasons import HoldReasons, OpenReasons
 from tongzhou_engines.allocation.result import ASSIGNMENTS, CELLS, HOLDS, UNMET, Plan
 from tongzhou_engines.allocation.wording import Words
 from tongzhou_engines.base.errors import InputError
-from tongzhou_engines.base.problems import problems_frame
+from tongzhou_engines.base.problems import Problem, problems_frame
 from tongzhou_engines.catalogue import Catalogue
 from tongzhou_engines.gazetteer import Gazetteer
 from tongzhou_engines.gazetteer.places import PlaceTree
@@ -95,34 +95,14 @@ def plan(
 
     Errors: InputError for unusable input; unusable rows are set aside and listed in plan.problems.
     """
-    started = time.monotonic()
-    deadline = None if time_limit is None else started + time_limit
-    tree = (
-        places
-        if isinstance(places, PlaceTree)
-        else PlaceTree.builtin()
-        if places is None
-        else PlaceTree.from_table(places)
-    )
-    known = (
-        catalogue
-        if isinstance(catalogue, Catalogue)
-        else Catalogue.builtin()
-        if catalogue is None
-        else Catalogue.from_table(catalogue)
-    )
+    deadline = None if time_limit is None else time.monotonic() + time_limit
+    tree, known = _tree(places), _catalogue(catalogue)
     orders = orders_of(principles)
     finder = place_finder(tree)
     tidy_needs, need_problems = read_needs(sources_of(needs, "needs"), tree, known, finder)
     tidy_offers, offer_problems = read_offers(sources_of(offers, "offers"), tree, known, finder)
     if tidy_needs.is_empty():
-        raise InputError(
-            "no_rows",
-            "没有一项可以计划的需求",
-            "there is no need that can be planned",
-            _first(need_problems, "zh"),
-            _first(need_problems, "en"),
-        )
+        raise _no_need(need_problems)
     in_force = previous.assignments if isinstance(previous, Plan) else previous
     used = {*tidy_needs["place"], *tidy_offers["place"], *(c for v in tidy_offers["coverage"] for c in v.split(";"))}
     small = tree.subset([*used, tree.root])
@@ -150,7 +130,24 @@ def plan(
     )
 
 
-def _first(problems: Sequence[Any], lang: str) -> str:
+def _tree(places: PlaceTree | pl.DataFrame | None) -> PlaceTree:
+    if places is None:
+        return PlaceTree.builtin()
+    return places if isinstance(places, PlaceTree) else PlaceTree.from_table(places)
+
+
+def _catalogue(catalogue: Catalogue | pl.DataFrame | None) -> Catalogue:
+    if catalogue is None:
+        return Catalogue.builtin()
+    return catalogue if isinstance(catalogue, Catalogue) else Catalogue.from_table(catalogue)
+
+
+def _no_need(problems: Sequence[Problem]) -> InputError:
+    zh, en = "没有一项可以计划的需求", "there is no need that can be planned"
+    return InputError("no_rows", zh, en, _first(problems, "zh"), _first(problems, "en"))
+
+
+def _first(problems: Sequence[Problem], lang: str) -> str:
     if not problems:
         return "请检查文件是否为空" if lang == "zh" else "Check whether the file is empty"
     first = problems[0]
