@@ -175,7 +175,10 @@ LABELS: Mapping[str, Both] = {
     ),
     "basis_caption": Both("计划量从哪里来", "What the planned quantities rest on"),
     "basis": Both("依据", "Basis"),
-    "asked_caption": Both("按类别：所报与计划量", "By category: asked and planned"),
+    "asked_caption": Both(
+        "按类别：所报（只含报了数量的）与计划量（含估计）",
+        "By category: asked (where a number was given) and planned (with estimates)",
+    ),
     "capped_caption": Both(
         "所报超出合理上限的需求，请核实（{shown} / {total}）",
         "Needs asked above the plausible maximum: please confirm ({shown} of {total})",

@@ -1,7 +1,11 @@
 """The plan directory: whole or not at all, the same bytes, and tiles that stand where they should."""
 
 import csv
+import json
+import re
+from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 from page_reader import read_page, tables
@@ -139,3 +143,24 @@ def test_a_large_plan_is_cut_with_its_counts():
     listed, total = (int(n.replace(",", "")) for n in groups.split("（")[1].split(" 组")[0].split(" / "))
     assert listed == len(tables(page)[groups]) == 100
     assert f"还有 {total - listed:,} 行没有列出，全部在 plan.xlsx“派单 Assignments”表。" in page.text()
+
+
+def test_the_reference_page_names_every_file_and_column(tmp_path):
+    page = (Path(__file__).parents[3] / "docs/reference/plan-directory.md").read_text(encoding="utf-8")
+    sections = {}
+    for part in re.split(r"^##+ ", page, flags=re.M)[1:]:
+        heading = part.split("\n")[0]
+        for name in re.findall(r"[\w/]+\.(?:csv|json|xlsx|html)", heading):
+            sections[name] = part
+    pins = pl.DataFrame({"need_id": ["n12"], "offer_id": ["o06"], "quantity": [0]})
+    previous = pl.DataFrame({"offer_id": ["o01"], "need_id": ["n01"], "quantity": [1]})
+    written = files(write_plan(world(pins=pins, previous=previous), tmp_path / "out"))
+    assert written.keys() == sections.keys()
+    for name, content in written.items():
+        if name.endswith(".csv"):
+            for column in content.decode().split("\n")[0].split(","):
+                assert f"`{column}`" in sections[name], f"{name}: {column}"
+    for key in json.loads(written["plan.json"]):
+        assert f"`{key}`" in sections["plan.json"], key
+    for sheet in openpyxl.load_workbook(tmp_path / "out/plan.xlsx").sheetnames:
+        assert sheet in sections["plan.xlsx"]
