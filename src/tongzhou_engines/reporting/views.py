@@ -206,12 +206,12 @@ class Views:
             text: Cell = Both(r["text_zh"], r["text_en"])
             if r["texts"] > 1:
                 text = Markup('<small class="eg">{}</small> {}').format(label("example"), text)
-            return (self.units.name(r["category"]), self.areas.target(r["area"]), named(URGENCY, str(r["urgency"])),
-                    whole(r["needs"]), self.units.amount(r["category"], r["quantity"]), named(GAP, r["reason"]),
-                    text)  # fmt: skip
+            return (self.units.name(r["category"]), self.areas.target(r["area"]),
+                    self.units.amount(r["category"], r["quantity"]), named(GAP, r["reason"]), whole(r["needs"]),
+                    named(URGENCY, str(r["urgency"])), text)  # fmt: skip
 
-        columns = [_text("category"), _text("place"), _text("most_urgent"), _number("needs"), _number("short"),
-                   _text("reason"), _wide("why")]  # fmt: skip
+        columns = [_text("category"), _text("place"), _number("short"), _text("reason"), _number("needs"),
+                   _text("most_urgent"), _wide("why")]  # fmt: skip
         part = cut(gap_groups(self.figures), 15, 85)
         return table_of(label("gaps_caption"), columns, part, make, sheet="sheet_gaps")
 
@@ -235,11 +235,10 @@ class Views:
             who = Markup("{}").format(r["organisation"] or r["offer_id"])
             if r["synthetic"]:
                 who += Markup('<small class="mark">{}</small>').format(label("synthetic_mark"))
-            return (who, self.units.name(r["category"]), self.areas.place(r["place"]),
-                    self.units.amount(r["category"], r["quantity"]), named(HOLD, r["reason"]),
-                    Both(r["text_zh"], r["text_en"]))  # fmt: skip
+            return (who, self.units.name(r["category"]), self.units.amount(r["category"], r["quantity"]),
+                    named(HOLD, r["reason"]), self.areas.place(r["place"]), Both(r["text_zh"], r["text_en"]))  # fmt: skip
 
-        columns = [_text("organisation"), _text("category"), _text("place"), _number("held"), _text("reason"),
+        columns = [_text("organisation"), _text("category"), _number("held"), _text("reason"), _text("place"),
                    _wide("why")]  # fmt: skip
         return table_of(label("holds_caption"), columns, cut(frame, 12, 88), make, sheet="sheet_holds")
 

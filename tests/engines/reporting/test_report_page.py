@@ -155,12 +155,12 @@ def test_gaps_and_holds_have_their_reasons(page, folder):
             assert r["text_zh"] in page.text()
             assert r["text_en"] in page.text("en")
     together = next(r for r in tables(page)["缺口明细，最紧急的在前（9 / 9 组）"] if r[1] == "黄冈市")
-    assert together[3] == "2"
+    assert together[4] == "2"
     assert together[6].startswith("例如 能到此地的")
     held = tables(page)["暂缓的供给（6 / 6）"]
     assert len(held) == len(holds)
-    assert held[0][4].startswith("请勿发货")
-    assert {r[0]: r[3] for r in held}["某企业"] == "数量未知"
+    assert held[0][3].startswith("请勿发货")
+    assert {r[0]: r[2] for r in held}["某企业"] == "数量未知"
 
 
 def test_asked_stands_beside_planned(page):
