@@ -236,7 +236,8 @@ class Views:
             if r["synthetic"]:
                 who += Markup('<small class="mark">{}</small>').format(label("synthetic_mark"))
             return (who, self.units.name(r["category"]), self.units.amount(r["category"], r["quantity"]),
-                    named(HOLD, r["reason"]), self.areas.place(r["place"]), Both(r["text_zh"], r["text_en"]))  # fmt: skip
+                    named(HOLD, r["reason"]), self.areas.place(r["place"]),
+                    Both(r["text_zh"], r["text_en"]))  # fmt: skip
 
         columns = [_text("organisation"), _text("category"), _number("held"), _text("reason"), _text("place"),
                    _wide("why")]  # fmt: skip
