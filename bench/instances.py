@@ -16,7 +16,12 @@ def catalogue(kind: str = "goods") -> pl.DataFrame:
     """Twenty categories, ten of which may stand in for another one."""
     names = [f"c{i:02d}" for i in range(CATEGORIES)]
     return pl.DataFrame(
-        {"category": names, "unit": ["件"] * CATEGORIES, "substitutes_for": [COMPATIBLE.get(n, "") for n in names], "kind": [kind] * CATEGORIES}
+        {
+            "category": names,
+            "unit": ["件"] * CATEGORIES,
+            "substitutes_for": [COMPATIBLE.get(n, "") for n in names],
+            "kind": [kind] * CATEGORIES,
+        }
     )
 
 

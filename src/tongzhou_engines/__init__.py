@@ -1,6 +1,6 @@
 """Tongzhou's planning library: messy sheets to a plan anyone can check. Usable alone, without the platform.
 
-    from tongzhou_engines import plan, check, read_sheets, write_plan
+from tongzhou_engines import plan, check, read_sheets, write_plan
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tongzhou.cli.console import both, note, say, working
+from tongzhou.cli.console import both, language, note, say, working
 
 __all__ = ["demo_command"]
 
@@ -23,7 +23,7 @@ def demo_command(out: Annotated[Path, typer.Option("--out", help=_OUT, metavar="
         from tongzhou_engines.allocation import Source, plan
         from tongzhou_engines.base.datafiles import data_path
         from tongzhou_engines.base.files import check_output, read_table
-        from tongzhou_engines.reporting import write_plan
+        from tongzhou_engines.reporting import Both, Cover, write_plan
         from tongzhou_engines.sheets import read_sheets
 
         check_output(out, "plan.json")
@@ -34,7 +34,11 @@ def demo_command(out: Annotated[Path, typer.Option("--out", help=_OUT, metavar="
         donations = Source(made_up.frame, made_up.file, "", tuple(made_up.rows))
         result = plan(Source(sheets.needs, "needs.csv"), [Source(sheets.offers, "offers.csv"), donations])
         progress.say(both("写出报告和工作簿", "writing report and workbook"))
-        write_plan(result, out)
+        ribbon = Both(
+            "演示数据：需求是 2020-02-06 的真实记录，捐赠是编造的（合成）",
+            "Demo data: the needs are real records of 2020-02-06, the donations are made up (synthetic)",
+        )
+        write_plan(result, out, lang=language(), cover=Cover(as_of="2020-02-06", ribbon=ribbon))
     real, services, gifts, leads = sheets.needs.height, sheets.offers.height, made_up.frame.height, sheets.leads.height
     say(
         f"演示数据：{real} 项真实需求（湖北各地医院，2020-02-06），{services} 个真实服务，"

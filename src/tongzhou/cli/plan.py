@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tongzhou.cli.console import both, note, working
+from tongzhou.cli.console import both, language, note, working
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from tongzhou_engines.allocation import Source
     from tongzhou_engines.base.files import Table
 
@@ -102,7 +104,7 @@ def plan_command(
             time_limit=time_limit,
         )
         progress.say(both("写出计划、工作簿和报告", "writing plan, workbook and report"))
-        write_plan(result, out)
+        write_plan(result, out, lang=language())
     show(result, out)
 
 
@@ -110,7 +112,6 @@ def show(result: object, out: Path) -> None:
     """The summary on stdout, where things are on stderr."""
     from rich.console import Console
 
-    from tongzhou.cli.console import language
     from tongzhou_engines.allocation import Plan
     from tongzhou_engines.reporting import terminal_summary
 
@@ -128,7 +129,7 @@ def _source(table: Table) -> Source:
     return Source(table.frame, table.file, table.sheet, tuple(table.rows))
 
 
-def _in_force(previous: Path | None) -> object:
+def _in_force(previous: Path | None) -> pl.DataFrame | None:
     from tongzhou_engines.base.errors import InputError, Where
     from tongzhou_engines.base.files import read_table
 

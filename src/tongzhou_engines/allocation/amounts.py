@@ -1,4 +1,4 @@
-"""The exact amounts every cell is owed, stage by stage (planning.md, 2).
+"""The exact amounts every cell is owed, stage by stage (docs/methods/allocation.md).
 
 Method: decomposition of a separable concave problem over a polymatroid (Fujishige 1980; Groenevelt 1991). All
 groups of a stage are tried in one maximum flow, each at its own common ratio and its own denominator; a group that

@@ -183,7 +183,7 @@ def _kept(board: Board, previous: Mapping[tuple[str, str], int]) -> dict[tuple[i
 def why_unlawful(
     offer: OfferRow, need: NeedRow, tree: PlaceTree, compatible: Mapping[str, frozenset[str]]
 ) -> tuple[str, str] | None:
-    """The rule a pair breaks (zh, en), None when it is lawful (planning.md, 1)."""
+    """The rule a pair breaks (zh, en), None when it is lawful (docs/methods/allocation.md)."""
     if need.category not in compatible.get(offer.category, frozenset({offer.category})):
         return "类别不符", "the category does not fit"
     if not any(a in offer.coverage for a in tree.ancestors(need.place)):

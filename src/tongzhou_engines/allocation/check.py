@@ -1,4 +1,4 @@
-"""Verifies a plan directory from its inputs and its own files alone, without a solver (planning.md, 4).
+"""Verifies a plan directory from its inputs and its own files alone, without a solver (docs/methods/allocation.md).
 
 Refused: changed inputs, unlawful lines, amounts that are not the permitted rounding of the optimum, more movement than
 needed, a wrong order inside a cell, figures or reasons that do not follow from the rest.

@@ -1,4 +1,4 @@
-"""Whole units, and who brings them: the rounding that moves least (planning.md, 2, "Exactly").
+"""Whole units, and who brings them: the rounding that moves least (docs/methods/allocation.md).
 
 A cell gets the floor or the ceiling of its exact amount; class totals and running totals over the classes likewise. The
 rule is one network: offers > places > cell (its floor is demanded) > one more unit at most > class > running totals.

@@ -82,7 +82,7 @@ def plan(
     seed: int = 0,
     time_limit: float | None = None,
 ) -> Plan:
-    """Who should help whom with what, now (planning.md).
+    """Who should help whom with what, now (docs/methods/allocation.md).
 
     needs: columns need_id, place or address, category, quantity (whole base units as asked, blank unknown),
     optional urgency 0..3, confirmed, unit, vulnerability, opened, due, requester. offers: offer_id, organisation,
@@ -328,9 +328,31 @@ def summarise(
             "problems": problems,
             "moved": {str(r): q for r, q in moved.iter_rows()},
         },
+        "by_category": _by_category(needs, tables, catalogue),
         "basis": {b: {"needs": n, "units": q} for b, n, q in basis.iter_rows()},
         "stages": [
             {"principles": list(s.part.order), "categories": list(s.part.categories), "stages": len(s.records)}
             for s in solved
         ],
+    }
+
+
+def _by_category(needs: pl.DataFrame, tables: Mapping[str, pl.DataFrame], catalogue: Catalogue) -> dict[str, Any]:
+    """Base units planned, served and lacking for each category of needs; units of different categories never add up."""
+    lacking = tables["unmet"].group_by("need_id").agg(pl.col("quantity").sum())
+    rows = (
+        needs.join(lacking, on="need_id", how="left", suffix="_lacking")
+        .group_by("category")
+        .agg(pl.len(), pl.col("planned").sum(), pl.col("quantity_lacking").fill_null(0).sum())
+        .sort("category")
+    )
+    return {
+        code: {
+            "unit": catalogue.categories[code].unit,
+            "needs": count,
+            "planned": planned,
+            "served": planned - short,
+            "unmet": short,
+        }
+        for code, count, planned, short in rows.iter_rows()
     }

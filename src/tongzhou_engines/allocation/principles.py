@@ -1,4 +1,4 @@
-"""The orders of principles a plan may follow, and the stages each order runs through (planning.md, 2)."""
+"""The orders of principles a plan may follow, and the stages each order runs through (docs/methods/allocation.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verifies the stages of a certificate without a solver (planning.md, 4, conditions a to e).
+"""Verifies the stages of a certificate without a solver (docs/methods/allocation.md, conditions a to e).
 
 Amounts are exact fractions. A stage's flow comes on a whole-number grid per group: where the grid fits every amount
 the flow must be exact; else it may fall short of each cell by less than one grid unit, and is completed in thought:

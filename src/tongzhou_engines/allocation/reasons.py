@@ -1,4 +1,4 @@
-"""Why a need stays open and why an offer stays home, in words (planning.md, 4).
+"""Why a need stays open and why an offer stays home, in words (docs/methods/allocation.md).
 
 A reason names a cause whose removal helps: for `shared_fairly` more stock at the offers named, for
 `more_urgent_first` and `nearer_first` those needs gone, for `window` and `not_authorised` that rule lifted, for

@@ -1,4 +1,4 @@
-"""A plan as tables, and its directory of files (planning.md, 5)."""
+"""A plan as tables, and its directory of files (docs/methods/allocation.md)."""
 
 from __future__ import annotations
 
@@ -68,10 +68,10 @@ def digest(path: Path) -> str:
 class Plan:
     """A finished plan.
 
-    assignments, cells, unmet, holds, problems: the tables of planning.md section 5. needs, offers: the tidy tables
-    it was made from (needs with `planned` whole base units and `basis` confirmed | asked | capped | minimum_lot).
-    places: the part of the tree in use. summary: totals and options, as plan.json holds them. certificate: as
-    certificate.json.
+    assignments, cells, unmet, holds, problems: the tables of docs/reference/plan-directory.md. needs, offers: the
+    tidy tables it was made from (needs with `planned` whole base units and `basis` confirmed | asked | capped |
+    minimum_lot). places: the part of the tree in use. summary: totals and options, as plan.json holds them.
+    certificate: as certificate.json.
     """
 
     needs: pl.DataFrame

@@ -23,6 +23,11 @@ def percent(share: Fraction) -> str:
     return "99%" if share < 1 and whole == 100 else f"{whole}%"
 
 
+def offers_en(count: int) -> str:
+    """A number of offers in English."""
+    return "1 offer" if count == 1 else f"{count:,} offers"
+
+
 def _window(start: int, end: int) -> Pair:
     def day(n: int) -> str:
         return dt.date.fromordinal(n).isoformat()
@@ -55,12 +60,19 @@ class Words:
             f"nobody has committed any quantity of “{en}”: a source is wanted",
         )
 
+    def _lack(self, need: NeedRow, units: int) -> Pair:
+        """What a need still lacks: number, unit and category."""
+        zh, en = self._category(need.category)
+        known = self.catalogue.categories.get(need.category)
+        unit, unit_en = (known.unit, known.unit_en) if known else ("", "")
+        return f"{units:,} {unit}“{zh}”", f"{units:,} {unit_en or unit} of “{en}”"
+
     def window(self, cell: Cell, offers: Sequence[OfferRow]) -> Pair:
         """Offers cover the place but not the time."""
         zh, en = _window(offers[0].start, offers[0].end)
         return (
             f"有 {len(offers)} 个供给可到此地，但时间对不上（如 {offers[0].offer_id}：{zh}）",
-            f"{len(offers)} offers may come here, but not at the time (e.g. {offers[0].offer_id}: {en})",
+            f"{offers_en(len(offers))} may come here, but not at the time (e.g. {offers[0].offer_id}: {en})",
         )
 
     def not_authorised(self, cell: Cell, offers: Sequence[OfferRow]) -> Pair:
@@ -69,52 +81,49 @@ class Words:
         first = offers[0]
         where = "、".join(self._place(c)[0] for c in first.coverage[:3])
         where_en = "; ".join(self._place(c)[1] for c in first.coverage[:3])
+        exist = "exists, but it may not" if len(offers) == 1 else "exist, but none may"
+        text_en = (
+            f"{offers_en(len(offers))} {exist} serve {en} (e.g. {first.offer_id}: only {where_en}); rule: coverage"
+        )
         return (
             f"有 {len(offers)} 个供给，但服务范围都不含{zh}（如 {first.offer_id} 限于{where}）；规则：服务范围",
-            (
-                f"{len(offers)} offers exist, but none may serve {en} (e.g. {first.offer_id}: only {where_en}); "
-                "rule: coverage"
-            ),
+            text_en,
         )
 
     def forbidden(self, cell: Cell, count: int) -> Pair:
         """Pins shut every offer out."""
         return (
             f"可到此地的 {count} 个供给都被人工禁止或固定；规则：人工固定",
-            f"the {count} offers that may come here are forbidden or fixed by hand; rule: pins",
+            f"forbidden or fixed by hand: {offers_en(count)} that may come here; rule: pins",
+        )
+
+    def _passed_on(self, count: int, stock: int, share: Fraction, zh: str, en: str) -> Pair:
+        verb = "serves" if count == 1 else "serve"
+        return (
+            f"能到此地的 {count} 个供给（共 {stock:,}）{zh}；这里得到 {percent(share)}",
+            f"{offers_en(count)} that may come here ({stock:,} in all) {verb} {en}; {percent(share)} reaches here",
         )
 
     def more_urgent(self, cell: Cell, count: int, stock: int, share: Fraction) -> Pair:
         """What could come here goes to more urgent needs."""
-        return (
-            f"能到此地的 {count} 个供给（共 {stock}）先给了更紧急的需求；这里得到 {percent(share)}",
-            (
-                f"the {count} offers that may come here ({stock} in all) serve more urgent needs first; "
-                f"{percent(share)} reaches here"
-            ),
-        )
+        return self._passed_on(count, stock, share, "先给了更紧急的需求", "more urgent needs first")
 
     def nearer(self, cell: Cell, count: int, stock: int, share: Fraction) -> Pair:
         """What could come here serves nearer needs."""
-        return (
-            f"能到此地的 {count} 个供给（共 {stock}）先服务了离它们更近的需求；这里得到 {percent(share)}",
-            (
-                f"the {count} offers that may come here ({stock} in all) serve needs nearer to them first; "
-                f"{percent(share)} reaches here"
-            ),
-        )
+        return self._passed_on(count, stock, share, "先服务了离它们更近的需求", "needs nearer to them first")
 
     def shared(self, cell: Cell, cells: int, offers: int, stock: int, share: Fraction) -> Pair:
         """All that can come is spent and shared at one ratio."""
+        if cells == 1:
+            return (
+                f"只有 {offers} 个供给（共 {stock:,}）能到这里，已全部用完：这里得到 {percent(share)}",
+                f"only {offers_en(offers)} ({stock:,} in all) can come here, and all is spent: {percent(share)} here",
+            )
+        where = f"can reach these {cells} places; all is spent and shared at one ratio"
+        text_zh = f"只有 {offers} 个供给（共 {stock:,}）能到这 {cells} 处，已全部用完，按同一比例分配"
         return (
-            (
-                f"只有 {offers} 个供给（共 {stock}）能到这 {cells} 处，已全部用完，按同一比例分配："
-                f"这里得到 {percent(share)}"
-            ),
-            (
-                f"only {offers} offers ({stock} in all) can reach these {cells} places; all is spent and shared at one "
-                f"ratio: {percent(share)} here"
-            ),
+            f"{text_zh}：这里得到 {percent(share)}",
+            f"only {offers_en(offers)} ({stock:,} in all) {where}: {percent(share)} here",
         )
 
     def not_needed(self, offer: OfferRow) -> Pair:
@@ -124,29 +133,28 @@ class Words:
 
     def blocked(self, offer: OfferRow, need: NeedRow, units: int) -> Pair:
         """Needed elsewhere, outside the coverage."""
-        zh, en = self._place(need.place)
+        (zh, en), (lack, lack_en) = self._place(need.place), self._lack(need, units)
         return (
-            f"{zh}还缺 {units}，但不在其服务范围内；取得在{zh}的授权即可使用",
-            f"{en} still lacks {units}, but lies outside its coverage; an authorisation for {en} would free it",
+            f"{zh}还缺 {lack}，但不在其服务范围内；取得在{zh}的授权即可使用",
+            f"{en} still lacks {lack_en}, but lies outside its coverage; an authorisation for {en} would free it",
         )
 
     def blocked_in_time(self, offer: OfferRow, need: NeedRow, units: int) -> Pair:
         """Needed, but not at its time."""
-        zh, en = self._place(need.place)
+        (zh, en), (lack, lack_en) = self._place(need.place), self._lack(need, units)
         when_zh, when_en = _window(need.start, need.end)
         return (
-            f"{zh}还缺 {units}（时间 {when_zh}），与此供给的时间对不上；调整时间即可使用",
-            f"{en} still lacks {units} (time {when_en}), not when this offer can be given; another time would free it",
+            f"{zh}还缺 {lack}（时间 {when_zh}），与此供给的时间对不上；调整时间即可使用",
+            f"{en} still lacks {lack_en} (time {when_en}), but not at this offer's time; another time would free it",
         )
 
     def blocked_by_pin(self, offer: OfferRow, need: NeedRow, units: int) -> Pair:
         """Needed, but forbidden by hand."""
+        lack, lack_en = self._lack(need, units)
+        by_hand = "this line is forbidden or fixed by hand; lifting the pin would free it"
         return (
-            f"需求 {need.need_id} 还缺 {units}，但这一派单被人工禁止或固定；解除即可使用",
-            (
-                f"need {need.need_id} still lacks {units}, but this line is forbidden or fixed by hand; "
-                "lifting the pin would free it"
-            ),
+            f"需求 {need.need_id} 还缺 {lack}，但这一派单被人工禁止或固定；解除即可使用",
+            f"need {need.need_id} still lacks {lack_en}, but {by_hand}",
         )
 
     def unknown_quantity(self) -> Pair:

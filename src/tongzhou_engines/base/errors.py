@@ -40,7 +40,7 @@ CODES: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where something was found: any part may be blank. `row` counts as a person counts in the file (first line is 1)."""
+    """Where something was found: any part may be blank. `row` counts as a person does (the first line is 1)."""
 
     file: str = ""
     sheet: str = ""

@@ -97,7 +97,7 @@ class PlaceTree:
         return next(c for c in self.ancestors(b) if c in above)
 
     def reach(self, a: str, b: str) -> int:
-        """Greatest depth minus the depth of the lowest common ancestor: 0 street ... 4 nation (planning.md, 1)."""
+        """Greatest depth minus the depth of the lowest common ancestor: 0 street ... 4 nation."""
         return self.greatest_depth - self.depth(self.common(a, b))
 
     def subset(self, codes: Iterable[str]) -> PlaceTree:

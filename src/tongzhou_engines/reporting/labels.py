@@ -31,7 +31,7 @@ URGENCY: Mapping[str, Both] = {
     "3": Both("3 常规", "3 routine"),
 }
 
-#: Reach in the built-in tree of divisions (planning.md, 1).
+#: Reach in the built-in tree of divisions (docs/methods/allocation.md).
 REACH: Mapping[str, Both] = {
     "0": Both("同街道", "same street"),
     "1": Both("同区县", "same district"),

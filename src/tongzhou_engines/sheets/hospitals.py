@@ -16,7 +16,7 @@ from tongzhou_engines.sheets.text import clean_text, comparable, one_line
 
 __all__ = ["Asked", "read_entry", "read_hospitals"]
 
-#: Default urgency of a need (planning.md, 5): important, neither urgent nor life-critical.
+#: Default urgency of a need (docs/methods/allocation.md): important, neither urgent nor life-critical.
 DEFAULT_URGENCY = 2
 
 _HINTS = re.compile(r"急需|急缺|告急|紧缺|奇缺|急求|十万火急|救命")

@@ -23,7 +23,7 @@ HOLD_REASONS = frozenset({"not_needed", "may_not_go_where_needed", "quantity_unk
 
 
 class PlanTables(Protocol):
-    """The four tables of a plan, with the columns planning.md section 5 names."""
+    """The four tables of a plan, with the columns docs/reference/plan-directory.md names."""
 
     @property
     def assignments(self) -> pl.DataFrame: ...

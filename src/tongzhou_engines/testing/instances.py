@@ -10,7 +10,7 @@ import polars as pl
 
 __all__ = ["ORDERS", "Instance", "NeedRow", "OfferRow"]
 
-#: The three orders of principles that exist (planning.md, section 2).
+#: The three orders of principles that exist (docs/methods/allocation.md).
 ORDERS: tuple[tuple[str, ...], ...] = (
     ("urgency", "locality", "fairness"),
     ("urgency", "fairness", "locality"),
@@ -78,7 +78,7 @@ class Instance:
         return sorted(named.union(*self.compat.values()) if self.compat else named)
 
     def needs_table(self) -> pl.DataFrame:
-        """The needs as planning.md section 5 names their columns."""
+        """The needs as docs/reference/plan-directory.md names their columns."""
         rows = [
             (n.need_id, n.place, n.category, n.urgency, n.quantity, n.confirmed, n.vulnerability, n.opened, n.due)
             for n in self.needs
@@ -97,7 +97,7 @@ class Instance:
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     def offers_table(self) -> pl.DataFrame:
-        """The offers as planning.md section 5 names their columns; coverage is joined by `;`."""
+        """The offers as docs/reference/plan-directory.md names their columns; coverage is joined by `;`."""
         rows = [
             (o.offer_id, o.offer_id, o.place, o.category, o.quantity, ";".join(o.coverage), o.reserve, o.start, o.until)
             for o in self.offers

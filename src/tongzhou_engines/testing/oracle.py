@@ -2,8 +2,8 @@
 
 Method: within a stage the common ratio is raised as far as it goes. The highest ratio is found by Newton's way: try a
 ratio, and when a set of cells wants more than all offers with an open pair into it hold, go down to the ratio at which
-that set just fits. The cells that cannot rise any more are frozen and the rest goes on. Sources: planning.md section 2;
-Megiddo, Optimal flows in networks with multiple sources and sinks (1974); Dinkelbach, On nonlinear fractional
+that set just fits. The cells that cannot rise any more are frozen and the rest goes on. Sources:
+docs/methods/allocation.md; Megiddo, Optimal flows in networks with multiple sources and sinks (1974); Dinkelbach, On nonlinear fractional
 programming (1967). For tiny instances: plain rather than fast.
 """
 
@@ -61,7 +61,7 @@ def staged_optimum(instance: Instance) -> Exact:
 
 
 def stages_of(order: Sequence[str], reading: Reading, mine: Collection[int]) -> Iterator[tuple[int, int, set[Pair]]]:
-    """Class in hand, ring and open pairs of each stage of one order over the cells `mine` (planning.md section 2)."""
+    """Class in hand, ring and open pairs of each stage of one order over the cells `mine`."""
     classes = sorted({reading.cells[k].urgency for k in mine})
     rings = range(reading.farthest + 1)
     pairs = {(i, k): r for (i, k), r in reading.reach.items() if k in mine}

@@ -2,7 +2,7 @@
 
 Permitted: every cell, class total and running total over the classes is the floor or ceiling of its exact value, and
 some lawful assignment serves it. Among these: least quantity at the greatest reach, then at the next, down to reach 1;
-then ceilings to the lowest exact ratio, then to code order (planning.md section 2).
+then ceilings to the lowest exact ratio, then to code order (docs/methods/allocation.md).
 """
 
 from __future__ import annotations

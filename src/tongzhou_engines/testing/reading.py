@@ -1,6 +1,6 @@
 """The definition read off an instance word by word: depth, reach, lawful pairs, planned quantity, cells.
 
-Written for clearness, pair by pair, from planning.md sections 1, 2 and 5, sharing nothing with the engine it judges.
+Written for clearness, pair by pair, from docs/methods/allocation.md, sharing nothing with the engine it judges.
 """
 
 from __future__ import annotations

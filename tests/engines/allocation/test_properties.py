@@ -96,7 +96,7 @@ def test_same_inputs_same_bytes(tmp_path_factory, instance, seed):
 @SETTINGS
 @given(instances())
 def test_default_order_goes_by_kind(instance):
-    """Without principles goods are shared fairly first and visits in person go home first (planning.md section 2)."""
+    """Without principles goods are shared fairly first and visits in person go home first."""
     kinds = {"surgical_mask": "in_person", "n95_respirator": "in_person", "cloth_mask": "in_person"}
     for kind in ("goods", "funds", "in_person", "remote"):
         by_default = replace(instance, principles=(), kinds=dict.fromkeys(kinds, kind))
