@@ -26,13 +26,17 @@ from tongzhou_engines.allocation.network import Network, components
 from tongzhou_engines.allocation.principles import Stage
 from tongzhou_engines.base.errors import InputError
 
-__all__ = ["Levels", "StageRecord", "Staging", "open_arcs"]
+__all__ = ["GridTooRough", "Levels", "StageRecord", "Staging", "open_arcs"]
 
 Mask = npt.NDArray[np.bool_]
 #: A group whose exact common denominator keeps its total below this is calculated on that denominator.
 _EXACT_TOTAL = 2**56
 #: Total of a group on the fine grid used otherwise.
 _GRID_TOTAL = 2**54
+
+
+class GridTooRough(ArithmeticError):
+    """A fine grid took a group for served that is not; the stages must be run on long integers."""
 
 
 class Levels:
@@ -198,6 +202,10 @@ class _StageRun:
         stay = nodes[failed[label[nodes]]]
         following = np.full(net.nodes, -1, dtype=np.int64)
         following[stay] = 2 * label[stay] + shore[stay]
+        sides = np.zeros(2 * count, dtype=np.bool_)
+        sides[following[stay]] = True
+        if (failed & ~(sides[0::2] & sides[1::2])).any():
+            raise GridTooRough  # the cut parts nothing
         # a part without cells has nothing left to decide
         keep = np.zeros(2 * count + 1, dtype=np.bool_)
         keep[following[net.first_cell :]] = True
@@ -225,7 +233,9 @@ class _StageRun:
         out: list[Fraction] = []
         groups = _members(where[hand], count) if floored.any() else None
         for g in range(count):
-            if left[g] >= wanted[g]:
+            if left[g] < 0:
+                raise GridTooRough
+            if left[g] >= int(wanted[g]):  # a fraction is never compared with a 64-bit number
                 out.append(Fraction(1))
             elif not floored[g]:
                 out.append(Fraction(left[g]) / int(wanted[g]))
@@ -245,6 +255,8 @@ class _StageRun:
             above -= value * total
             under += total
             ratio = (have - above) / under
+            if ratio < value:
+                raise GridTooRough  # not even what earlier stages gave can be kept
             if i + 1 == len(steps) or ratio <= steps[i + 1][0]:
                 return ratio
         raise ArithmeticError("no common ratio")  # unreachable: the last step always returns

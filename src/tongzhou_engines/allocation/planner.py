@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from tongzhou_engines.allocation.amounts import StageRecord, Staging
+from tongzhou_engines.allocation.amounts import GridTooRough, StageRecord, Staging
 from tongzhou_engines.allocation.board import Board
 from tongzhou_engines.allocation.boards import Part, compile_parts, read_pins, read_previous
 from tongzhou_engines.allocation.certificate import FORMAT, board_json, claim_of
@@ -176,14 +176,14 @@ def solve_part(part: Part, deadline: float | None = None) -> Solved:
     board, order = part.board, part.order
     stage_network = build_network(board, by_class=order == HOME_FIRST)
     sequence = stages(order, board.rings)
-    staging = Staging(board, stage_network, deadline)
-    records = list(staging.run(sequence))
-    if not all(r.exact for r in records):
-        try:
+    try:
+        staging = Staging(board, stage_network, deadline)
+        records = list(staging.run(sequence))
+        if not all(r.exact for r in records):
             StageProof(board, stage_network).walk(sequence, [claim_of(r) for r in records])
-        except ProofError:
-            staging = Staging(board, stage_network, deadline, long=True)
-            records = list(staging.run(sequence))
+    except (ProofError, GridTooRough):
+        staging = Staging(board, stage_network, deadline, long=True)
+        records = list(staging.run(sequence))
     network = build_network(board, by_class=False) if order == HOME_FIRST else stage_network
     problem = movement_problem(board, network, order, staging.level, staging.levels.values)
     staging.check_time()

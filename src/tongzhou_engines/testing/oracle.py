@@ -2,9 +2,9 @@
 
 Method: within a stage the common ratio is raised as far as it goes. The highest ratio is found by Newton's way: try a
 ratio, and when a set of cells wants more than all offers with an open pair into it hold, go down to the ratio at which
-that set just fits. The cells that cannot rise any more are frozen and the rest goes on. Sources:
-docs/methods/allocation.md; Megiddo, Optimal flows in networks with multiple sources and sinks (1974); Dinkelbach, On nonlinear fractional
-programming (1967). For tiny instances: plain rather than fast.
+that set just fits. The cells that cannot rise any more are frozen and the rest goes on. For tiny instances: plain
+rather than fast. Sources: docs/methods/allocation.md; Megiddo, Optimal flows in networks with multiple sources and
+sinks (1974); Dinkelbach, On nonlinear fractional programming (1967).
 """
 
 from __future__ import annotations
