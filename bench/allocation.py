@@ -4,8 +4,8 @@
 
 Every measurement runs in a process of its own. "plan": tables in memory > assignments, exact amounts, certificate,
 reasons and texts (reading files and writing them apart). "peer": OR-Tools SimpleMinCostFlow on the same compact
-network, one run: classes by weight, then least reach, no fairness, no proof, no reasons; its network is built with the same code
-and counted apart.
+network, one run: classes by weight, then least reach, no fairness, no proof, no reasons; its network is built with
+the same code and counted apart.
 """
 
 from __future__ import annotations
