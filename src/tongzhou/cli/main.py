@@ -48,14 +48,23 @@ def run(arguments: Sequence[str] | None = None) -> int:
     if chosen:
         os.environ["TONGZHOU_LANG"] = chosen
     if not words or words[0] in ("--help", "-h", "help"):
-        print(overview())
-        return 0
+        return _show(overview())
     if words[0] in ("--version", "-V"):
         print(f"tongzhou {__version__}")
         return 0
     if words[0] not in COMMANDS or not _exists(words[0]):
         return _usage(f"没有“{words[0]}”这个命令", f"there is no command “{words[0]}”")
     return _guarded(words[0], words[1:])
+
+
+def _show(text: str) -> int:
+    """Print a page; a reader that has seen enough (`| head`) is no error."""
+    try:
+        print(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def overview() -> str:

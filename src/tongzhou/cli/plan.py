@@ -99,7 +99,7 @@ def plan_command(
             catalogue=known,
             principles=order,
             previous=_in_force(previous),
-            pins=read_table(pins).frame if pins is not None else None,
+            pins=_source(read_table(pins)) if pins is not None else None,
             seed=seed,
             time_limit=time_limit,
         )

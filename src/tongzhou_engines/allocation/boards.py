@@ -10,12 +10,13 @@ import polars as pl
 from tongzhou_engines.allocation.board import OPEN_END, OPEN_START, Board, NeedRow, OfferRow, build_board
 from tongzhou_engines.allocation.dates import parse_day
 from tongzhou_engines.allocation.principles import ORDERS, Order
+from tongzhou_engines.allocation.rows import Source
 from tongzhou_engines.base.errors import InputError, Where
 from tongzhou_engines.base.files import parse_quantity
 from tongzhou_engines.catalogue import Catalogue
 from tongzhou_engines.gazetteer.places import PlaceTree
 
-__all__ = ["Part", "compile_parts", "need_rows", "offer_rows", "read_pins", "read_previous"]
+__all__ = ["Part", "Pins", "compile_parts", "need_rows", "offer_rows", "read_pins", "read_previous"]
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,20 @@ def offer_rows(offers: pl.DataFrame) -> list[OfferRow]:
     ]
 
 
-def read_pins(pins: pl.DataFrame | None, file: str = "pins", rows: Sequence[int] = ()) -> dict[tuple[str, str], int]:
-    """(need_id, offer_id) -> exact units, 0 forbids. InputError column_missing, pin_invalid."""
-    if pins is None:
-        return {}
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """(need_id, offer_id) -> exact units, 0 forbids; and where each stands."""
+
+    units: Mapping[tuple[str, str], int]
+    where: Mapping[tuple[str, str], Where]
+
+
+def read_pins(given: pl.DataFrame | Source | None) -> Pins:
+    """The pins of a table. InputError column_missing, pin_invalid."""
+    if given is None:
+        return Pins({}, {})
+    source = given if isinstance(given, Source) else Source(given, "pins")
+    pins = source.frame
     for column in ("need_id", "offer_id", "quantity"):
         if column not in pins.columns:
             raise InputError(
@@ -87,19 +98,20 @@ def read_pins(pins: pl.DataFrame | None, file: str = "pins", rows: Sequence[int]
                 f"column “{column}” is missing",
                 "固定表需要 need_id、offer_id、quantity 三列",
                 "pins need need_id, offer_id and quantity",
-                Where(file),
+                Where(source.file, source.sheet),
             )
     out: dict[tuple[str, str], int] = {}
+    places: dict[tuple[str, str], Where] = {}
     for i, row in enumerate(pins.iter_rows(named=True)):
         key = (str(row["need_id"]).strip(), str(row["offer_id"]).strip())
         found = parse_quantity(row["quantity"])
-        where = Where(file, row=rows[i] if rows else i + 2, column="quantity")
+        where = Where(source.file, source.sheet, source.line(i), "quantity")
         if found.value is None:
             raise _pin(where, "数量不是整数", "the quantity is not a whole number")
         if key in out:
             raise _pin(where, "同一需求与供给出现两次", "the same need and offer twice")
-        out[key] = found.value
-    return out
+        out[key], places[key] = found.value, where
+    return Pins(out, places)
 
 
 def _pin(where: Where, zh: str, en: str) -> InputError:
@@ -140,7 +152,7 @@ def compile_parts(
     tree: PlaceTree,
     catalogue: Catalogue,
     orders: Mapping[str, Order],
-    pins: Mapping[tuple[str, str], int],
+    pins: Pins,
     previous: Mapping[tuple[str, str], int],
 ) -> list[Part]:
     """The boards of a plan, in the order of `ORDERS`. orders: kind -> order. InputError pin_invalid."""
@@ -154,7 +166,7 @@ def compile_parts(
         own_offers = [o for o in offer_list if o.category in mine]
         if not own_needs and not own_offers:
             continue
-        board = build_board(tree, compatible, own_needs, own_offers, pins)
+        board = build_board(tree, compatible, own_needs, own_offers, pins.units)
         used = {n.category for n in own_needs} | {o.category for o in own_offers}
         kept = _kept(board, previous)
         by_cell: dict[tuple[int, int], int] = {}
@@ -198,13 +210,13 @@ def _check_pins(
     offers: Sequence[OfferRow],
     tree: PlaceTree,
     compatible: Mapping[str, frozenset[str]],
-    pins: Mapping[tuple[str, str], int],
+    pins: Pins,
 ) -> None:
     need_at, offer_at = {n.need_id: n for n in needs}, {o.offer_id: o for o in offers}
     given: dict[str, int] = {}
     got: dict[str, int] = {}
-    for (need_id, offer_id), units in pins.items():
-        where = Where("pins")
+    for (need_id, offer_id), units in pins.units.items():
+        where = pins.where[need_id, offer_id]
         if need_id not in need_at or offer_id not in offer_at:
             missing = need_id if need_id not in need_at else offer_id
             raise _pin(

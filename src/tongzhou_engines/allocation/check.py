@@ -23,7 +23,7 @@ from tongzhou_engines.allocation.inputs import Source, read_needs, read_offers
 from tongzhou_engines.allocation.movement import movement_problem
 from tongzhou_engines.allocation.moves import MoveError, check_moves
 from tongzhou_engines.allocation.network import build_network
-from tongzhou_engines.allocation.planner import Solved, orders_of, summarise, tables_of
+from tongzhou_engines.allocation.planner import Solved, orders_of, summarise, tables_of, to_ask
 from tongzhou_engines.allocation.principles import HOME_FIRST, stages
 from tongzhou_engines.allocation.proof import ProofError, StageProof
 from tongzhou_engines.allocation.result import ASSIGNMENTS, CELLS, HOLDS, UNMET, digest
@@ -74,6 +74,9 @@ class CheckResult:
         return self.ok
 
 
+_MALFORMED = (AttributeError, TypeError, KeyError, IndexError, ValueError, ArithmeticError, RecursionError)
+
+
 class _Refused(Exception):
     """Stops the check at a fault that leaves nothing further to verify."""
 
@@ -99,6 +102,11 @@ def check(directory: str | Path) -> CheckResult:
         return _Check(root).run()
     except _Refused as refused:
         return CheckResult((refused.fault,))
+    except _MALFORMED as error:  # a value of another kind than the files of a plan ever hold
+        text = f"{type(error).__name__}: {error}"[:200]
+        return CheckResult(
+            (Fault("damaged", f"文件内容不成样子（{text}）", f"a file holds what no plan does ({text})"),)
+        )
 
 
 class _Check:
@@ -131,7 +139,7 @@ class _Check:
     def _json(self, name: str) -> dict[str, Any]:
         try:
             value = json.loads((self.root / name).read_text(encoding="utf-8"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise _Refused("damaged", f"{name} 不是完整的 JSON", f"{name} is not whole JSON: {error}") from error
         if not isinstance(value, dict):
             raise _Refused("damaged", f"{name} 内容不对", f"{name} does not hold what it should")
@@ -270,7 +278,7 @@ class _Check:
     def _tables(self, solved: Sequence[Solved]) -> None:
         """Every table of the plan follows from the proved amounts and the lines."""
         offers = self.offers
-        due = tables_of(solved, self.needs, offers, Words(self.tree, self.catalogue))
+        due = tables_of(solved, self.needs, offers, Words(self.tree, self.catalogue, to_ask(offers, self.catalogue)))
         for name, schema in (("assignments", ASSIGNMENTS), ("cells", CELLS), ("unmet", UNMET), ("holds", HOLDS)):
             stated = self._table(f"{name}.csv", schema)
             wanted = due[name].with_columns(pl.col(c).replace("", None) for c, t in schema.items() if t == pl.String)

@@ -24,7 +24,7 @@ from tongzhou_engines.allocation.proof import ProofError, StageProof
 from tongzhou_engines.allocation.reasons import HoldReasons, OpenReasons
 from tongzhou_engines.allocation.result import ASSIGNMENTS, CELLS, HOLDS, UNMET, Plan
 from tongzhou_engines.allocation.wording import Words
-from tongzhou_engines.base.errors import InputError
+from tongzhou_engines.base.errors import InputError, Where
 from tongzhou_engines.base.problems import Problem, problems_frame
 from tongzhou_engines.catalogue import Catalogue
 from tongzhou_engines.gazetteer import Gazetteer
@@ -78,7 +78,7 @@ def plan(
     catalogue: Catalogue | pl.DataFrame | None = None,
     principles: str | Sequence[str] | Mapping[str, str | Sequence[str]] | None = None,
     previous: pl.DataFrame | Plan | None = None,
-    pins: pl.DataFrame | None = None,
+    pins: Table | None = None,
     seed: int = 0,
     time_limit: float | None = None,
 ) -> Plan:
@@ -106,10 +106,10 @@ def plan(
     in_force = previous.assignments if isinstance(previous, Plan) else previous
     used = {*tidy_needs["place"], *tidy_offers["place"], *(c for v in tidy_offers["coverage"] for c in v.split(";"))}
     small = tree.subset([*used, tree.root])
-    pinned = read_pins(pins)
+    pinned, pins_table = read_pins(pins), pins.frame if isinstance(pins, Source) else pins
     parts = compile_parts(tidy_needs, tidy_offers, small, known, orders, pinned, read_previous(in_force))
     solved = [solve_part(part, deadline) for part in parts]
-    tables = tables_of(solved, tidy_needs, tidy_offers, Words(small, known))
+    tables = tables_of(solved, tidy_needs, tidy_offers, Words(small, known, to_ask(tidy_offers, known)))
     problems = len(need_problems) + len(offer_problems)
     summary = summarise(tidy_needs, tables, known, orders, solved, tidy_offers, seed, problems)
     certificate = {
@@ -124,7 +124,7 @@ def plan(
         catalogue=known,
         summary=summary,
         certificate=certificate,
-        pins=pins.select("need_id", "offer_id", "quantity") if pins is not None else None,
+        pins=pins_table.select("need_id", "offer_id", "quantity") if pins_table is not None else None,
         previous=in_force.select("offer_id", "need_id", "quantity") if in_force is not None else None,
         **tables,
     )
@@ -144,7 +144,8 @@ def _catalogue(catalogue: Catalogue | pl.DataFrame | None) -> Catalogue:
 
 def _no_need(problems: Sequence[Problem]) -> InputError:
     zh, en = "没有一项可以计划的需求", "there is no need that can be planned"
-    return InputError("no_rows", zh, en, _first(problems, "zh"), _first(problems, "en"))
+    file = Where(problems[0].file, problems[0].sheet) if problems else None
+    return InputError("no_rows", zh, en, _first(problems, "zh"), _first(problems, "en"), file)
 
 
 def _first(problems: Sequence[Problem], lang: str) -> str:
@@ -160,11 +161,12 @@ def place_finder(tree: PlaceTree) -> PlaceFinder:
     """Finds written addresses in a tree; the matcher is only built when an address has to be read."""
     built: list[Gazetteer] = []
 
-    def find(text: str) -> tuple[str | None, tuple[str, ...]]:
+    def find(text: str) -> tuple[str | None, tuple[str, ...], tuple[str, ...]]:
         if not built:
             built.append(Gazetteer.builtin() if tree is PlaceTree.builtin() else Gazetteer(tree))
         match = built[0].match(text)
-        return (match.code, ()) if match.status == "found" else (None, match.candidates)
+        found = match.status == "found"
+        return (match.code if found else None), (() if found else match.candidates), match.matched
 
     return find
 
@@ -201,6 +203,15 @@ def solve_part(part: Part, deadline: float | None = None) -> Solved:
         movement.prices,
         lines,
     )
+
+
+def to_ask(offers: pl.DataFrame, catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    """Category of needs -> offers that fit it but name no quantity yet."""
+    out: dict[str, tuple[str, ...]] = {}
+    for row in offers.filter(pl.col("quantity").is_null()).iter_rows(named=True):
+        for category in sorted(catalogue.compatible(row["category"])):
+            out[category] = (*out.get(category, ()), row["offer_id"])
+    return out
 
 
 def served_by_cell(board: Board, lines: Sequence[tuple[int, int, int]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -266,8 +277,9 @@ def _unmet_rows(s: Solved, open_units: Mapping[int, int], words: Words) -> list[
     reasons = OpenReasons(board, s.stage_network, s.records, s.network, s.flow, s.level, s.values, words)
     out = []
     for need, units in open_units.items():
-        r = reasons[board.cell_of[need]]
-        out.append((board.needs[need].need_id, units, r.code, r.bottleneck, r.text_zh, r.text_en))
+        r, row = reasons[board.cell_of[need]], board.needs[need]
+        zh, en = words.own(row.planned, row.planned - units)
+        out.append((row.need_id, units, r.code, r.bottleneck, f"{zh}{r.text_zh}", f"{en}{r.text_en}"))
     return out
 
 

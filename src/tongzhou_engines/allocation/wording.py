@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from tongzhou_engines.allocation.board import OPEN_END, OPEN_START, Cell, NeedRow, OfferRow
@@ -42,8 +42,14 @@ def _window(start: int, end: int) -> Pair:
 class Words:
     """Sentences about one plan's places and categories."""
 
-    def __init__(self, tree: PlaceTree, catalogue: Catalogue) -> None:
-        self.tree, self.catalogue = tree, catalogue
+    def __init__(
+        self, tree: PlaceTree, catalogue: Catalogue, to_ask: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        self.tree, self.catalogue, self.to_ask = tree, catalogue, to_ask or {}
+
+    def own(self, planned: int, got: int) -> Pair:
+        """What this need was planned with and what it gets: a cell's share says nothing about one need in it."""
+        return f"本项计划 {planned:,}，得到 {got:,}。", f"Planned {planned:,}, gets {got:,}: "
 
     def _category(self, code: str) -> Pair:
         known = self.catalogue.categories.get(code)
@@ -55,6 +61,14 @@ class Words:
     def no_offer(self, cell: Cell) -> Pair:
         """Nobody has committed anything that fits."""
         zh, en = self._category(cell.category)
+        ask = self.to_ask.get(cell.category, ())
+        if ask:
+            more = f" +{len(ask) - 3}" if len(ask) > 3 else ""
+            first = ", ".join(ask[:3])
+            return (
+                f"能给“{zh}”的供给都没有说明数量：先向 {first}{more} 问清数量",
+                f"no offer of “{en}” names a quantity yet: ask {first}{more}",
+            )
         return (
             f"没有任何已承诺数量的“{zh}”供给，需要寻找来源",
             f"nobody has committed any quantity of “{en}”: a source is wanted",
@@ -100,8 +114,11 @@ class Words:
     def _passed_on(self, count: int, stock: int, share: Fraction, zh: str, en: str) -> Pair:
         verb = "serves" if count == 1 else "serve"
         return (
-            f"能到此地的 {count} 个供给（共 {stock:,}）{zh}；这里得到 {percent(share)}",
-            f"{offers_en(count)} that may come here ({stock:,} in all) {verb} {en}; {percent(share)} reaches here",
+            f"能到此地的 {count} 个供给（共 {stock:,}）{zh}；本地同类同级需求合计得到 {percent(share)}",
+            (
+                f"{offers_en(count)} that may come here ({stock:,} in all) {verb} {en}; "
+                f"{percent(share)} of what this place and class needs is met"
+            ),
         )
 
     def more_urgent(self, cell: Cell, count: int, stock: int, share: Fraction) -> Pair:
@@ -114,16 +131,17 @@ class Words:
 
     def shared(self, cell: Cell, cells: int, offers: int, stock: int, share: Fraction) -> Pair:
         """All that can come is spent and shared at one ratio."""
+        met = f"{percent(share)} of what this place and class needs is met"
         if cells == 1:
             return (
-                f"只有 {offers} 个供给（共 {stock:,}）能到这里，已全部用完：这里得到 {percent(share)}",
-                f"only {offers_en(offers)} ({stock:,} in all) can come here, and all is spent: {percent(share)} here",
+                f"只有 {offers} 个供给（共 {stock:,}）能到这里，已全部用完：本地同类同级需求合计得到 {percent(share)}",
+                f"only {offers_en(offers)} ({stock:,} in all) can come here, and all is spent: {met}",
             )
         where = f"can reach these {cells} places; all is spent and shared at one ratio"
         text_zh = f"只有 {offers} 个供给（共 {stock:,}）能到这 {cells} 处，已全部用完，按同一比例分配"
         return (
-            f"{text_zh}：这里得到 {percent(share)}",
-            f"only {offers_en(offers)} ({stock:,} in all) {where}: {percent(share)} here",
+            f"{text_zh}：本地同类同级需求合计得到 {percent(share)}",
+            f"only {offers_en(offers)} ({stock:,} in all) {where}: {met}",
         )
 
     def not_needed(self, offer: OfferRow) -> Pair:

@@ -301,10 +301,8 @@ def _depths(
     for i in order:
         parent = links[i]
         if written[i]:
-            try:
-                depths[i] = int(float(written[i]))
-            except ValueError:
-                depths[i] = -1
+            plain = written[i].removesuffix(".0")
+            depths[i] = int(plain) if plain.isdecimal() and len(plain) <= 2 else -1  # 99 levels will do
         else:
             own = told[i] if divisions else None
             depths[i] = own if own is not None else (0 if parent < 0 else depths[parent] + 1)

@@ -102,11 +102,75 @@ def test_places_may_be_official_long_codes_and_addresses():
 
 
 @pytest.mark.parametrize(
+    ("written", "units"),
+    [
+        ("湖北省", "42"),
+        ("湖北", "42"),
+        ("湖北省武汉市", "4201"),
+        ("４２", "42"),
+        ("420000", "42"),
+        ("cn", "CN"),
+        ("42;湖北", "42"),
+    ],
+)
+def test_coverage_in_words_names_one_place_and_nothing_else(written, units):
+    assert made([{"need_id": "a"}], [{"offer_id": "x", "coverage": written}]).offers["coverage"].to_list() == [units]
+
+
+@pytest.mark.parametrize(
+    "written", ["不含湖北省", "湖北省（除武汉市外）", "除湖北外", "42;不含武汉市", "all but Hubei"]
+)
+def test_words_of_exclusion_set_an_offer_aside(written):
+    result = made([{"need_id": "a"}], [{"offer_id": "x", "coverage": written}])
+    assert result.offers.is_empty()
+    assert result.problems.select("problem", "action").rows() == [("coverage_unknown", "set_aside")]
+
+
+@pytest.mark.parametrize(("written", "level"), [("０", 0), ("1.0", 1), ("紧急", 1), ("routine", 3)])
+def test_written_urgencies_are_understood_and_listed(written, level):
+    result = made([{"need_id": "a", "urgency": written}])
+    assert result.needs["urgency"].to_list() == [level]
+    assert result.problems.select("problem", "action").rows() == [("urgency_form", "repaired")]
+
+
+def test_places_in_full_width_digits_or_as_a_float_are_understood():
+    result = made([{"need_id": "a", "place": "４２０１０６"}, {"need_id": "b", "place": "420106.0"}])
+    assert result.needs["place"].to_list() == ["420106", "420106"]
+
+
+def test_a_reserve_that_cannot_be_read_holds_the_offer():
+    result = made([{"need_id": "a"}], [{"offer_id": "x", "reserve": "一半"}])
+    assert result.assignments.is_empty()
+    assert result.holds["reason"].to_list() == ["quantity_unknown"]
+    assert "先不派" in result.problems["text_zh"][0]
+
+
+def test_a_quantity_with_its_unit_in_one_cell_is_read():
+    result = made([{"need_id": "a", "quantity": "1.5万只"}, {"need_id": "b", "quantity": "500盒"}])
+    assert result.needs["quantity"].to_list() == [15_000, None]
+    assert result.problems["problem"].to_list()[:2] == ["quantity_form", "quantity_capped"]
+    assert "unit_unknown" in result.problems["problem"].to_list()
+
+
+def test_a_gap_says_what_the_need_itself_gets():
+    result = made([{"need_id": "a", "quantity": "400"}, {"need_id": "b", "quantity": "400"}])
+    assert result.unmet.select("need_id", "quantity").rows() == [("b", 300)]
+    assert result.unmet["text_zh"][0].startswith("本项计划 400，得到 100。")
+
+
+def test_an_offer_without_a_quantity_is_named_where_nothing_else_fits():
+    result = made([{"need_id": "a"}], [{"offer_id": "x", "quantity": ""}])
+    assert result.unmet["reason"].to_list() == ["no_offer"]
+    assert "x" in result.unmet["text_zh"][0]
+    assert "x" in result.unmet["text_en"][0]
+
+
+@pytest.mark.parametrize(
     ("needs", "code", "where"),
     [
         ([{"need_id": "a"}, {"need_id": "a"}], "id_duplicate", ("n.csv", 3, "need_id")),
         ([{"need_id": ""}], "id_missing", ("n.csv", 2, "need_id")),
-        ([{"need_id": "a", "category": "unicorn"}], "no_rows", ("", None, "")),
+        ([{"need_id": "a", "category": "unicorn"}], "no_rows", ("n.csv", None, "")),
     ],
 )
 def test_what_makes_a_file_unusable_stops_everything(needs, code, where):
