@@ -284,7 +284,9 @@ def solve_movement(problem: MovementProblem, rings: int) -> Movement:
     if problem.units.stop > problem.units.start:
         preference = np.zeros(len(problem.tail), dtype=np.int64)
         preference[problem.units] = problem.unit_rank - len(problem.unit_rank)
-        flow = _solve(problem, preference, free, flow)
+        open_parts = np.zeros(len(problem.offers_in_part), dtype=np.bool_)
+        open_parts[problem.part[problem.tail[problem.units]]] = True
+        flow = _solve(problem, preference, free & open_parts[problem.part[problem.tail]], flow)
         flow = _repair(problem, free, flow)
     free[problem.units] = False
     if problem.kept.stop > problem.kept.start:

@@ -23,6 +23,8 @@ from tongzhou_engines.allocation.wording import Words
 __all__ = ["HoldReasons", "OpenReasons", "Reason"]
 
 Mask = npt.NDArray[np.bool_]
+#: Offers named in a reason; the others are counted.
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,11 @@ class OpenReasons:
         self.level, self.values = level, values
         self.stage_network, self.network, self.flow = stage_network, network, flow
         self._serving = _serving(board)
+        self._window_kinds = frozenset(board.offer_window)
+        self._figures_at = {
+            key: (len(found), sum(board.offers[o].stock for o in found), sorted(found)[:_SHOWN])
+            for key, found in self._serving.items()
+        }
         self._lawful_memo: dict[tuple[object, ...], tuple[int, ...]] = {}
         self._last = {r.stage.urgency: r for r in records}
         self._urgent: dict[int, Mask] = {}
@@ -94,27 +101,42 @@ class OpenReasons:
     def _reason(self, j: int) -> Reason:
         board, words = self.board, self.words
         cell = board.cells[j]
-        lawful = self.lawful(j)
-        if not lawful:
+        count, stock, binding = self._lawful_figures(j)
+        if not count:
             return self._without_offer(j)
-        stock = sum(board.offers[o].stock for o in lawful)
-        binding = _ids(board, lawful)
         own = self._piece(j)
         share = self.values[self.level[j]]
         if own is not None:
             record = self._last[cell.urgency]
             if self._inside(record, self._urgent, cell.urgency, True)[self.stage_network.first_cell + j]:
-                return Reason("more_urgent_first", binding, *words.more_urgent(cell, len(lawful), stock, share))
+                return Reason("more_urgent_first", binding, *words.more_urgent(cell, count, stock, share))
             if self._inside(record, self._near, cell.urgency, False)[self.stage_network.first_cell + j]:
-                return Reason("nearer_first", binding, *words.nearer(cell, len(lawful), stock, share))
+                return Reason("nearer_first", binding, *words.nearer(cell, count, stock, share))
             held = _ids(board, own.offers)
             return Reason("shared_fairly", held, *words.shared(cell, own.cells, len(own.offers), own.stock, share))
         node = self.network.first_cell + j
         if self._outside(cell.urgency, True)[node]:
-            return Reason("more_urgent_first", binding, *words.more_urgent(cell, len(lawful), stock, share))
+            return Reason("more_urgent_first", binding, *words.more_urgent(cell, count, stock, share))
         if self._outside(cell.urgency, False)[node]:
-            return Reason("nearer_first", binding, *words.nearer(cell, len(lawful), stock, share))
-        return Reason("shared_fairly", binding, *words.shared(cell, 1, len(lawful), stock, share))
+            return Reason("nearer_first", binding, *words.nearer(cell, count, stock, share))
+        return Reason("shared_fairly", binding, *words.shared(cell, 1, count, stock, share))
+
+    def _lawful_figures(self, j: int) -> tuple[int, int, str]:
+        """Number, stock and first ids of the offers that may serve a cell.
+
+        A place lies in at most one of an offer's subtrees, so what stands at its ancestors adds up.
+        """
+        cell, board = self.board.cells[j], self.board
+        if cell.closed or len(cell.windows) < len(self._window_kinds):
+            lawful = self.lawful(j)
+            return len(lawful), sum(board.offers[o].stock for o in lawful), _ids(board, lawful)
+        count, stock, first = 0, 0, []
+        for code in board.tree.ancestors(cell.place):
+            found = self._figures_at.get((cell.category, code))
+            if found is not None:
+                count, stock = count + found[0], stock + found[1]
+                first += found[2]
+        return count, stock, _ids(board, sorted(first)[:_SHOWN], count)
 
     def lawful(self, j: int) -> tuple[int, ...]:
         """Offers with stock (before pins) that may serve the cell."""
@@ -234,9 +256,11 @@ def _serving(board: Board) -> dict[tuple[str, str], list[int]]:
     return out
 
 
-def _ids(board: Board, offers: Sequence[int], most: int = 5) -> str:
-    shown = [board.offers[o].offer_id for o in offers[:most]]
-    return ";".join(shown) + (f";+{len(offers) - most}" if len(offers) > most else "")
+def _ids(board: Board, offers: Sequence[int], count: int | None = None) -> str:
+    """The first ids joined by ;, and how many more there are; count: of all, when `offers` are only the first ones."""
+    total = len(offers) if count is None else count
+    shown = [board.offers[o].offer_id for o in offers[:_SHOWN]]
+    return ";".join(shown) + (f";+{total - _SHOWN}" if total > _SHOWN else "")
 
 
 class HoldReasons:
