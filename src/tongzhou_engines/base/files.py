@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +10,16 @@ import polars as pl
 
 from tongzhou_engines.base.cells import cell_text, column_letter, plain_cell, safe_cell
 from tongzhou_engines.base.errors import InputError, Where
-from tongzhou_engines.base.guards import MAX_BYTES, MAX_CELLS, check_archive, check_file, file_kind
+from tongzhou_engines.base.guards import (
+    MAX_BYTES,
+    MAX_CELL_LENGTH,
+    check_archive,
+    check_file,
+    check_parquet,
+    file_kind,
+)
 from tongzhou_engines.base.quantities import Quantity, parse_quantity
+from tongzhou_engines.base.texts import read_text, text_rows
 from tongzhou_engines.base.writing import check_output, output_directory, write_csv
 
 __all__ = [
@@ -31,11 +35,11 @@ __all__ = [
     "read_text",
     "safe_cell",
     "table_from_rows",
+    "too_long",
     "write_csv",
 ]
 
 _SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ""}
-_BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +60,15 @@ class Table:
 def read_table(path: str | Path, sheet: str | None = None) -> Table:
     """One table from `path`: the first row that is not blank holds the headings, blank rows are dropped.
 
-    `sheet`: name of the sheet; by default the first one that is not blank. Guards put before formulas by `safe_cell`
+    `sheet`: name of the sheet; by default the only one that is not blank. Guards put before formulas by `safe_cell`
     are taken off. A column without heading that holds something is named by its letter, e.g. ``(C)``.
     Raises InputError: file_missing, file_unreadable, file_too_large, file_encrypted, file_bomb, file_kind, encoding,
-    sheet_unknown, column_duplicate, no_rows.
+    sheet_unknown, sheet_choice, column_duplicate, no_rows, quote_open, row_too_long, cell_too_long.
     """
     path = Path(path)
     sheets = read_rows(path)
     if sheet is None:
-        name = next((name for name, rows in sheets.items() if any(map(_has_content, rows))), next(iter(sheets), ""))
+        name = _only_sheet(path, sheets)
     elif sheet in sheets:
         name = sheet
     else:
@@ -77,7 +81,42 @@ def read_table(path: str | Path, sheet: str | None = None) -> Table:
             "Use one of these names",
             Where(file=str(path), sheet=sheet),
         )
-    return table_from_rows(sheets.get(name, []), file=path.name, sheet=name)
+    rows = sheets.get(name, [])
+    if not name:
+        _check_lengths(path, rows)
+    return table_from_rows(rows, file=path.name, sheet=name)
+
+
+def _only_sheet(path: Path, sheets: dict[str, list[list[object]]]) -> str:
+    """The one sheet that holds something; which of several is meant is for the person to say."""
+    filled = [name for name, rows in sheets.items() if any(map(_has_content, rows))]
+    if len(filled) > 1:
+        names = "、".join(filled)
+        raise InputError(
+            "sheet_choice",
+            f"有 {len(filled)} 张工作表不是空的：{names}",
+            f"{len(filled)} sheets are not blank: {names}",
+            "请用 --needs-sheet、--offers-sheet 或 --sheet 指明一张，或把要用的那张单独另存",
+            "Name one with --needs-sheet, --offers-sheet or --sheet, or save the one to be used as a file of its own",
+            Where(file=str(path)),
+        )
+    return filled[0] if filled else next(iter(sheets), "")
+
+
+def _check_lengths(path: Path, rows: Sequence[Sequence[object]]) -> None:
+    """Refuse a row of a text with more cells than headings: 1,70,000 without quotes would be read as 1."""
+    header = next((i for i, row in enumerate(rows) if _has_content(row)), 0)
+    width = max((i + 1 for i, cell in enumerate(rows[header]) if cell_text(cell).strip()), default=0) if rows else 0
+    for index in range(header + 1, len(rows)):
+        if _has_content(rows[index][width:]):
+            raise InputError(
+                "row_too_long",
+                f"这一行有 {len(rows[index])} 格，列名只有 {width} 个",
+                f"this row has {len(rows[index])} cells, but there are only {width} headings",
+                "请给含逗号的格加上引号，去掉数量里的千分位逗号，或补上缺少的列名",
+                "Put quotes around a cell that holds commas, remove thousands marks, or add the missing heading",
+                Where(file=str(path), row=index + 1),
+            )
 
 
 def read_rows(path: str | Path, max_bytes: int = MAX_BYTES) -> dict[str, list[list[object]]]:
@@ -87,6 +126,16 @@ def read_rows(path: str | Path, max_bytes: int = MAX_BYTES) -> dict[str, list[li
     InputError as `read_table`.
     """
     path = Path(path)
+    sheets = _sheets(path, max_bytes)
+    for name, rows in sheets.items():
+        for index, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                if isinstance(cell, str) and len(cell) > MAX_CELL_LENGTH:
+                    raise too_long(len(cell), Where(str(path), name, index + 1, column_letter(column)))
+    return sheets
+
+
+def _sheets(path: Path, max_bytes: int) -> dict[str, list[list[object]]]:
     check_file(path, max_bytes)
     if path.suffix.lower() not in _SUFFIXES:
         raise InputError(
@@ -103,10 +152,22 @@ def read_rows(path: str | Path, max_bytes: int = MAX_BYTES) -> dict[str, list[li
     if kind == "parquet":
         return {"": _parquet_rows(path)}
     if kind == "text":
-        return {"": _text_rows(path, read_text(path, max_bytes))}
+        return {"": text_rows(path, read_text(path, max_bytes))}
     if kind == "workbook":
         check_archive(path)
     return _workbook_rows(path)
+
+
+def too_long(length: int, where: Where) -> InputError:
+    """The error for a cell of `length` characters, more than any spreadsheet program holds."""
+    return InputError(
+        "cell_too_long",
+        f"这一格有 {length:,} 个字，上限是 {MAX_CELL_LENGTH:,}",
+        f"this cell has {length:,} characters, the limit is {MAX_CELL_LENGTH:,}",
+        "请缩短这一格",
+        "Shorten this cell",
+        where,
+    )
 
 
 def table_from_rows(
@@ -174,75 +235,6 @@ def _encrypted(path: Path) -> InputError:
     )
 
 
-def read_text(path: str | Path, max_bytes: int = MAX_BYTES) -> str:
-    """The text of `path`: UTF-8 with or without mark, UTF-16 with a mark, or GB18030; else InputError `encoding`."""
-    path = Path(path)
-    check_file(path, max_bytes)
-    data = path.read_bytes()
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        text = _decode(path, data, "utf-16")
-    else:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            # A UTF-8 file with a few broken bytes would come out of GB18030 as nonsense, so it is refused instead.
-            broken = data.decode("utf-8", errors="replace").count("\ufffd")
-            if broken * 20 < sum(byte >= 0x80 for byte in data):
-                raise _encoding(path, data.count(b"\n", 0, error.start) + 1) from None
-            text = _decode(path, data, "gb18030")
-    if _BINARY.search(text):
-        raise InputError(
-            "file_unreadable",
-            "这不是文本文件",
-            "this is not a text file",
-            "请另存为 CSV（UTF-8）或 XLSX",
-            "Save it as CSV (UTF-8) or XLSX",
-            Where(file=str(path)),
-        )
-    return text
-
-
-def _decode(path: Path, data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise _encoding(path, data.count(b"\n", 0, error.start) + 1) from None
-
-
-def _encoding(path: Path, row: int) -> InputError:
-    return InputError(
-        "encoding",
-        "文字既不是 UTF-8 也不是 GB18030",
-        "the text is neither UTF-8 nor GB18030",
-        "请另存为 CSV（UTF-8）",
-        "Save it as CSV (UTF-8)",
-        Where(file=str(path), row=row),
-    )
-
-
-def _text_rows(path: Path, text: str) -> list[list[object]]:
-    """The records of a delimited text: comma, tab or semicolon, whichever the first line holds most of."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",\t;", key=lambda mark: (first.count(mark), mark == ","))
-    csv.field_size_limit(2**31 - 1)
-    try:
-        # strict: a quote that never closes is reported instead of swallowing the rest of the file
-        return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)]
-    except csv.Error:
-        pass
-    try:
-        return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
-    except csv.Error as error:
-        raise InputError(
-            "file_unreadable",
-            f"CSV 有错（{error}）",
-            f"the CSV is damaged ({error})",
-            "请用表格软件打开后另存为 CSV",
-            "Open it in a spreadsheet program and save it as CSV",
-            Where(file=str(path)),
-        ) from None
-
-
 def _workbook_rows(path: Path) -> dict[str, list[list[object]]]:
     import python_calamine as calamine  # here, so that reading CSV does not pay for it
 
@@ -269,18 +261,8 @@ def _workbook_rows(path: Path) -> dict[str, list[list[object]]]:
 def _parquet_rows(path: Path) -> list[list[object]]:
     try:
         scan = pl.scan_parquet(path)
-        names = scan.collect_schema().names()
-        height = int(scan.select(pl.len()).collect().item())
-        if height * max(len(names), 1) > MAX_CELLS:
-            raise InputError(
-                "file_bomb",
-                f"表有 {height:,} 行",
-                f"the table has {height:,} rows",
-                "请拆成几个文件",
-                "Split it",
-                Where(file=str(path)),
-            )
-        return [list(names), *(list(row) for row in scan.collect().iter_rows())]
+        check_parquet(path, scan)
+        return [scan.collect_schema().names(), *(list(row) for row in scan.collect().iter_rows())]
     except (pl.exceptions.PolarsError, OSError) as error:
         raise InputError(
             "file_unreadable",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 import struct
 import zipfile
 import zlib
@@ -10,9 +11,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+import polars as pl
+
 from tongzhou_engines.base.errors import InputError, Where
 
-__all__ = ["MAX_BYTES", "MAX_CELLS", "MAX_EXPANDED", "check_archive", "check_file", "file_kind"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_CELLS",
+    "MAX_CELL_LENGTH",
+    "MAX_EXPANDED",
+    "check_archive",
+    "check_file",
+    "check_parquet",
+    "file_kind",
+]
 
 #: Greatest size of any input file, bytes (200 MiB).
 MAX_BYTES = 200 * 2**20
@@ -22,6 +34,10 @@ MAX_EXPANDED = 2**30
 MAX_RATIO = 150
 #: Greatest rows x columns of one sheet (a cell in the last row and last column claims 17 billion).
 MAX_CELLS = 50_000_000
+#: Greatest length of one cell, characters (what Excel allows).
+MAX_CELL_LENGTH = 32_767
+#: A Parquet file above 64 MiB unpacked may be at most this many times its packed size (repeated texts pack well).
+MAX_PARQUET_RATIO = 1000
 
 _RATIO_FROM = 64 * 2**20
 _CHUNK = 1 << 20
@@ -30,19 +46,29 @@ _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d{1,9})["']""")
 
 
 def check_file(path: Path, max_bytes: int = MAX_BYTES) -> None:
-    """Refuse what is missing, a directory or larger than `max_bytes` before a byte of it is read (InputError)."""
+    """Refuse what is missing, no ordinary file or larger than `max_bytes` before a byte is read (InputError)."""
     where = Where(file=str(path))
     try:
-        size = path.stat().st_size
+        status = path.stat()
     except OSError as error:
         raise _missing(path, error) from None
-    if path.is_dir():
+    size = status.st_size
+    if stat.S_ISDIR(status.st_mode):
         raise InputError(
             "file_unreadable",
             "这是文件夹，不是文件",
             "this is a directory, not a file",
             "请给出其中的文件",
             "Name a file in it",
+            where,
+        )
+    if not stat.S_ISREG(status.st_mode):  # a device or pipe may never end
+        raise InputError(
+            "file_unreadable",
+            "这是设备或管道，不是普通文件",
+            "this is a device or a pipe, not an ordinary file",
+            "请先存成文件再读",
+            "Save it as a file first",
             where,
         )
     if size > max_bytes:
@@ -149,6 +175,49 @@ def _bomb(path: Path, size: int) -> InputError:
         "Make sure where the file comes from; save it as CSV if needed",
         Where(file=str(path)),
     )
+
+
+def check_parquet(path: Path, scan: pl.LazyFrame) -> None:
+    """Refuse a Parquet file whose rows would fill memory, before they are loaded (one text may stand for millions).
+
+    Checked: rows x columns against `MAX_CELLS`, and the bytes of all texts, counted without unfolding them. Columns of
+    lists or records are refused as file_unreadable. Raises InputError; polars errors of a damaged file pass through.
+    """
+    schema = scan.collect_schema()
+    nested = next((name for name, kind in schema.items() if kind.is_nested()), None)
+    if nested is not None:
+        raise InputError(
+            "file_unreadable",
+            "这一列的格里是列表或记录",
+            "the cells of this column are lists or records",
+            "请导出成普通的列",
+            "Export it as plain columns",
+            Where(file=str(path), column=nested),
+        )
+    height = int(scan.select(pl.len()).collect().item())
+    if height * max(len(schema), 1) > MAX_CELLS:
+        raise InputError(
+            "file_bomb",
+            f"表有 {height:,} 行",
+            f"the table has {height:,} rows",
+            "请拆成几个文件",
+            "Split it",
+            Where(file=str(path)),
+        )
+    sizes = [_text_bytes(name, kind) for name, kind in schema.items() if _is_text(kind)]
+    unpacked = sum(int(n or 0) for n in scan.select(sizes).collect(engine="streaming").row(0)) if sizes else 0
+    if unpacked > MAX_EXPANDED or (unpacked > _RATIO_FROM and unpacked > MAX_PARQUET_RATIO * path.stat().st_size):
+        raise _bomb(path, unpacked)
+
+
+def _is_text(kind: pl.DataType) -> bool:
+    return kind in (pl.String, pl.Binary, pl.Categorical, pl.Enum)
+
+
+def _text_bytes(name: str, kind: pl.DataType) -> pl.Expr:
+    column = pl.col(name)
+    lengths = column.bin.size() if kind == pl.Binary else column.cast(pl.String).str.len_bytes()
+    return lengths.cast(pl.UInt64).sum()
 
 
 def _check_parts(path: Path, parts: list[zipfile.ZipInfo], max_cells: int) -> None:

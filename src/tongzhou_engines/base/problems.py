@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-__all__ = ["PROBLEM_SCHEMA", "Problem", "problems_frame"]
+__all__ = ["PROBLEM_SCHEMA", "Problem", "problems_frame", "shortened"]
 
 #: Columns of problems.csv. `problem` and `action` are stable codes, the texts are for people.
 PROBLEM_SCHEMA: dict[str, type[pl.DataType]] = {
@@ -38,7 +38,15 @@ class Problem:
     text_en: str
 
 
+def shortened(text: str, length: int = 200) -> str:
+    """`text` if it has at most `length` characters, else its beginning and … (`length` characters in all)."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
 def problems_frame(problems: Iterable[Problem]) -> pl.DataFrame:
-    """The problems as a table with `PROBLEM_SCHEMA`, in the order given."""
-    rows = [(p.file, p.sheet, p.row, p.column, p.value, p.problem, p.action, p.text_zh, p.text_en) for p in problems]
+    """The problems as a table with `PROBLEM_SCHEMA`, in the order given; long values are shortened."""
+    rows = [
+        (p.file, p.sheet, p.row, p.column, shortened(p.value), p.problem, p.action, p.text_zh, p.text_en)
+        for p in problems
+    ]
     return pl.DataFrame(rows, schema=PROBLEM_SCHEMA, orient="row")

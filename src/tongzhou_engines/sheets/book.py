@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from tongzhou_engines.base.problems import Problem
+from tongzhou_engines.base.problems import Problem, shortened
 from tongzhou_engines.catalogue import Catalogue
 from tongzhou_engines.sheets.amounts import ItemReader
 from tongzhou_engines.sheets.model import Cell, Draft, Row
@@ -45,8 +45,8 @@ class Book:
     def problem(self, row: Row, column: str, value: str, code: str, action: str, detail: str = "") -> None:
         """List a problem of a cell; `detail` goes into its text. Values are freed of personal content first."""
         zh, en = PROBLEMS[code]
-        shown = clean_text(detail).text
-        cleaned = clean_text(value).text
+        shown = shortened(clean_text(detail).text)
+        cleaned = shortened(clean_text(value).text)
         listed = Problem(
             row.file, row.sheet, row.row or None, column, cleaned, code, action, zh.format(shown), en.format(shown)
         )

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from tongzhou_engines.base.cells import cell_text
 from tongzhou_engines.base.errors import InputError, Where
-from tongzhou_engines.base.files import read_rows, read_text
-from tongzhou_engines.base.guards import check_file
+from tongzhou_engines.base.files import read_rows, read_text, too_long
+from tongzhou_engines.base.guards import MAX_CELL_LENGTH, check_file
 from tongzhou_engines.catalogue import Catalogue
 from tongzhou_engines.sheets.collected import is_collected_sheet, rows_of_json, rows_of_sheet
 from tongzhou_engines.sheets.layout import Layout, find_layout
@@ -190,7 +190,9 @@ def _read_sheet(
 def _parse(path: Path, label: str) -> object:
     text = read_text(path)
     try:
-        return json.loads(text)
+        data = json.loads(text)
+        _check_lengths(data, label)
+        return data
     except json.JSONDecodeError as error:
         raise InputError(
             "file_unreadable",
@@ -209,6 +211,21 @@ def _parse(path: Path, label: str) -> object:
             "Export or download it again",
             Where(file=label),
         ) from None
+
+
+def _check_lengths(data: object, label: str) -> None:
+    """Refuse texts longer than a cell may be; the row is the position in the list, as everywhere in JSON."""
+    waiting: list[tuple[object, int | None]] = (
+        [(item, row) for row, item in enumerate(data, 1)] if isinstance(data, list) else [(data, None)]
+    )
+    while waiting:
+        item, row = waiting.pop()
+        if isinstance(item, str) and len(item) > MAX_CELL_LENGTH:
+            raise too_long(len(item), Where(file=label, row=row))
+        if isinstance(item, dict):
+            waiting += [(part, row) for pair in item.items() for part in pair]
+        elif isinstance(item, list):
+            waiting += [(part, row) for part in item]
 
 
 def _not_recognised(source: Source, sheets: dict[str, list[list[object]]]) -> InputError:

@@ -10,15 +10,16 @@ __all__ = ["FILLER", "hide"]
 FILLER = "\ue001"
 
 #: On texts folded by `text.same_length` (lower case, half-width). Order matters: wide patterns first.
+#: Runs are bounded or begin where they begin, or a long one would be searched anew from each of its characters.
 _NEVER = [
     re.compile(pattern)
     for pattern in (
         r"\[已删[^\]]*\]",
         r"https?://[^\s,;)】、，。；）]+",
-        r"[\w.+-]+@[\w.-]+",
+        r"[\w.+-]{1,256}@[\w.-]+",
         r"(?:账号|帐号|账户|行号|卡号|代码|编码|邮编|税号|批号|尾号|证号)[^\d\n]{0,6}[\d][\d\-\s]*",
         r"(?:电话|热线|拨打|致电|客服|手机|传真|联系方式|tel)[^\d\n,;。]{0,6}\d[\d\- ]{2,}",
-        r"\d{5,}(?=\s*(?:客服|专线|热线|专项|短信))",
+        r"(?<!\d)\d{5,}+(?=\s*(?:客服|专线|热线|专项|短信))",
         r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)",
         r"(?<!\d)0\d{2,3}\s?[-—–]\s?\d{7,8}|(?<!\d)[48]00[- ]\d{3}[- ]?\d{4}",
         r"\d{12,}",

@@ -15,6 +15,9 @@ from tongzhou_engines.sheets.inputs import MARKER
 
 __all__ = ["SheetsResult"]
 
+#: By which read.json is known as ours.
+FORMAT = "tongzhou-read/1"
+
 
 @dataclass(frozen=True, slots=True)
 class SheetsResult:
@@ -47,7 +50,8 @@ class SheetsResult:
         with output_directory(directory, MARKER) as fresh:
             for name, table in tables.items():
                 write_csv(table, fresh / f"{name}.csv")
-            text = json.dumps(self.summary, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+            held = {"format": FORMAT, **self.summary}
+            text = json.dumps(held, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
             (fresh / MARKER).write_text(text, encoding="utf-8", newline="\n")
 
     def _repr_html_(self) -> str:

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from tongzhou_engines.base.cells import cell_text, column_letter
 from tongzhou_engines.base.errors import InputError
 from tongzhou_engines.base.files import (
-    output_directory,
     plain_cell,
     read_rows,
     read_table,
@@ -116,8 +115,8 @@ def test_row_numbers_count_blank_lines_and_headings_are_stripped(tmp_path: Path)
 
 def test_a_column_without_heading_is_kept_under_its_letter(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
-    path.write_text("名称,,数量\n口罩,急,5,多出来\n", encoding="utf-8")
-    assert read_table(path).frame.columns == ["名称", "(B)", "数量", "(D)"]
+    path.write_text("名称,,数量\n口罩,急,5,\n", encoding="utf-8")
+    assert read_table(path).frame.columns == ["名称", "(B)", "数量"]
 
 
 def test_two_columns_of_one_name_are_refused_or_lettered(tmp_path: Path) -> None:
@@ -196,32 +195,3 @@ def test_column_letters_are_those_of_a_spreadsheet(index: int, letter: str) -> N
 )
 def test_cells_as_text(value: object, text: str) -> None:
     assert cell_text(value) == text
-
-
-def test_a_directory_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    target = tmp_path / "deep" / "out"
-    with output_directory(target, "marker.json") as fresh:
-        (fresh / "marker.json").write_text("{}")
-    assert [path.name for path in target.iterdir()] == ["marker.json"]
-    with pytest.raises(ZeroDivisionError), output_directory(target, "marker.json") as fresh:
-        (fresh / "half.csv").write_text(str(1 // 0))
-    assert [path.name for path in target.iterdir()] == ["marker.json"]
-    assert [path.name for path in target.parent.iterdir()] == ["out"]
-
-
-def test_an_earlier_output_is_replaced_whole_but_nothing_else_is(tmp_path: Path) -> None:
-    mine = tmp_path / "mine"
-    mine.mkdir()
-    (mine / "thesis.txt").write_text("x")
-    with pytest.raises(InputError) as caught, output_directory(mine, "marker.json"):
-        raise AssertionError("must not be entered")
-    assert caught.value.code == "output_exists"
-    assert (mine / "thesis.txt").read_text() == "x"
-    for text in ("one", "two"):
-        with output_directory(tmp_path / "out", "marker.json") as fresh:
-            (fresh / "marker.json").write_text(text)
-            (fresh / f"{text}.csv").write_text("x")
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["marker.json", "two.csv"]
-    (tmp_path / "file").write_text("x")
-    with pytest.raises(InputError), output_directory(tmp_path / "file", "marker.json"):
-        pass

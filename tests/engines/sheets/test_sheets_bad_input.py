@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -155,3 +156,27 @@ def test_every_code_has_a_text_in_both_languages(texts: dict[str, tuple[str, str
         assert any("\u4e00" <= char <= "\u9fff" for char in zh)
         assert en.isascii() or "“" in en
         assert zh.count("{0}") == en.count("{0}")
+
+
+def test_a_huge_cell_is_refused_and_a_long_one_is_read_quickly_and_shortened(tmp_path: Path) -> None:
+    huge = [HOSPITAL, {**HOSPITAL, "remark": "1" * 2_000_000}]
+    error = refused(put(tmp_path, huge))
+    assert (error.code, error.where.row) == ("cell_too_long", 2)
+    table = "need_id,place,category,quantity\nn1,420106,medical_mask," + "1" * 32_000 + "@\n"
+    begun = time.monotonic()
+    result = read_sheets(put(tmp_path, table, "needs.csv"))
+    assert time.monotonic() - begun < 4
+    assert result.needs["quantity"].to_list() == [None]
+    assert all(len(value) <= 200 for value in result.problems["value"])
+
+
+def test_an_output_holding_a_file_of_ones_own_is_not_replaced(tmp_path: Path) -> None:
+    result = read_sheets(put(tmp_path, [HOSPITAL]))
+    result.write(tmp_path / "out")
+    result.write(tmp_path / "out")
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    with pytest.raises(InputError) as caught:
+        result.write(tmp_path / "out")
+    assert caught.value.code == "output_exists"
+    assert "notes.txt" in caught.value.zh
+    assert (tmp_path / "out" / "notes.txt").read_text() == "mine"
