@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -129,17 +128,15 @@ def test_a_python_without_venv_says_what_to_install(copy: Path, tmp_path: Path) 
     assert "sudo apt-get install python3-venv" in done.stderr
 
 
-def test_first_start_makes_the_environment_and_the_second_is_fast(copy: Path, tmp_path: Path) -> None:
+def test_first_start_makes_the_environment_and_the_second_says_nothing_of_it(copy: Path, tmp_path: Path) -> None:
     first = _start(copy, "--version", cwd=tmp_path)
     assert first.stdout.startswith("tongzhou "), first.stderr
     assert "第一次启动" in first.stderr
     assert (copy / ".tongzhou" / "env" / "tongzhou.stamp").read_bytes() == (copy / "requirements.lock").read_bytes()
-    begun = time.monotonic()
     second = _start(copy, "--help", cwd=tmp_path)
     assert second.returncode == 0
     assert second.stderr == ""
     assert "./tongzhou [--lang zh|en]" in second.stdout
-    assert time.monotonic() - begun < 1.5
 
 
 def test_it_starts_through_a_link_and_from_a_folder_full_of_traps(ready: Path, tmp_path: Path) -> None:
