@@ -63,6 +63,22 @@ def test_report_in_a_browser(browse: Callable[..., str], tmp_path: Path, width: 
     assert found["lowest"] >= 44
 
 
+def test_an_english_report_opens_in_english(browse: Callable[..., str], tmp_path: Path) -> None:
+    seen = []
+    for lang, name in (("en", "a"), ("zh", "b")):
+        report = tmp_path / f"{name}.html"
+        write_report(world(), report, lang=lang)
+        html = report.read_text(encoding="utf-8")
+        policy = html[html.index('<meta http-equiv="Content-Security-Policy"') :].split("\n")[0]
+        page = tmp_path / f"{name}-measured.html"
+        page.write_text(html.replace(policy, "").replace("</body>", MEASURE + "</body>"), encoding="utf-8")
+        said = browse(page).split('data-measured="')[1].split('"')[0].replace("&quot;", '"')
+        seen.append(json.loads(said)["before"])
+    assert seen[0][0] == 0
+    assert seen[0][1] > 50
+    assert seen[1] == seen[0][::-1]
+
+
 def test_the_report_is_drawn_under_its_own_policy(browse: Callable[..., str], tmp_path: Path) -> None:
     report, bare = tmp_path / "report.html", tmp_path / "bare.html"
     write_report(world(), report)

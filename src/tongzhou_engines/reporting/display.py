@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from tongzhou_engines.allocation.result import Plan
 from tongzhou_engines.reporting.figures import Figures
-from tongzhou_engines.reporting.groups import gap_reasons, hold_reasons, move_groups
+from tongzhou_engines.reporting.groups import gap_reasons, hold_reasons, in_place_of, move_groups
 from tongzhou_engines.reporting.labels import GAP, HOLD, label, named
 from tongzhou_engines.reporting.sentences import headline, headline_details
 from tongzhou_engines.reporting.texts import clean, percent, whole
@@ -59,7 +59,9 @@ def _move(figures: Figures, lang: str, r: dict[str, object]) -> Sequence[str]:
     amount = figures.units.amount(code, quantity).of(lang)
     mark = f" [{label('synthetic_mark').of(lang)}]" if made_up else ""
     areas = figures.areas
-    return (figures.units.name(code).of(lang), areas.name(str(r["origin"])).of(lang),
+    instead = in_place_of(figures, r)
+    name = figures.units.name(code).of(lang) + (f" ({instead.of(lang)})" if instead else "")
+    return (name, areas.name(str(r["origin"])).of(lang),
             areas.target(str(r["area"])).of(lang), amount + mark, whole(int(str(r["needs"]))))  # fmt: skip
 
 

@@ -15,7 +15,10 @@ from tongzhou_engines.allocation.result import Plan
 from tongzhou_engines.reporting.areas import Areas
 from tongzhou_engines.reporting.texts import Units
 
-__all__ = ["ESTIMATED", "Figures"]
+__all__ = ["DIGITS", "ESTIMATED", "Figures"]
+
+#: Decimals of a mean: sums of parallel threads differ behind them, and the same plan must give the same bytes.
+DIGITS = 12
 
 #: Bases of planned quantities that are our estimate and not what anybody said.
 ESTIMATED = ("capped", "minimum_lot")
@@ -23,7 +26,7 @@ ESTIMATED = ("capped", "minimum_lot")
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of one plan. Needs planned with nothing (confirmed as 0) are counted in `nothing_needed` only."""
+    """The figures of one plan. Needs planned with nothing are counted in `nothing_needed` and `nothing_asked` only."""
 
     plan: Plan
 
@@ -89,7 +92,19 @@ class Figures:
     @cached_property
     def nothing_needed(self) -> int:
         """Needs confirmed as needing nothing."""
-        return self.plan.needs.height - self.needs.height
+        return self.plan.needs.filter((pl.col("planned") == 0) & (pl.col("basis") == "confirmed")).height
+
+    @cached_property
+    def nothing_asked(self) -> int:
+        """Needs that asked for 0 without anybody having confirmed it."""
+        return self.plan.needs.height - self.needs.height - self.nothing_needed
+
+    @cached_property
+    def set_aside(self) -> int:
+        """Rows that could not be planned: each row of a file once, however many problems it has."""
+        aside = self.plan.problems.filter(pl.col("action") == "set_aside")
+        placed = aside.filter(pl.col("row").is_not_null())
+        return placed.select("file", "sheet", "row").unique().height + aside.height - placed.height
 
     @cached_property
     def total(self) -> dict[str, int]:
@@ -122,12 +137,12 @@ class Figures:
 
     def coverage(self, *by: str) -> pl.DataFrame:
         """Needs by area, urgency or category: needs, helped, full, met (mean share met, each need counts once)."""
-        grouped = self.needs.group_by(by).agg(
+        grouped = self.needs.group_by(by, maintain_order=True).agg(
             needs=pl.len(),
             helped=(pl.col("served") > 0).sum(),
             full=(pl.col("served") >= pl.col("planned")).sum(),
-            met=pl.col("met").mean(),
-            met_real=pl.col("met_real").mean(),
+            met=pl.col("met").mean().round(DIGITS),
+            met_real=pl.col("met_real").mean().round(DIGITS),
         )
         return grouped.sort(by)
 
@@ -135,7 +150,7 @@ class Figures:
     def met(self) -> float:
         """Mean share met over all needs, each counting once; 0 without needs."""
         mean = self.needs["met"].mean()
-        return float(mean) if isinstance(mean, float) else 0.0
+        return round(mean, DIGITS) if isinstance(mean, float) else 0.0
 
     @cached_property
     def categories(self) -> pl.DataFrame:
@@ -148,10 +163,10 @@ class Figures:
             .group_by("need_category")
             .agg(by_substitute=pl.col("quantity").sum())
         )
-        grouped = self.needs.group_by("category").agg(
+        grouped = self.needs.group_by("category", maintain_order=True).agg(
             needs=pl.len(),
             full=(pl.col("served") >= pl.col("planned")).sum(),
-            met=pl.col("met").mean(),
+            met=pl.col("met").mean().round(DIGITS),
             unknown=pl.col("quantity").is_null().sum(),
             asked=pl.col("quantity").sum(),
             planned=pl.col("planned").sum(),
@@ -162,6 +177,16 @@ class Figures:
         return joined.with_columns(
             pl.col("by_substitute").fill_null(0), short=pl.col("planned") - pl.col("served")
         ).sort(["needs", "category"], descending=[True, False])
+
+    @cached_property
+    def shipped(self) -> pl.DataFrame:
+        """By category of the offer, so by what is shipped: served, served_real; most lines first."""
+        grouped = self.lines.group_by("category").agg(
+            lines=pl.len(),
+            served=pl.col("quantity").sum(),
+            served_real=pl.col("quantity").filter(~pl.col("synthetic")).sum(),
+        )
+        return grouped.sort(["lines", "category"], descending=[True, False])
 
     @cached_property
     def basis(self) -> pl.DataFrame:

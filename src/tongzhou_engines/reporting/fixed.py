@@ -60,6 +60,14 @@ LABELS: Mapping[str, Both] = {
         "另有 {n} 项核实为不需要，未计入。",
         "{n} more {n:was|were} confirmed as needing nothing and {n:is|are} not counted.",
     ),
+    "headline_asked_nothing": Both(
+        "另有 {n} 项所报数量为 0（未核实），未计入。",
+        "{n} more asked for 0 (not confirmed) and {n:is|are} not counted.",
+    ),
+    "headline_set_aside": Both(
+        "另有 {n} 行没能进入计划：见数据问题。",
+        "{n} further {n:row|rows} could not be planned: see data problems.",
+    ),
     "proposal": Both(
         "这是一份建议：由负责人批准之后才执行。",
         "This is a proposal: nothing moves until a responsible person approves it.",
@@ -96,7 +104,7 @@ LABELS: Mapping[str, Both] = {
     "lines": Both("派单数", "Lines"),
     "urgency": Both("紧急程度", "Urgency"),
     "most_urgent": Both("最紧急", "Most urgent"),
-    "substitute_all": Both("全部为替代品", "all by a substitute"),
+    "in_place_of": Both("代替 {name}", "in place of {name}"),
     "substitute_part": Both("其中替代品 {amount}", "{amount} of it by a substitute"),
     "synthetic_part": Both("其中合成 {amount}", "{amount} of it synthetic"),
     "synthetic_all": Both("全部合成", "all synthetic"),
@@ -341,7 +349,10 @@ LABELS: Mapping[str, Both] = {
     "terminal_moves": Both(
         "什么送到哪里（前 {n} 组，共 {total} 组）", "What moves where (first {n} of {total} groups)"
     ),
-    "terminal_coverage": Both("各地平均满足率（最缺的在前）", "Mean share met by place (worst first)"),
+    "terminal_coverage": Both(
+        "各地平均满足率，最缺的在前（每项需求算一次，数量不相加）",
+        "Mean share met by place, worst first (each need counts once; units not added)",
+    ),
     "terminal_gaps": Both("缺口原因", "Why needs stay open"),
     "terminal_holds": Both("暂缓的供给", "Offers held"),
     "terminal_more": Both("…… 还有 {n} 行，见 report.html", "... {n} more, see report.html"),

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from tongzhou_engines.reporting.figures import Figures
+from tongzhou_engines.reporting.labels import label
+from tongzhou_engines.reporting.texts import Both
 
-__all__ = ["Cut", "capped_needs", "cut", "gap_groups", "gap_reasons", "hold_reasons", "move_groups", "problem_groups"]
+__all__ = [
+    "Cut",
+    "capped_needs",
+    "cut",
+    "gap_groups",
+    "gap_reasons",
+    "hold_reasons",
+    "in_place_of",
+    "move_groups",
+    "problem_groups",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +46,28 @@ def cut(frame: pl.DataFrame, shown: int, folded: int) -> Cut:
 
 
 def move_groups(figures: Figures) -> pl.DataFrame:
-    """What moves where, by origin, area and category of the need.
+    """What moves where, by origin, area, category (of what is shipped) and need_category (what it is for).
 
-    Columns: needs, lines, quantity (of it synthetic, substitute), urgency (most urgent), reach (farthest).
+    Columns: needs, lines, quantity (of it synthetic), urgency (most urgent), reach (farthest).
     """
-    grouped = figures.lines.group_by("origin", "area", category="need_category").agg(
+    grouped = figures.lines.group_by("origin", "area", "category", "need_category").agg(
         needs=pl.col("need_id").n_unique(),
         lines=pl.len(),
         quantity=pl.col("quantity").sum(),
         synthetic=pl.col("quantity").filter("synthetic").sum(),
-        substitute=pl.col("quantity").filter(pl.col("category") != pl.col("need_category")).sum(),
         urgency=pl.col("urgency").min(),
         reach=pl.col("reach").max(),
     )
     return grouped.sort(
-        ["needs", "urgency", "area", "origin", "category"], descending=[True, False, False, False, False]
+        ["needs", "urgency", "area", "origin", "category", "need_category"], descending=[True] + [False] * 5
     )
+
+
+def in_place_of(figures: Figures, group: Mapping[str, Any]) -> Both | None:
+    """ "In place of X" for a group of moves that ships something else than its needs name; None where it does not."""
+    if group["category"] == group["need_category"]:
+        return None
+    return label("in_place_of", name=figures.units.name(group["need_category"]))
 
 
 def gap_groups(figures: Figures) -> pl.DataFrame:

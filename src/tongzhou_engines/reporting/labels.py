@@ -106,6 +106,7 @@ ACTION: Mapping[str, Both] = {
 PROBLEM: Mapping[str, Both] = {
     "absurd_quantity": Both("数量大得离谱", "absurd quantity"),
     "category_unknown": Both("不认识的类别", "unknown category"),
+    "coverage_from_text": Both("服务范围由文字认出", "coverage read from text"),
     "coverage_unknown": Both("服务范围不是任何地方", "coverage names no place"),
     "coverage_unresolved": Both("服务范围认不出", "coverage not recognised"),
     "date_invalid": Both("日期有误", "date not valid"),
@@ -132,6 +133,7 @@ PROBLEM: Mapping[str, Both] = {
     "unit_unclear": Both("单位不明确", "unit not clear"),
     "unit_unknown": Both("不认识的单位", "unknown unit"),
     "unreadable_quantity": Both("数量认不出", "quantity not readable"),
+    "urgency_form": Both("紧急程度已按文字认出", "urgency read from its written form"),
     "urgency_unreadable": Both("紧急程度认不出", "urgency not readable"),
     "window_reversed": Both("截止早于开始", "ends before it begins"),
 }

@@ -20,7 +20,7 @@ def headline(figures: Figures) -> Both:
 
 
 def headline_details(figures: Figures) -> Sequence[Both]:
-    """What must stand beside it: offers and holds, the share of estimates, synthetic help, needs of nothing."""
+    """What must stand beside it: offers and holds, estimates, synthetic help, rows set aside, needs of nothing."""
     t = figures.total
     out = [
         label("headline_offers", used=whole(t["offers_used"]), offers=whole(t["offers"]),
@@ -30,8 +30,12 @@ def headline_details(figures: Figures) -> Sequence[Both]:
     ]  # fmt: skip
     if t["synthetic_lines"]:
         out.append(label("headline_synthetic", lines=whole(t["synthetic_lines"]), helped=whole(t["helped_real"])))
+    if figures.set_aside:
+        out.append(label("headline_set_aside", n=whole(figures.set_aside)))
     if figures.nothing_needed:
         out.append(label("headline_nothing", n=whole(figures.nothing_needed)))
+    if figures.nothing_asked:
+        out.append(label("headline_asked_nothing", n=whole(figures.nothing_asked)))
     return out
 
 

@@ -124,17 +124,17 @@ def gaps(figures: Figures) -> SheetView:
     requesters = figures.plan.needs.select("need_id", "requester")
     frame = figures.unmet.join(requesters, on="need_id", how="left").sort("urgency", "category", "place", "need_id")
     fields = [_head("need_id", "id", 13), _head("requester", "text", 20), _head("to_place", "text", 34),
-              _head("urgency", "text", 12), _head("category", "text", 26), _head("lacking", "whole", 11),
-              _head("planned", "whole", 11), _head("unit", "text", 8), _head("reason", "text", 22),
-              _head("why", "text", 70), _head("bottleneck", "text", 24)]  # fmt: skip
+              _head("urgency", "text", 12), _head("category", "text", 26), _head("planned", "whole", 11),
+              _head("served", "whole", 11), _head("lacking", "whole", 11), _head("unit", "text", 8),
+              _head("reason", "text", 22), _head("why", "text", 70), _head("bottleneck", "text", 24)]  # fmt: skip
 
     def rows() -> Iterator[Sequence[object]]:
         for r in frame.iter_rows(named=True):
             code = r["category"]
             yield (r["need_id"], r["requester"], said.place(r["place"]), named(URGENCY, str(r["urgency"])).stacked(),
-                   said.category(code), said.quantity(code, r["quantity"]), said.quantity(code, r["planned"]),
-                   said.unit(code), named(GAP, r["reason"]).stacked(), Both(r["text_zh"], r["text_en"]).stacked(),
-                   r["bottleneck"])  # fmt: skip
+                   said.category(code), said.quantity(code, r["planned"]), said.quantity(code, r["served"]),
+                   said.quantity(code, r["quantity"]), said.unit(code), named(GAP, r["reason"]).stacked(),
+                   Both(r["text_zh"], r["text_en"]).stacked(), r["bottleneck"])  # fmt: skip
 
     return SheetView(label("sheet_gaps"), fields, rows(), frame.height, "unmet.csv", height=60)
 

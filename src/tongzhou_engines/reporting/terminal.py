@@ -9,7 +9,7 @@ from typing import Any
 
 from tongzhou_engines.allocation.result import Plan
 from tongzhou_engines.reporting.figures import Figures
-from tongzhou_engines.reporting.groups import gap_reasons, hold_reasons, move_groups
+from tongzhou_engines.reporting.groups import gap_reasons, hold_reasons, in_place_of, move_groups
 from tongzhou_engines.reporting.labels import GAP, HOLD, label, named
 from tongzhou_engines.reporting.sentences import headline, headline_details
 from tongzhou_engines.reporting.texts import Both, clean, percent, whole
@@ -84,7 +84,9 @@ def _moves(figures: Figures, lang: str) -> Part:
         amount = figures.units.amount(r["category"], r["quantity"]).of(lang)
         way = f"{figures.areas.name(r['origin']).of(lang)} → {figures.areas.target(r['area']).of(lang)}"
         made_up = f" [{mark}]" if r["synthetic"] else ""
-        rows.append((f"  {fit(name, 24)} {fit(amount, 18, True)}  {way}{made_up}", ""))
+        instead = in_place_of(figures, r)
+        noted = f" ({instead.of(lang)})" if instead else ""
+        rows.append((f"  {fit(name, 24)} {fit(amount, 18, True)}  {way}{noted}{made_up}", ""))
     rest = groups.height - len(rows)
     if rest > 0:
         rows.append(("  " + label("terminal_more", n=whole(rest)).of(lang), "dim"))

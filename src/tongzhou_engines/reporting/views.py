@@ -10,13 +10,14 @@ from markupsafe import Markup
 
 from tongzhou_engines.base.errors import Where
 from tongzhou_engines.reporting.areas import MOST_TILES, tiles_of
-from tongzhou_engines.reporting.figures import Figures
+from tongzhou_engines.reporting.figures import DIGITS, Figures
 from tongzhou_engines.reporting.groups import (
     capped_needs,
     cut,
     gap_groups,
     gap_reasons,
     hold_reasons,
+    in_place_of,
     move_groups,
     problem_groups,
 )
@@ -57,12 +58,18 @@ class Views:
         depth = self.figures.plan.places.greatest_depth
 
         def make(r: Row) -> Sequence[Cell]:
-            return (self.units.name(r["category"]), self._moved(r), self.areas.name(r["origin"]),
+            return (self._what(r), self._moved(r), self.areas.name(r["origin"]),
                     self.areas.target(r["area"]), whole(r["needs"]), whole(r["lines"]),
                     named(URGENCY, str(r["urgency"])), reach_name(r["reach"], depth))  # fmt: skip
 
         part = cut(move_groups(self.figures), 12, 88)
         return table_of(label("moves_caption"), columns, part, make, sheet="sheet_assignments")
+
+    def _what(self, r: Row) -> Cell:
+        """What is shipped, and the need it stands in for where that is another category."""
+        instead = in_place_of(self.figures, r)
+        name = self.units.name(r["category"])
+        return Markup('{}<small class="mark">{}</small>').format(name, instead) if instead else name
 
     def _moved(self, r: Row) -> Markup:
         amount = self.units.amount
@@ -72,10 +79,6 @@ class Views:
             notes.append(label("synthetic_all"))
         elif r["synthetic"]:
             notes.append(label("synthetic_part", amount=amount(r["category"], r["synthetic"])))
-        if r["substitute"] == r["quantity"]:
-            notes.append(label("substitute_all"))
-        elif r["substitute"]:
-            notes.append(label("substitute_part", amount=amount(r["category"], r["substitute"])))
         return out + Markup("").join(Markup('<small class="mark">{}</small>').format(n) for n in notes)
 
     def reach(self) -> TableView:
@@ -136,15 +139,15 @@ class Views:
 
     def _places(self, needs: pl.DataFrame, caption: Both, shown: int, folded: int, full: bool = False) -> TableView:
         classes = needs["urgency"].unique().sort().to_list()
-        mean = (pl.col("met").filter(pl.col("urgency") == u).mean().alias(f"met_{u}") for u in classes)
+        mean = (pl.col("met").filter(pl.col("urgency") == u).mean().round(DIGITS).alias(f"met_{u}") for u in classes)
         count = ((pl.col("urgency") == u).sum().alias(f"n_{u}") for u in classes)
-        frame = needs.group_by("area").agg(
+        frame = needs.group_by("area", maintain_order=True).agg(
             *mean,
             *count,
             needs=pl.len(),
             helped=(pl.col("served") > 0).sum(),
             full=(pl.col("served") >= pl.col("planned")).sum(),
-            met=pl.col("met").mean(),
+            met=pl.col("met").mean().round(DIGITS),
         )
         frame = frame.sort(["met", "needs", "area"], descending=[False, True, False])
 
@@ -303,8 +306,8 @@ class Views:
         return TableView(label("synthetic_caption"), columns, rows)
 
     def synthetic_categories(self) -> TableView:
-        """Assigned quantity by source for each category that got something synthetic."""
-        frame = self.figures.categories.filter(pl.col("served") > pl.col("served_real"))
+        """Assigned quantity by source for each category shipped that has something synthetic."""
+        frame = self.figures.shipped.filter(pl.col("served") > pl.col("served_real"))
 
         def make(r: Row) -> Sequence[Cell]:
             code, made_up = r["category"], r["served"] - r["served_real"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,18 +11,16 @@ from typing import Any
 import xlsxwriter
 
 from tongzhou_engines.allocation.result import Plan
-from tongzhou_engines.base.files import safe_cell
 from tongzhou_engines.reporting.figures import Figures
 from tongzhou_engines.reporting.labels import label
-from tongzhou_engines.reporting.sheets import SHEETS, Field, SheetView, readme, summary
-from tongzhou_engines.reporting.texts import Both, clean
+from tongzhou_engines.reporting.rowsheet import RowSheet, safe_text
+from tongzhou_engines.reporting.sheets import SHEETS, SheetView, readme, summary
+from tongzhou_engines.reporting.texts import Both
 
 __all__ = ["MOST_ROWS", "write_workbook"]
 
 #: Rows of one sheet at most (the format holds 1,048,576); the rest stays in the CSV files and the sheet says so.
 MOST_ROWS = 1_000_000
-#: Characters one cell may hold.
-_MOST_TEXT = 32_000
 #: Nobody's clock: the format wants a date, and the same plan must give the same bytes.
 _NO_CLOCK = dt.datetime(2020, 1, 1)
 #: Whole per cent only for nothing and all, so that 0.4 % is not shown as 0 %.
@@ -48,7 +45,7 @@ class _Formats:
 def write_workbook(plan: Plan, path: str | Path) -> None:
     """Write the plan's workbook.
 
-    Sheets 总览 派单 缺口 暂缓 需求 供给 覆盖 问题 说明. Every text goes through `safe_cell` and is written as text,
+    Sheets 总览 派单 缺口 暂缓 需求 供给 覆盖 问题 说明. Every text goes through `safe_text` and is written as text,
     so that nothing in it runs as a formula. Raises what the file system raises.
     """
     figures = Figures(plan)
@@ -63,8 +60,9 @@ def write_workbook(plan: Plan, path: str | Path) -> None:
         book.set_properties({"title": f"{title.zh} {title.en}", "author": "Tongzhou 同舟", "created": _NO_CLOCK})
         formats = _formats(book)
         _text_sheet(book, label("sheet_summary"), summary(figures), formats)
+        known: dict[str, int] = {}
         for build in SHEETS:
-            _table_sheet(book, build(figures), formats)
+            _table_sheet(book, build(figures), formats, known)
         _text_sheet(book, label("sheet_readme"), readme(), formats)
 
 
@@ -99,12 +97,6 @@ def _named(name: Both) -> str:
     return f"{name.zh} {name.en}"
 
 
-@functools.lru_cache(maxsize=1 << 16)
-def _safe(text: str) -> str:
-    text = safe_cell(clean(text))
-    return text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + "…"
-
-
 def _set_up(sheet: Any, name: str, landscape: bool) -> None:
     if landscape:
         sheet.set_landscape()
@@ -114,9 +106,9 @@ def _set_up(sheet: Any, name: str, landscape: bool) -> None:
     sheet.set_footer(f"&L{name}&R&P / &N")
 
 
-def _table_sheet(book: Any, view: SheetView, formats: _Formats) -> None:
+def _table_sheet(book: Any, view: SheetView, formats: _Formats, known: dict[str, int]) -> None:
     name = _named(view.name)
-    sheet = book.add_worksheet(name)
+    sheet = book.add_worksheet(name, worksheet_class=RowSheet)
     _set_up(sheet, name, landscape=True)
     sheet.repeat_rows(0)
     sheet.freeze_panes(1, view.frozen)
@@ -127,9 +119,9 @@ def _table_sheet(book: Any, view: SheetView, formats: _Formats) -> None:
     for at, field in enumerate(view.fields):
         number = field.kind in ("whole", "share")
         sheet.write_string(0, at, field.heading.stacked(), formats.head_number if number else formats.head)
-    count = 0
+    count, kinds = 0, [field.kind for field in view.fields]
     for count, row in enumerate(_limited(view.rows), start=1):
-        _write_row(sheet, count, view.fields, row, formats)
+        sheet.write_line(count, row, kinds, formats.by_kind, view.height, known)
     sheet.autofilter(0, 0, max(count, 1), len(view.fields) - 1)
     if view.total > count:
         left = label("sheet_cut", limit=f"{MOST_ROWS:,}", n=f"{view.total - count:,}", file=view.file)
@@ -144,18 +136,6 @@ def _limited(rows: Iterator[Sequence[object]]) -> Iterator[Sequence[object]]:
         if at >= MOST_ROWS:
             return
         yield row
-
-
-def _write_row(sheet: Any, at: int, fields: Sequence[Field], row: Sequence[object], formats: _Formats) -> None:
-    for column, (field, value) in enumerate(zip(fields, row, strict=True)):
-        if value is None or value == "":
-            continue  # the column's own format shows
-        if isinstance(value, (int, float)):
-            # An amount of money comes as a float of yuan beside whole quantities in the same column.
-            kind = "money" if isinstance(value, float) and field.kind == "whole" else field.kind
-            sheet.write_number(at, column, value, formats.by_kind[kind])
-        else:
-            sheet.write_string(at, column, _safe(str(value)), formats.by_kind[field.kind])
 
 
 def _text_sheet(book: Any, name: Both, lines: Sequence[tuple[str, Sequence[object]]], formats: _Formats) -> None:
@@ -173,7 +153,7 @@ def _text_sheet(book: Any, name: Both, lines: Sequence[tuple[str, Sequence[objec
         if style in ("title", "text", "note", "stop"):
             sheet.set_row(at, _height(cells, 110) * (1.4 if style == "title" else 1))
             sheet.merge_range(at, 0, at, 4, "", styles[style])
-            sheet.write_string(at, 0, _safe(str(cells[0])), styles[style])
+            sheet.write_string(at, 0, safe_text(str(cells[0])), styles[style])
             continue
         sheet.set_row(at, height)
         for column, value in enumerate(cells):
@@ -187,7 +167,7 @@ def _write_cell(sheet: Any, at: int, column: int, value: object, style: Any, for
     elif isinstance(value, int):
         sheet.write_number(at, column, value, style or formats.by_kind["whole"])
     else:
-        sheet.write_string(at, column, _safe(str(value)), style or formats.by_kind["text"])
+        sheet.write_string(at, column, safe_text(str(value)), style or formats.by_kind["text"])
 
 
 def _height(cells: Sequence[object], width: int = 52) -> float:
