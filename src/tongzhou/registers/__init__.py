@@ -1,0 +1,1 @@
+"""Slow facts everything points at."""

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    """Accounts, grants, teams, tokens, invitations."""
+
+    name = "tongzhou.registers.people"
+    label = "people"
+    default_auto_field = "django.db.models.BigAutoField"

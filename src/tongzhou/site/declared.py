@@ -1,0 +1,42 @@
+"""Declarations of pages that are not ours to decorate (other packages' views), and how a view's declaration is found.
+
+Our own views carry theirs (`kernel.access.route`); sign-in pages of allauth are wrapped in `registers.people.urls`, so
+they carry one too. What has none is refused, and a test fails.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import ResolverMatch
+
+from tongzhou.kernel.access import PUBLIC, Act, Gate
+
+__all__ = ["DECLARED", "declaration"]
+
+#: Route name -> declaration, for views of other packages.
+DECLARED: dict[str, Act | Gate] = {
+    "set_language": PUBLIC,
+    "api-1:openapi-json": PUBLIC,
+    "api-1:openapi-view": PUBLIC,
+    "api-1:api-root": PUBLIC,
+}
+
+
+def declaration(view: Any, match: ResolverMatch | None, method: str = "GET") -> Act | Gate | None:
+    """The declaration of a view: its own, that of the API operation for `method`, or the one listed here; None if none."""
+    own = getattr(view, "tongzhou_access", None)
+    if own is None:
+        own = _of_operation(view, method)
+    if own is None and match is not None:
+        own = DECLARED.get(match.view_name)
+    return own if isinstance(own, Act | Gate) else None
+
+
+def _of_operation(view: Any, method: str) -> Any:
+    """A django-ninja path serves several methods with one view; each operation's function carries its own declaration."""
+    for cell in getattr(view, "__closure__", None) or ():
+        for operation in getattr(cell.cell_contents, "operations", ()):
+            if method in operation.methods or (method in {"HEAD", "OPTIONS"} and "GET" in operation.methods):
+                return getattr(operation.view_func, "tongzhou_access", None)
+    return None
