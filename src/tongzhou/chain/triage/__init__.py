@@ -1,0 +1,1 @@
+"""Is it real, is it double, how urgent: verification."""

@@ -1,0 +1,1 @@
+"""What every room stands on: ids, clock, errors, access, audit, crypto, outbox. No nouns of the field."""

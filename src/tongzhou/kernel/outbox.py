@@ -1,0 +1,46 @@
+"""What must leave the house: posted inside the transaction, sent by the worker afterwards, at least once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models, transaction
+
+from tongzhou.kernel import clock
+from tongzhou.kernel.models import OutboxMessage
+
+__all__ = ["post", "send_due"]
+
+#: Waiting times between attempts, in seconds; the last one repeats.
+BACKOFF = (10, 60, 300, 1800, 7200)
+
+
+def post(kind: str, payload: dict[str, Any], key: str) -> None:
+    """Queue a message; a second one with the same `key` is dropped."""
+    OutboxMessage.objects.bulk_create([OutboxMessage(kind=kind, key=key, payload=payload)], ignore_conflicts=True)
+
+
+def send_due(senders: dict[str, Callable[[dict[str, Any], str], None]], limit: int = 100) -> tuple[int, int]:
+    """Send what is due; (sent, failed). A failing message waits longer each time and never blocks the others."""
+    sent = failed = 0
+    now = clock.now()
+    due = OutboxMessage.objects.filter(sent_at=None, due_at__lte=now, kind__in=senders).order_by("due_at")[:limit]
+    for message in due:
+        with transaction.atomic():
+            taken = OutboxMessage.objects.filter(pk=message.pk, sent_at=None, attempts=message.attempts).update(
+                attempts=models.F("attempts") + 1,
+                due_at=now + dt.timedelta(seconds=BACKOFF[min(message.attempts, len(BACKOFF) - 1)]),
+            )
+        if not taken:
+            continue
+        try:
+            senders[message.kind](message.payload, message.key)
+        except Exception as error:  # whatever a channel raises must not stop the others; it is kept and shown
+            OutboxMessage.objects.filter(pk=message.pk).update(last_error=f"{type(error).__name__}: {error}"[:500])
+            failed += 1
+        else:
+            OutboxMessage.objects.filter(pk=message.pk).update(sent_at=clock.now(), last_error="")
+            sent += 1
+    return sent, failed

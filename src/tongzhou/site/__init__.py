@@ -1,0 +1,1 @@
+"""The only room that knows every app: settings, URLs, middleware, base templates and static files, timed ticks."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class SiteConfig(AppConfig):
+    """Base templates, static files and the pages of the site itself; no tables."""
+
+    name = "tongzhou.site"
+    label = "site"

@@ -1,0 +1,75 @@
+"""Refusals and faults as answers: a page, a fragment for htmx, or problem+json (RFC 9457) for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from tongzhou.kernel import context
+from tongzhou.kernel.errors import Refusal
+
+__all__ = ["answer", "csrf_failure", "handler400", "handler403", "handler404", "handler500", "problem", "wants_json"]
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """True for the API and for clients that ask for JSON before HTML."""
+    accept = request.headers.get("Accept", "")
+    return request.path.startswith("/api/") or ("json" in accept and "text/html" not in accept)
+
+
+def problem(refusal: Refusal) -> dict[str, Any]:
+    """A refusal as the members of problem+json."""
+    body: dict[str, Any] = {
+        "type": f"urn:tongzhou:error:{refusal.code}",
+        "title": refusal.what,
+        "status": refusal.status,
+        "detail": refusal.todo,
+        "code": refusal.code,
+        "request_id": context.request_id.get(),
+    }
+    if refusal.fields:
+        body["fields"] = refusal.fields
+    return body
+
+
+def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The answer to a refused request."""
+    if wants_json(request):
+        response: HttpResponse = JsonResponse(
+            problem(refusal), status=refusal.status, content_type="application/problem+json"
+        )
+    else:
+        htmx = getattr(request, "htmx", False) and not getattr(request.htmx, "boosted", False)  # type: ignore[attr-defined]
+        template = "faults/fragment.html" if htmx else "faults/page.html"
+        said = {"refusal": refusal, "request_id": context.request_id.get()}
+        response = render(request, template, said, status=refusal.status)
+    if refusal.code == "too_many":
+        response["Retry-After"] = str(refusal.params["seconds"])
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without a valid token."""
+    return answer(request, Refusal("forbidden"))
+
+
+def handler400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's own "bad request"."""
+    return answer(request, Refusal("bad_request"))
+
+
+def handler403(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's own "forbidden"."""
+    return answer(request, Refusal("forbidden"))
+
+
+def handler404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """No such address."""
+    return answer(request, Refusal("not_found"))
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    """Our own fault; the details are in the log under the request id."""
+    return answer(request, Refusal("server_error"))

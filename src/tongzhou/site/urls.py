@@ -1,0 +1,39 @@
+"""Every address of the site. Each view carries its access declaration; one without is refused."""
+
+from __future__ import annotations
+
+import importlib.util
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from tongzhou.site import faults
+
+handler400, handler403, handler404, handler500 = faults.handler400, faults.handler403, faults.handler404, faults.handler500
+
+#: Rooms and screens with pages, in the order their addresses are tried.
+_PAGES = [
+    "screens.home",
+    "screens.help",
+    "screens.give",
+    "screens.progress",
+    "screens.cards",
+    "screens.desk",
+    "screens.records",
+    "screens.verify",
+    "screens.callbacks",
+    "screens.imports",
+    "screens.setup",
+    "screens.demo",
+    "registers.people",
+    "registers.organisations",
+    "site.ui",
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(f"tongzhou.{name}.urls")) for name in _PAGES if importlib.util.find_spec(f"tongzhou.{name.split('.')[0]}")
+    and importlib.util.find_spec(f"tongzhou.{name}") and importlib.util.find_spec(f"tongzhou.{name}.urls")
+]  # fmt: skip
+if importlib.util.find_spec("tongzhou.site.api"):
+    from tongzhou.site.api import api
+
+    urlpatterns.append(path("api/v1/", api.urls))
