@@ -1,0 +1,1 @@
+"""Kinds of goods, services and funds; what each response changes in the list."""

@@ -1,0 +1,1 @@
+"""Organisations, their papers, and whether they stand: current, suspended, revoked, expired."""

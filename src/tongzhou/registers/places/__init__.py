@@ -1,0 +1,1 @@
+"""Divisions of China, the sites below the street, and the short names people really use."""

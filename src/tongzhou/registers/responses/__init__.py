@@ -1,0 +1,1 @@
+"""Emergencies being answered; all work hangs from one."""
