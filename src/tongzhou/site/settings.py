@@ -9,6 +9,7 @@ import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.site.environment import read_environment
+from tongzhou.site.logging import configuration
 
 PACKAGE = Path(__file__).resolve().parent.parent
 ROOT = PACKAGE.parent.parent
@@ -60,6 +61,7 @@ AUTH_USER_MODEL = "people.Account"
 
 MIDDLEWARE = [
     "tongzhou.site.middleware.request_context",
+    "tongzhou.site.logging.access_log",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tongzhou.site.middleware.headers",
@@ -94,7 +96,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-_DATABASE = dict(dj_database_url.parse(ENVIRONMENT.database_url, conn_max_age=60, conn_health_checks=True))
+_DATABASE = dict(dj_database_url.parse(ENVIRONMENT.database_url, conn_max_age=0))
 if _DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     Path(str(_DATABASE["NAME"])).parent.mkdir(parents=True, exist_ok=True)
     _DATABASE["OPTIONS"] = {
@@ -150,3 +152,4 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 TASKS: dict[str, Any] = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING = configuration(plain=ENVIRONMENT.demo)
