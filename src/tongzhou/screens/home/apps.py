@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class HomeConfig(AppConfig):
+    """The public front page; no tables."""
+
+    name = "tongzhou.screens.home"
+    label = "home"

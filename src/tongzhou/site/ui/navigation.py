@@ -1,0 +1,52 @@
+"""The main navigation: the pages that exist and that this actor may open, in the order of the work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext_lazy as _
+
+from tongzhou.kernel import access
+
+__all__ = ["items"]
+
+#: (path, name). A page that is not there, or not for this actor, is left out.
+SIGNED_IN = (
+    ("/desk/", _("台面")),
+    ("/verify/", _("核实")),
+    ("/callbacks/", _("回电")),
+    ("/needs/", _("需求")),
+    ("/offers/", _("供给")),
+    ("/leads/", _("线索")),
+    ("/imports/", _("导入")),
+    ("/orgs/", _("组织")),
+    ("/setup/", _("设置")),
+)
+ANYBODY = (("/help/", _("求助")), ("/give/", _("帮忙")), ("/r/", _("查进度")))
+
+
+def items(request: HttpRequest) -> list[dict[str, Any]]:
+    """[{path, label, here}] for the reader of this request."""
+    actor: access.Actor = getattr(request, "actor", access.ANONYMOUS)
+    listed = SIGNED_IN if actor.signed_in else ANYBODY
+    return [
+        {"path": path, "label": label, "here": request.path.startswith(path)}
+        for path, label in listed
+        if _opens(actor, path)
+    ]
+
+
+def _opens(actor: access.Actor, path: str) -> bool:
+    """True when there is a page at `path` and its declaration lets the actor in."""
+    from tongzhou.site.declared import declaration
+
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return False
+    declared = declaration(match.func, match)
+    if isinstance(declared, access.Gate):
+        return not declared.needs_account or actor.signed_in
+    return declared is not None and access.may(actor, declared)
