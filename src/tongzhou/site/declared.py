@@ -12,7 +12,7 @@ from django.urls import ResolverMatch
 
 from tongzhou.kernel.access import PUBLIC, Act, Gate
 
-__all__ = ["DECLARED", "declaration"]
+__all__ = ["DECLARED", "declaration", "methods_of"]
 
 #: Route name -> declaration, for views of other packages.
 DECLARED: dict[str, Act | Gate] = {
@@ -24,7 +24,7 @@ DECLARED: dict[str, Act | Gate] = {
 
 
 def declaration(view: Any, match: ResolverMatch | None, method: str = "GET") -> Act | Gate | None:
-    """The declaration of a view: its own, that of the API operation for `method`, or the one listed here; None if none."""
+    """The declaration of a view: its own, its API operation's, or the one listed here; None if none."""
     own = getattr(view, "tongzhou_access", None)
     if own is None:
         own = _of_operation(view, method)
@@ -35,8 +35,19 @@ def declaration(view: Any, match: ResolverMatch | None, method: str = "GET") -> 
 
 def _of_operation(view: Any, method: str) -> Any:
     """A django-ninja path serves several methods with one view; each operation's function carries its own declaration."""
-    for cell in getattr(view, "__closure__", None) or ():
-        for operation in getattr(cell.cell_contents, "operations", ()):
-            if method in operation.methods or (method in {"HEAD", "OPTIONS"} and "GET" in operation.methods):
-                return getattr(operation.view_func, "tongzhou_access", None)
+    for operation in _operations(view):
+        if method in operation.methods or (method in {"HEAD", "OPTIONS"} and "GET" in operation.methods):
+            return getattr(operation.view_func, "tongzhou_access", None)
     return None
+
+
+def methods_of(view: Any) -> list[str]:
+    """The methods an API path serves; empty for a page."""
+    return sorted({method for operation in _operations(view) for method in operation.methods})
+
+
+def _operations(view: Any) -> list[Any]:
+    found: list[Any] = []
+    for cell in getattr(view, "__closure__", None) or ():
+        found.extend(getattr(cell.cell_contents, "operations", ()))
+    return found

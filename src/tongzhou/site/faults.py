@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from tongzhou.kernel import context
 from tongzhou.kernel.errors import Refusal
+from tongzhou.kernel.problems import problem_of
 
-__all__ = ["answer", "csrf_failure", "handler400", "handler403", "handler404", "handler500", "problem", "wants_json"]
+__all__ = ["answer", "csrf_failure", "handler400", "handler403", "handler404", "handler500", "wants_json"]
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -19,26 +18,11 @@ def wants_json(request: HttpRequest) -> bool:
     return request.path.startswith("/api/") or ("json" in accept and "text/html" not in accept)
 
 
-def problem(refusal: Refusal) -> dict[str, Any]:
-    """A refusal as the members of problem+json."""
-    body: dict[str, Any] = {
-        "type": f"urn:tongzhou:error:{refusal.code}",
-        "title": refusal.what,
-        "status": refusal.status,
-        "detail": refusal.todo,
-        "code": refusal.code,
-        "request_id": context.request_id.get(),
-    }
-    if refusal.fields:
-        body["fields"] = refusal.fields
-    return body
-
-
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The answer to a refused request."""
     if wants_json(request):
         response: HttpResponse = JsonResponse(
-            problem(refusal), status=refusal.status, content_type="application/problem+json"
+            problem_of(refusal), status=refusal.status, content_type="application/problem+json"
         )
     else:
         htmx = getattr(request, "htmx", False) and not getattr(request.htmx, "boosted", False)  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from django.urls import reverse
 from tongzhou.kernel import access, context, ids
 from tongzhou.kernel.errors import Refusal
 from tongzhou.site import faults
-from tongzhou.site.declared import declaration
+from tongzhou.site.declared import declaration, methods_of
 
 __all__ = ["Access", "client_address", "headers", "request_context"]
 
@@ -84,6 +84,11 @@ class Access:
         """Refuse what is not declared or not allowed."""
         declared = declaration(view, request.resolver_match, request.method or "GET")
         actor: access.Actor = request.actor  # type: ignore[attr-defined]
+        served = methods_of(view)
+        if served and request.method not in served:
+            refused = faults.answer(request, Refusal("method_not_allowed"))
+            refused["Allow"] = ", ".join(served)
+            return refused
         if declared is None:
             return faults.answer(request, Refusal("not_found"))
         if isinstance(declared, access.Gate) and not declared.needs_account:
