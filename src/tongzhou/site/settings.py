@@ -9,6 +9,7 @@ import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.site.environment import read_environment
+from tongzhou.site.sign_in_settings import *  # noqa: F403
 from tongzhou.site.logging import configuration
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -18,7 +19,7 @@ ENVIRONMENT = read_environment(ROOT)
 TONGZHOU_DEMO = ENVIRONMENT.demo
 TONGZHOU_DATA = ENVIRONMENT.data
 TONGZHOU_MASTER_KEYS = ENVIRONMENT.master_keys
-TONGZHOU_PROXIES = ENVIRONMENT.proxies
+TONGZHOU_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
@@ -81,7 +82,7 @@ ASGI_APPLICATION = "tongzhou.site.asgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [PACKAGE / "site" / "templates"],
+        "DIRS": [PACKAGE / "site" / "templates", PACKAGE / "registers" / "people" / "templates"],  # before allauth's own
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

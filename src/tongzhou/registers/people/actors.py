@@ -14,13 +14,14 @@ from django.http import HttpRequest
 from tongzhou.kernel import access, clock
 from tongzhou.kernel.access import ANONYMOUS, Actor
 from tongzhou.registers.people.models import Account, Grant, Token
-from tongzhou.registers.people.types import SEES_CONTACTS
+from tongzhou.registers.people.types import NEEDS_SECOND_FACTOR, SEES_CONTACTS
 
-__all__ = ["actor_for", "actor_of", "hash_secret", "live_grants", "used_second_factor"]
+__all__ = ["DEMO_KEY", "actor_for", "actor_of", "hash_secret", "live_grants", "used_second_factor"]
 
 #: `last_used_at` of a token is written at most this often.
 _USE_NOTED_EVERY = dt.timedelta(minutes=1)
-_DEMO_KEY = "people_demo_role"
+#: Session key: which demo account this browser was let in as.
+DEMO_KEY = "people_demo_role"
 
 
 def hash_secret(secret: str) -> str:
@@ -31,28 +32,41 @@ def hash_secret(secret: str) -> str:
 def live_grants(at: dt.datetime | None = None) -> QuerySet[Grant]:
     """Grants that hold at this moment: begun, not over, not revoked."""
     now = at or clock.now()
-    return Grant.objects.filter(revoked_at=None, valid_from__lte=now).filter(Q(valid_until=None) | Q(valid_until__gt=now))
+    return Grant.objects.filter(revoked_at=None, valid_from__lte=now).filter(
+        Q(valid_until=None) | Q(valid_until__gt=now)
+    )
 
 
 def actor_for(account: Account, *, second_factor: bool, scopes: frozenset[str] | None = None) -> Actor:
     """The actor an account is now. One query."""
     grants = tuple(
         access.Grant(
-            role=grant.role, line=grant.line, area=grant.area, response=grant.response_id, organisation=grant.organisation_id,
-            team=grant.team_id, sees_contacts=grant.role in SEES_CONTACTS,
-        )  # fmt: skip
+            role=grant.role,
+            line=grant.line,
+            area=grant.area,
+            response=grant.response_id,
+            organisation=grant.organisation_id,
+            team=grant.team_id,
+            sees_contacts=grant.role in SEES_CONTACTS,
+            needs_second_factor=grant.role in NEEDS_SECOND_FACTOR,
+        )
         for grant in live_grants().filter(account=account).order_by("id")
     )
     return Actor(
-        account_id=account.pk, name=account.name, grants=grants, second_factor=second_factor, scopes=scopes, is_demo=account.is_demo
+        account_id=account.pk,
+        name=account.name,
+        grants=grants,
+        second_factor=second_factor,
+        scopes=scopes,
+        is_demo=account.is_demo,
     )
 
 
 def used_second_factor(request: HttpRequest, account: Account) -> bool:
-    """True when this session proved an authenticator, a passkey or a recovery code; a demo role has no phone to prove with."""
+    """True when this session proved an authenticator, a passkey or a recovery code; a demo role need not."""
     if any(record.get("method") == "mfa" for record in get_authentication_records(request, account)):
         return True
-    return account.is_demo and request.session.get(_DEMO_KEY) == str(account.pk)
+    return account.is_demo and request.session.get(DEMO_KEY) == str(account.pk)
 
 
 def _of_token(header: str) -> Actor:

@@ -19,7 +19,9 @@ from tongzhou.registers.people.types import OFFICER, Language, Line, Purpose, Re
 __all__ = ["Account", "Grant", "Invitation", "Team", "TeamMember", "Token"]
 
 _login_form = RegexValidator(r"^[a-z0-9][a-z0-9._-]{2,63}\Z", _("3–64 个小写字母、数字、点、横线或下划线"))
-_area_form = RegexValidator(r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9})?\Z", _("行政区划代码为 2、4、6 或 9 位数字，全国留空"))
+_area_form = RegexValidator(
+    r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9})?\Z", _("行政区划代码为 2、4、6 或 9 位数字，全国留空")
+)
 _NO_ID = Value(uuid.UUID(int=0), output_field=models.UUIDField())
 
 
@@ -47,11 +49,15 @@ class Account(Record, AbstractBaseUser):
     theme = models.CharField(_("外观"), max_length=5, blank=True, choices=Theme.choices)
     is_active = models.BooleanField(_("可以登录"), default=True)
     is_demo = models.BooleanField(default=False, editable=False)
+    #: A program's account: signs in with tokens only, so the trail never mistakes a program for a person.
+    is_program = models.BooleanField(_("程序账号"), default=False)
     is_adult = models.BooleanField(_("已满 18 岁"), default=True)
     consent_relation = models.CharField(_("监护人与本人的关系"), max_length=11, blank=True, choices=Relation.choices)
     consent_evidence = models.CharField(_("同意书存放处"), max_length=200, blank=True)
     consent_at = models.DateTimeField(null=True, editable=False)
-    consent_by = models.ForeignKey("self", null=True, editable=False, on_delete=models.PROTECT, related_name="consents_recorded")
+    consent_by = models.ForeignKey(
+        "self", null=True, editable=False, on_delete=models.PROTECT, related_name="consents_recorded"
+    )
 
     objects: ClassVar[AccountManager] = AccountManager()
 
@@ -59,7 +65,8 @@ class Account(Record, AbstractBaseUser):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["email"], condition=~Q(email=""), name="people_account_email_once"),
             models.CheckConstraint(
-                condition=Q(is_adult=True) | Q(is_active=False) | Q(consent_at__isnull=False), name="people_account_minor_consent"
+                condition=Q(is_adult=True) | Q(is_active=False) | Q(consent_at__isnull=False),
+                name="people_account_minor_consent",
             ),
             models.CheckConstraint(
                 condition=Q(consent_at__isnull=True)
@@ -79,7 +86,9 @@ class Team(Record):
     area = models.CharField(_("地区代码"), max_length=9, blank=True, validators=[_area_form])
     line = models.CharField(_("条线"), max_length=8, choices=Line.choices, default=Line.ALL)
     response_id = models.UUIDField(_("应急响应"), null=True, blank=True, db_index=True)
-    lead = models.ForeignKey(Account, null=True, blank=True, verbose_name=_("队长"), on_delete=models.PROTECT, related_name="teams_led")
+    lead = models.ForeignKey(
+        Account, null=True, blank=True, verbose_name=_("队长"), on_delete=models.PROTECT, related_name="teams_led"
+    )
     closed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
@@ -102,7 +111,9 @@ class TeamMember(Record):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["team", "account"], condition=Q(left_at__isnull=True), name="people_member_once"),
+            models.UniqueConstraint(
+                fields=["team", "account"], condition=Q(left_at__isnull=True), name="people_member_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -119,19 +130,29 @@ class Grant(Record):
     response_id = models.UUIDField(_("应急响应"), null=True, blank=True, db_index=True)
     #: Organisations stand above people, so this is an id, checked by whoever grants.
     organisation_id = models.UUIDField(_("组织"), null=True, blank=True, db_index=True)
-    team = models.ForeignKey(Team, null=True, blank=True, verbose_name=_("团队"), on_delete=models.PROTECT, related_name="grants")
+    team = models.ForeignKey(
+        Team, null=True, blank=True, verbose_name=_("团队"), on_delete=models.PROTECT, related_name="grants"
+    )
     valid_from = models.DateTimeField(_("生效时间"))
     valid_until = models.DateTimeField(_("到期时间"), null=True, blank=True)
     reason = models.CharField(_("理由"), max_length=200)
-    granted_by = models.ForeignKey(Account, null=True, editable=False, on_delete=models.PROTECT, related_name="grants_given")
+    granted_by = models.ForeignKey(
+        Account, null=True, editable=False, on_delete=models.PROTECT, related_name="grants_given"
+    )
     revoked_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                "account", "role", "line", "area",
-                Coalesce("response_id", _NO_ID), Coalesce("organisation_id", _NO_ID), Coalesce("team", _NO_ID),
-                condition=Q(revoked_at__isnull=True), name="people_grant_once",
+                "account",
+                "role",
+                "line",
+                "area",
+                Coalesce("response_id", _NO_ID),
+                Coalesce("organisation_id", _NO_ID),
+                Coalesce("team", _NO_ID),
+                condition=Q(revoked_at__isnull=True),
+                name="people_grant_once",
             ),
             models.CheckConstraint(
                 condition=(Q(role=OFFICER) & Q(organisation_id__isnull=False))
@@ -139,11 +160,14 @@ class Grant(Record):
                 name="people_grant_officer_of_one",
             ),
             models.CheckConstraint(
-                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=models.F("valid_from")), name="people_grant_dates"
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=models.F("valid_from")),
+                name="people_grant_dates",
             ),
-            models.CheckConstraint(condition=Q(line__in=Line.values) & Q(role__in=Role.values), name="people_grant_known"),
+            models.CheckConstraint(
+                condition=Q(line__in=Line.values) & Q(role__in=Role.values), name="people_grant_known"
+            ),
             models.CheckConstraint(condition=In(Length("area"), [0, 2, 4, 6, 9]), name="people_grant_area"),
-        ]  # fmt: skip
+        ]
         indexes: ClassVar = [models.Index(fields=["account", "revoked_at"], name="people_grant_live")]
 
     def __str__(self) -> str:
@@ -184,7 +208,9 @@ class Invitation(Record):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["account"], condition=Q(used_at__isnull=True, withdrawn_at__isnull=True), name="people_invitation_one_open"
+                fields=["account"],
+                condition=Q(used_at__isnull=True, withdrawn_at__isnull=True),
+                name="people_invitation_one_open",
             ),
         ]
 

@@ -7,8 +7,31 @@ import datetime as dt
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["ADMIN", "ALL", "ANALYST", "COORDINATOR", "FUNDS", "INVITATION_DAYS", "LIAISON", "OFFICER", "ROLES", "SEES_CONTACTS", "SERVICES",
-           "SUPPLIES", "TOKEN_SCOPES", "VERIFIER", "VOLUNTEER", "Language", "Line", "Purpose", "Relation", "Role", "Theme"]
+__all__ = [
+    "ADMIN",
+    "ALL",
+    "ANALYST",
+    "COORDINATOR",
+    "FUNDS",
+    "INVITATION_DAYS",
+    "LIAISON",
+    "NEEDS_SECOND_FACTOR",
+    "OFFICER",
+    "ROLES",
+    "SEES_CONTACTS",
+    "SERVICES",
+    "SUPPLIES",
+    "TOKEN_LONGEST",
+    "TOKEN_SCOPES",
+    "VERIFIER",
+    "VOLUNTEER",
+    "Language",
+    "Line",
+    "Purpose",
+    "Relation",
+    "Role",
+    "Theme",
+]
 
 
 class Role(models.TextChoices):
@@ -70,6 +93,9 @@ ROLES = frozenset(str(role.value) for role in Role)
 
 #: Roles that can see a contact: they must sign in with an authenticator or a passkey.
 SEES_CONTACTS = frozenset({COORDINATOR, VERIFIER, OFFICER})
+
+#: Who must sign in with a second factor: those, and whoever gives roles to others.
+NEEDS_SECOND_FACTOR = SEES_CONTACTS | {ADMIN}
 
 #: How long a one-time link lives.
 INVITATION_DAYS = 7

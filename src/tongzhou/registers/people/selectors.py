@@ -1,0 +1,158 @@
+"""Reads of people, always with the actor."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from tongzhou.kernel.access import Actor, allows, may
+from tongzhou.kernel.errors import Refusal
+from tongzhou.kernel.models import AuditEntry
+from tongzhou.registers.people import policies
+from tongzhou.registers.people.actors import live_grants
+from tongzhou.registers.people.models import Account, Grant, Invitation, Team, Token
+from tongzhou.registers.people.types import NEEDS_SECOND_FACTOR, Role
+
+__all__ = ["GrantLine", "account_page", "accounts", "describe", "get_account", "get_grant", "get_team", "get_token", "own_page",
+           "role_names", "teams", "trail"]  # fmt: skip
+
+
+def role_names(actor: Actor) -> list[str]:
+    """The actor's roles in the reader's language, in the order of `Role`."""
+    return [str(role.label) for role in Role if role.value in actor.roles]
+
+
+@dataclass(frozen=True, slots=True)
+class GrantLine:
+    """A grant as people read it; the area as its code (the page that knows places names it)."""
+
+    grant: Grant
+    role: str
+    line: str
+    area: str
+
+
+def describe(grant: Grant) -> GrantLine:
+    """A grant in words."""
+    return GrantLine(grant, grant.get_role_display(), grant.get_line_display(), grant.area or _("全国"))
+
+
+def own_page(*, actor: Actor, account: Account) -> dict[str, Any]:
+    """What somebody reads about the own account. Nobody else's."""
+    if actor.account_id != account.pk:
+        raise Refusal("not_found")
+    kinds = list(Authenticator.objects.filter(user=account).values_list("type", flat=True))
+    return {
+        "grants": [describe(grant) for grant in live_grants().filter(account=account).order_by("role", "area")],
+        "has_totp": Authenticator.Type.TOTP in kinds,
+        "passkeys": kinds.count(Authenticator.Type.WEBAUTHN),
+        "needs_factor": bool(actor.roles & NEEDS_SECOND_FACTOR),
+        "teams": [
+            m.team for m in account.memberships.filter(left_at=None).select_related("team").order_by("team__name")
+        ],
+    }
+
+
+def accounts(*, actor: Actor, text: str = "", role: str = "", state: str = "") -> QuerySet[Account]:
+    """Accounts an administrator may see, found by name, login or role; `state` is open, closed or program."""
+    if not may(actor, policies.LIST_ACCOUNTS):
+        return Account.objects.none()
+    live = live_grants().filter(account=OuterRef("pk"))
+    rows = Account.objects.annotate(
+        has_factor=Exists(
+            Authenticator.objects.filter(
+                user=OuterRef("pk"), type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+            )
+        ),
+        roles_held=Count("grants", filter=Q(grants__in=live_grants()), distinct=True),
+    ).order_by("login")
+    if text:
+        rows = rows.filter(Q(login__icontains=text) | Q(name__icontains=text) | Q(email__iexact=text))
+    if role:
+        rows = rows.filter(Exists(live.filter(role=role)))
+    if state == "program":
+        return rows.filter(is_program=True)
+    if state:
+        rows = rows.filter(is_active=state == "open")
+    return rows
+
+
+def get_account(*, actor: Actor, account_id: uuid.UUID) -> Account:
+    """One account, or ``Refusal("not_found")``."""
+    found = accounts(actor=actor).filter(pk=account_id).first()
+    if found is None:
+        raise Refusal("not_found")
+    return found
+
+
+def account_page(*, actor: Actor, account: Account) -> dict[str, Any]:
+    """Roles past and present, teams, tokens and the open link of an account."""
+    if not may(actor, policies.LIST_ACCOUNTS):
+        raise Refusal("not_found")
+    grants = Grant.objects.filter(account=account).select_related("granted_by", "team").order_by("-valid_from")
+    live = set(live_grants().filter(account=account).values_list("pk", flat=True))
+    return {
+        "grants": [describe(grant) for grant in grants if grant.pk in live],
+        "past_grants": [describe(grant) for grant in grants if grant.pk not in live],
+        "tokens": Token.objects.filter(account=account).order_by("-created_at"),
+        "open_link": Invitation.objects.filter(account=account, used_at=None, withdrawn_at=None).first(),
+        "memberships": account.memberships.filter(left_at=None).select_related("team").order_by("team__name"),
+        "has_factor": Authenticator.objects.filter(user=account)
+        .exclude(type=Authenticator.Type.RECOVERY_CODES)
+        .exists(),
+    }
+
+
+def get_grant(*, actor: Actor, grant_id: uuid.UUID) -> Grant:
+    """One grant an administrator may see, or ``Refusal("not_found")``."""
+    found = Grant.objects.select_related("account").filter(pk=grant_id).first()
+    if found is None or not may(actor, policies.LIST_ACCOUNTS):
+        raise Refusal("not_found")
+    return found
+
+
+def get_token(*, actor: Actor, token_id: uuid.UUID) -> Token:
+    """One token, or ``Refusal("not_found")``."""
+    found = Token.objects.select_related("account").filter(pk=token_id).first()
+    if found is None or not may(actor, policies.MAKE_TOKEN):
+        raise Refusal("not_found")
+    return found
+
+
+def teams(*, actor: Actor, closed: bool = False) -> QuerySet[Team]:
+    """Teams an administrator may see."""
+    if not may(actor, policies.MANAGE_TEAM):
+        return Team.objects.none()
+    rows = Team.objects.select_related("lead").annotate(size=Count("members", filter=Q(members__left_at=None)))
+    return rows.filter(closed_at__isnull=not closed).order_by("name")
+
+
+def get_team(*, actor: Actor, team_id: uuid.UUID) -> Team:
+    """One team inside the administrator's bounds, or ``Refusal("not_found")``."""
+    found = Team.objects.select_related("lead").filter(pk=team_id).first()
+    if found is None or not allows(
+        actor, policies.MANAGE_TEAM, line=found.line, area=found.area or None, response=found.response_id
+    ):
+        raise Refusal("not_found")
+    return found
+
+
+def trail(
+    *, actor: Actor, account_id: uuid.UUID | None = None, act: str = "", object_id: str = ""
+) -> QuerySet[AuditEntry]:
+    """The audit trail, newest first, for an administrator of the whole."""
+    if not allows(actor, policies.READ_TRAIL):
+        raise Refusal("not_found")
+    rows = AuditEntry.objects.order_by("-id")
+    if account_id is not None:
+        rows = rows.filter(actor_id=account_id)
+    if act:
+        rows = rows.filter(act=act)
+    if object_id:
+        rows = rows.filter(object_id=object_id)
+    return rows

@@ -1,0 +1,92 @@
+"""One-time links with which somebody sets a password: made by an administrator, used once, dead after a week."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib.auth.password_validation import validate_password
+from django.db import IntegrityError, transaction
+
+from tongzhou.kernel import audit, changes, clock
+from tongzhou.kernel.access import Actor
+from tongzhou.kernel.errors import Refusal
+from tongzhou.kernel.ids import new_secret
+from tongzhou.registers.people import policies
+from tongzhou.registers.people.actors import actor_for, hash_secret
+from tongzhou.registers.people.models import Account, Invitation
+from tongzhou.registers.people.services.guards import require_whole, reset_by_same_admin
+from tongzhou.registers.people.types import INVITATION_DAYS, Purpose
+
+__all__ = ["accept_invitation", "find_invitation", "invite"]
+
+
+@transaction.atomic
+def invite(*, actor: Actor, account: Account, reason: str = "") -> str:
+    """Make the link's secret, shown once; an older open link of the account dies.
+
+    Raises ``Refusal`` token_for_person (a program), consent_missing (closed), two_people, version_stale, not_found.
+    """
+    require_whole(actor, policies.INVITE)
+    if account.is_program:
+        raise Refusal("token_for_person")
+    if not account.is_active:
+        raise Refusal("consent_missing" if not account.is_adult and account.consent_at is None else "not_found")
+    purpose = Purpose.RESET if account.has_usable_password() else Purpose.INVITE
+    reset_by_same_admin(actor, account, policies.RESET_FACTOR)
+    now = clock.now()
+    Invitation.objects.filter(account=account, used_at=None, withdrawn_at=None).update(withdrawn_at=now)
+    secret = new_secret()
+    invitation = Invitation(
+        account=account,
+        purpose=purpose,
+        secret_hash=hash_secret(secret),
+        made_by_id=actor.account_id,
+        expires_at=now + dt.timedelta(days=INVITATION_DAYS),
+    )
+    try:
+        with transaction.atomic():
+            changes.create(invitation, actor=actor, act=policies.INVITE, reason=reason)
+    except IntegrityError as error:  # two administrators at once: one link stands
+        raise Refusal("version_stale") from error
+    audit.record(
+        actor=actor, act=policies.INVITE, obj=account, changes={"purpose": [None, str(purpose)]}, reason=reason
+    )
+    return secret
+
+
+def find_invitation(secret: str) -> Invitation:
+    """The open invitation of a link. Raises ``Refusal("link_dead")`` for a used, expired, withdrawn or invented one."""
+    found = (
+        Invitation.objects.select_related("account")
+        .filter(secret_hash=hash_secret(secret), used_at=None, withdrawn_at=None, expires_at__gt=clock.now())
+        .first()
+    )
+    if found is None or not found.account.is_active:
+        raise Refusal("link_dead")
+    return found
+
+
+@transaction.atomic
+def accept_invitation(*, secret: str, password: str) -> Account:
+    """Use the link: set the password, which ends every session of the account.
+
+    Raises ``Refusal`` link_dead; ValidationError for a weak password.
+    """
+    invitation = find_invitation(secret)
+    account = invitation.account
+    validate_password(password, account)
+    now = clock.now()
+    used = Invitation.objects.filter(pk=invitation.pk, used_at=None, withdrawn_at=None, expires_at__gt=now).update(
+        used_at=now
+    )
+    if used != 1:
+        raise Refusal("link_dead")
+    account.set_password(password)
+    Account.objects.filter(pk=account.pk).update(password=account.password)
+    audit.record(
+        actor=actor_for(account, second_factor=False),
+        act=policies.CHANGE_OWN,
+        obj=account,
+        changes={"password": ["", "set by link"]},
+    )
+    return account
