@@ -1,0 +1,1 @@
+"""The programmable desk: the same acts, rules and refusals as the pages, as JSON."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    """`/api/v1` and its documentation; no tables."""
+
+    name = "tongzhou.screens.api"
+    label = "screens_api"

@@ -1,0 +1,97 @@
+"""What every resource of the API shares: cursors, idempotency, places, changes by version."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from ninja import Header, Query, Schema
+from pydantic import Field, StringConstraints
+
+from tongzhou.kernel import idempotency
+from tongzhou.kernel.access import Actor
+from tongzhou.kernel.errors import Refusal
+from tongzhou.kernel.models import Record
+from tongzhou.registers.places.models import Place
+
+__all__ = ["Cursor", "Key", "actor_of", "checked_version", "given", "one_of", "page_of", "place_of", "run_once"]
+
+Key = Annotated[
+    Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,100}$")] | None,
+    Header(alias="Idempotency-Key", description="a repeat with the same key gets the first answer"),
+]
+
+
+class Cursor(Schema):
+    """How much, and from where."""
+
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[str, StringConstraints(max_length=64)] | None = None
+
+
+M = TypeVar("M", bound=Model)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks; set by the site on every request."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def page_of(rows: QuerySet[M], page: Cursor, shown: Callable[[M], Any], *, by: str = "id") -> dict[str, Any]:
+    """One page in descending order of `by` (ids are ordered by time, so the newest comes first)."""
+    if page.cursor:
+        try:
+            after: Any = uuid.UUID(page.cursor) if by == "id" else page.cursor
+        except ValueError:
+            raise Refusal("bad_cursor") from None
+        if "\x00" in page.cursor:
+            raise Refusal("bad_cursor")
+        rows = rows.filter(**{f"{by}__lt": after})
+    found = list(rows.order_by(f"-{by}")[: page.limit + 1])
+    more = len(found) > page.limit
+    found = found[: page.limit]
+    return {"items": [shown(row) for row in found], "next": str(getattr(found[-1], by)) if more else None}
+
+
+def one_of(rows: QuerySet[M], **by: Any) -> M:
+    """The one row of what the actor may see; absent and forbidden give the same answer."""
+    found = rows.filter(**by).first()
+    if found is None:
+        raise Refusal("not_found")
+    return found
+
+
+def place_of(code: str) -> Place:
+    """The division a body names."""
+    found = Place.objects.filter(code=code).first()
+    if found is None:
+        raise Refusal("bad_fields", fields={"place": f"no division has the code {code}"})
+    return found
+
+
+def given(body: Schema, *leave_out: str) -> dict[str, Any]:
+    """The fields a PATCH names; null is not a value here (blank texts clear)."""
+    said = body.dict(exclude_unset=True, exclude={"version", *leave_out})
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def checked_version(row: Record, version: int) -> None:
+    """Raise 409 when the row moved on since it was read."""
+    if row.version != version:
+        raise Refusal("version_stale")
+
+
+def run_once(request: HttpRequest, key: str | None, body: Schema, act: str, effect: Callable[[], Any]) -> Any:
+    """Run `effect` once per key and actor and give its JSON result (which must be an id)."""
+    if key is None:
+        return effect()
+    actor = actor_of(request)
+    content = idempotency.fingerprint(body.dict())
+    return idempotency.once(scope=f"api:{act}:{actor.account_id}", key=key, content=content, effect=effect)[0]
+
+
+Paging = Annotated[Cursor, Query()]
