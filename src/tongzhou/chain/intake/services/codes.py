@@ -1,0 +1,44 @@
+"""Codes that people say and secret links that let them change what they sent."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+
+from django.db import models
+
+from tongzhou.kernel import crypto, ids
+
+__all__ = ["free_code", "hash_secret", "secret_fits", "secret_of"]
+
+#: With nine random digits a collision is rare; this many in a row means the table is full or broken.
+TRIES = 20
+
+
+def hash_secret(secret: str) -> str:
+    """What is kept of a secret link. It has 128 random bits, so a plain SHA-256 is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def secret_fits(secret: str, kept: str) -> bool:
+    """True when `secret` is the one whose hash was kept; takes the same time for every wrong one."""
+    return hmac.compare_digest(hash_secret(secret), kept) and bool(kept)
+
+
+def secret_of(key: str, submission: object) -> str:
+    """The secret of a submission, worked out again from its client-made key by whoever knows that key (128 bits).
+
+    So a phone that sends the same form twice gets the same link both times, and the link itself is kept nowhere.
+    """
+    digest = bytes.fromhex(crypto.mac("secret-link", f"{key}|{submission}".encode()))
+    return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+
+
+def free_code(*tables: type[models.Model]) -> str:
+    """A new code that none of `tables` uses (the unique key stays the judge between two at once)."""
+    for _attempt in range(TRIES):
+        code = ids.new_code()
+        if not any(table._default_manager.filter(code=code).exists() for table in tables):
+            return code
+    raise RuntimeError("no free code found: the tables of codes are full")

@@ -1,0 +1,73 @@
+"""Finding records by words, Chinese ones of two characters too: bigrams kept in the row, compared as plain text.
+
+Full-text engines of both databases split Chinese at blanks, so each row keeps its own list: every pair of neighbouring
+Chinese characters, every Latin word and every number, each between blanks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from tongzhou.chain.intake.models import Lead, Need, Offer
+from tongzhou.registers.places.types import ancestor_codes
+from tongzhou_engines.catalogue import normalise
+
+__all__ = ["fill_search", "matches", "tokens"]
+
+_RUNS = re.compile(r"[0-9a-z]+|[\u3400-\u9fff\U00020000-\U0003ffff]+")
+#: A text longer than this is not searched further.
+LONGEST = 1000
+
+
+def tokens(text: str) -> list[str]:
+    """The pairs of Chinese characters, Latin words and numbers of a text, each once; a lone character stays alone."""
+    found: list[str] = []
+    for word in re.split(r"[\W_]+", text[:LONGEST]):
+        for run in _RUNS.findall(normalise(word).lower()):
+            if run.isascii() or len(run) == 1:
+                found.append(run)
+            else:
+                found.extend(run[at : at + 2] for at in range(len(run) - 1))
+    return list(dict.fromkeys(found))
+
+
+def _parts(record: Need | Offer | Lead) -> Iterable[str]:
+    yield record.code
+    yield record.item
+    if record.category is not None:
+        yield record.category.name
+        yield record.category.name_en
+    if isinstance(record, Need):
+        yield record.requester
+        yield record.specification
+    elif isinstance(record, Offer):
+        yield record.giver
+        yield record.specification
+    else:
+        yield record.source_name
+    if record.organisation is not None:
+        yield record.organisation.name
+    yield record.place.full_name
+    yield " ".join(code for code in ancestor_codes(record.place_id) if len(code) > 1)
+
+
+def fill_search(record: Need | Offer | Lead) -> str:
+    """Set (and give back) the searchable text of a record from its public words, no contact; the caller saves."""
+    found: list[str] = []
+    for part in _parts(record):
+        found.extend(tokens(part))
+    record.search = f" {' '.join(dict.fromkeys(found))} "
+    return record.search
+
+
+def matches(text: str, column: str = "search") -> Q:
+    """Rows that hold every word of `text`; the last may be the beginning of one. Blank text matches every row."""
+    words = tokens(text)
+    found = Q()
+    for at, word in enumerate(words):
+        open_end = at == len(words) - 1 and (word.isascii() or len(word) == 1)
+        found &= Q(**{f"{column}__contains": f" {word}" if open_end else f" {word} "})
+    return found
