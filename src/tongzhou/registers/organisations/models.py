@@ -68,7 +68,8 @@ class Organisation(Record):
                 name="organisations_credit_code", condition=Q(credit_code="") | Q(Exact(Length("credit_code"), 18))
             ),
             models.CheckConstraint(
-                name="organisations_charity", condition=Q(is_charity=False) | Q(kind__in=[str(k) for k in CHARITY_KINDS])
+                name="organisations_charity",
+                condition=Q(is_charity=False) | Q(kind__in=[str(k) for k in CHARITY_KINDS]),
             ),
         ]  # fmt: skip
 
@@ -153,7 +154,7 @@ class Requirement(Record):
 
 
 class Verification(Record):
-    """A person looked at a paper. Counts from `verified_at` until `ends_at` or its withdrawal; never changed otherwise."""
+    """A person looked at a paper. Counts from `verified_at` until `ends_at` or its withdrawal."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="verifications")
     requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="verifications")
@@ -193,7 +194,7 @@ class Standing(Record):
     """One stretch of an organisation's standing. The open stretch (`until` null) is the present one.
 
     `decided` is what a person last decided, `state` what follows from it, the term and the papers. `suspends_at` and
-    `expires_at` say when the state changes by itself: it counts from that moment, also before timed work writes it down.
+    `expires_at` say when the state changes by itself: it counts from then, also before timed work writes it down.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="standings")

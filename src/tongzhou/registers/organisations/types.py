@@ -12,9 +12,20 @@ from django.utils.translation import gettext_lazy as _
 from tongzhou.kernel.clock import BEIJING
 
 __all__ = [
-    "CHARITY_KINDS", "AuthorityLevel", "Cause", "Effect", "OrganisationKind", "Paper", "PaperState", "StandingState", "Wanted",
-    "effect_at", "end_of", "judge",
-]  # fmt: skip
+    "CHARITY_KINDS",
+    "AuthorityLevel",
+    "Cause",
+    "Effect",
+    "OrganisationKind",
+    "Paper",
+    "PaperState",
+    "StandingState",
+    "Wanted",
+    "effect_at",
+    "end_of",
+    "judge",
+    "start_of",
+]
 
 
 class OrganisationKind(TextChoices):
@@ -102,7 +113,12 @@ class Effect:
 
 def end_of(day: dt.date) -> dt.datetime:
     """The first moment after `day` in Beijing: a paper valid until a day is valid all that day."""
-    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), BEIJING)
+    return start_of(day + dt.timedelta(days=1))
+
+
+def start_of(day: dt.date) -> dt.datetime:
+    """The first moment of `day` in Beijing."""
+    return dt.datetime.combine(day, dt.time(), BEIJING)
 
 
 def _covered_until(wanted: Wanted, papers: Iterable[Paper], at: dt.datetime) -> dt.datetime | None:

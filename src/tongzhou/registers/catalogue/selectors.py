@@ -1,0 +1,78 @@
+"""Reads of the catalogue, open to all: what can be asked for and given in a response."""
+
+from __future__ import annotations
+
+import uuid
+
+from tongzhou.kernel.errors import Refusal
+from tongzhou.registers.catalogue.models import Category, ResponseCategory
+from tongzhou.registers.catalogue.types import Effective
+
+__all__ = ["categories", "category", "change_of", "plausible_maximum", "stale_days"]
+
+#: A need that threatens life is looked at again after a day, an urgent one after three, whatever it asks for.
+URGENT_DAYS = {0: 1, 1: 3}
+
+
+def categories(
+    response_id: uuid.UUID | None = None, *, line: str = "", kind: str = "", enabled_only: bool = True
+) -> list[Effective]:
+    """The categories as a response sees them, in the order of the catalogue. Two queries."""
+    rows = Category.objects.all()
+    if line:
+        rows = rows.filter(line=line)
+    if kind:
+        rows = rows.filter(kind=kind)
+    changed: dict[str, ResponseCategory] = {}
+    if response_id is not None:
+        changed = {one.category_id: one for one in ResponseCategory.objects.filter(response_id=response_id)}
+    found = [_effective(row, changed.get(row.key)) for row in rows]
+    return [one for one in found if one.enabled or not enabled_only]
+
+
+def category(key: str, response_id: uuid.UUID | None = None) -> Effective:
+    """One category as a response sees it; `Refusal("not_found")` for an unknown key."""
+    row = Category.objects.filter(key=key).first()
+    if row is None:
+        raise Refusal("not_found")
+    return _effective(row, change_of(key, response_id))
+
+
+def change_of(key: str, response_id: uuid.UUID | None) -> ResponseCategory | None:
+    """What a response changed in a category; None when nothing."""
+    if response_id is None:
+        return None
+    return ResponseCategory.objects.filter(response_id=response_id, category_id=key).first()
+
+
+def plausible_maximum(key: str, response_id: uuid.UUID | None = None) -> int | None:
+    """Base units one requester can plausibly need; None when no limit is known."""
+    return category(key, response_id).maximum
+
+
+def stale_days(key: str, urgency: int | None = None, response_id: uuid.UUID | None = None) -> int:
+    """Days after which a need of this category and urgency must be verified again."""
+    days = category(key, response_id).stale_days
+    return min(days, URGENT_DAYS.get(urgency, days)) if urgency is not None else days
+
+
+def _effective(row: Category, change: ResponseCategory | None) -> Effective:
+    said = change or ResponseCategory()
+    return Effective(
+        key=row.key,
+        name=said.name or row.name,
+        # A response that renames a category in Chinese only must not show the old meaning in English.
+        name_en=said.name_en or ("" if said.name else row.name_en),
+        kind=row.kind,
+        line=row.line,
+        unit=row.unit,
+        unit_en=row.unit_en,
+        minimum_lot=row.minimum_lot,
+        maximum=said.maximum if said.maximum is not None else row.plausible_maximum,
+        stale_days=said.stale_days or row.stale_days,
+        stages=tuple(row.stages),
+        licence=row.licence,
+        enabled=said.enabled,
+        note=said.note,
+        is_changed=change is not None,
+    )
