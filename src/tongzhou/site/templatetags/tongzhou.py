@@ -91,8 +91,8 @@ def ranked_bars(rows: Iterable[Mapping[str, Any]], largest: float | None = None)
 def cartogram(tiles: Sequence[Mapping[str, Any]], title: str, measure: str = "") -> dict[str, Any]:
     """Tiles filled like vessels, and an equal table.
 
-    Each tile is {column, row, name, short, figure (text or ""), level (0..1 or None), stop (optional), href (optional)};
-    `level` None means "nothing to say here" and is drawn dashed; `stop` marks what needs a look.
+    Each tile is {column, row, name, short, figure (text or ""), level (0..1 or None), stop (optional), href
+    (optional)}; `level` None means "nothing to say here" and is drawn dashed; `stop` marks what needs a look.
     """
     step = SIDE + GAP
     return {

@@ -72,9 +72,18 @@ def samples() -> dict[str, Any]:
         "queue": _queue(),
         "pairs": _pairs(),
         "refusals": (404, 409, 500),
-        "tones": [("", _("新收到")), ("busy", _("核实中")), ("good", _("已核实")), ("mark", _("要重新核实")), ("stop", _("不属实")), ("off", _("已撤回"))],
-        "plea": _("【求助】某县人民医院 急缺 N95 口罩 200 只\n截至 2 月 6 日 17:30（北京时间），24 小时后失效\n现在还需不需要，请扫码看"),
-    }  # fmt: skip
+        "tones": [
+            ("", _("新收到")),
+            ("busy", _("核实中")),
+            ("good", _("已核实")),
+            ("mark", _("要重新核实")),
+            ("stop", _("不属实")),
+            ("off", _("已撤回")),
+        ],
+        "plea": _(
+            "【求助】某县人民医院 急缺 N95 口罩 200 只\n截至 2 月 6 日 17:30（北京时间），24 小时后失效\n现在还需不需要，请扫码看"
+        ),
+    }
 
 
 def _steps() -> list[dict[str, Any]]:
@@ -89,17 +98,32 @@ def _steps() -> list[dict[str, Any]]:
 
 def _tiles() -> list[dict[str, Any]]:
     places = [
-        (0, 1, _("十堰"), 0.35, 21), (1, 0, _("襄阳"), 0.6, 44), (2, 0, _("随州"), 0.9, 12), (1, 1, _("荆门"), None, 0),
-        (2, 1, _("孝感"), 0.2, 67), (3, 1, _("武汉"), 0.0, 312), (4, 1, _("黄冈"), 0.45, 80), (1, 2, _("宜昌"), 1.0, 9),
-        (2, 2, _("荆州"), 0.7, 30), (3, 2, _("咸宁"), 0.5, 18), (4, 2, _("黄石"), 0.65, 25), (0, 2, _("恩施"), 0.8, 14),
-    ]  # fmt: skip
+        (0, 1, _("十堰"), 0.35, 21),
+        (1, 0, _("襄阳"), 0.6, 44),
+        (2, 0, _("随州"), 0.9, 12),
+        (1, 1, _("荆门"), None, 0),
+        (2, 1, _("孝感"), 0.2, 67),
+        (3, 1, _("武汉"), 0.0, 312),
+        (4, 1, _("黄冈"), 0.45, 80),
+        (1, 2, _("宜昌"), 1.0, 9),
+        (2, 2, _("荆州"), 0.7, 30),
+        (3, 2, _("咸宁"), 0.5, 18),
+        (4, 2, _("黄石"), 0.65, 25),
+        (0, 2, _("恩施"), 0.8, 14),
+    ]
     return [
         {
-            "column": column, "row": row, "name": name, "short": name, "level": level,
-            "figure": str(count) if level is not None else "", "stop": level == 0, "href": f"#tile-{column}-{row}",
+            "column": column,
+            "row": row,
+            "name": name,
+            "short": name,
+            "level": level,
+            "figure": str(count) if level is not None else "",
+            "stop": level == 0,
+            "href": f"#tile-{column}-{row}",
         }
         for column, row, name, level, count in places
-    ]  # fmt: skip
+    ]
 
 
 def _bars() -> list[dict[str, Any]]:
@@ -113,10 +137,38 @@ def _bars() -> list[dict[str, Any]]:
 
 def _rows() -> list[dict[str, Any]]:
     return [
-        {"code": "3124567895", "what": _("N95 口罩"), "quantity": "200", "unit": _("只"), "place": _("武汉 江汉"), "urgency": 1, "tone": "good", "status": _("已核实")},
-        {"code": "5550001234", "what": _("奥希替尼"), "quantity": "3", "unit": _("盒"), "place": _("黄冈 黄州"), "urgency": 0, "tone": "busy", "status": _("核实中")},
-        {"code": "7301112229", "what": _("医用酒精"), "quantity": _("未说"), "unit": "", "place": _("孝感"), "urgency": 2, "tone": "mark", "status": _("要重新核实"), "bad": True},
-    ]  # fmt: skip
+        {
+            "code": "3124567895",
+            "what": _("N95 口罩"),
+            "quantity": "200",
+            "unit": _("只"),
+            "place": _("武汉 江汉"),
+            "urgency": 1,
+            "tone": "good",
+            "status": _("已核实"),
+        },
+        {
+            "code": "5550001234",
+            "what": _("奥希替尼"),
+            "quantity": "3",
+            "unit": _("盒"),
+            "place": _("黄冈 黄州"),
+            "urgency": 0,
+            "tone": "busy",
+            "status": _("核实中"),
+        },
+        {
+            "code": "7301112229",
+            "what": _("医用酒精"),
+            "quantity": _("未说"),
+            "unit": "",
+            "place": _("孝感"),
+            "urgency": 2,
+            "tone": "mark",
+            "status": _("要重新核实"),
+            "bad": True,
+        },
+    ]
 
 
 def _queue() -> list[dict[str, Any]]:
