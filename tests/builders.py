@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import time
 import uuid
 from functools import cache
 from typing import Any
 
+from allauth.account.internal.userkit import user_id_to_str
 from django.test import Client
 
 from tongzhou.chain.intake.models import Contact, Lead, Need, Offer, Submission
@@ -168,7 +170,9 @@ def sign_in(client: Client, account: Account, *, second_factor: bool = True) -> 
     client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
     if second_factor:
         session = client.session
-        session["account_authentication_methods"] = [{"method": "mfa", "at": clock.now().timestamp(), "type": "totp"}]
+        proof = {"method": "mfa", "at": time.time(), "type": "totp", "reauthenticated": True}
+        session["account_authentication_methods"] = [proof]
+        session["account_authentication_methods_user"] = user_id_to_str(account)
         session.save()
     return client
 
