@@ -1,0 +1,177 @@
+"""`Desk`: every act of the API as a method, with retries that cannot double anything."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+
+from tongzhou.client.errors import DeskError, DeskUnreachable
+from tongzhou.client.records import Category, Contact, Lead, Need, Offer, Organisation, Place, Response, read
+
+__all__ = ["Desk"]
+
+T = TypeVar("T")
+
+#: Seconds between attempts when the network fails or the desk is starting.
+WAITS = (0.2, 1.0, 3.0)
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, uuid.UUID | dt.date):
+        return str(value) if isinstance(value, uuid.UUID) else value.isoformat()
+    return value
+
+
+class Desk:
+    """A connection to one desk. Closing it (or ``with``) closes its sockets.
+
+    Every write carries an idempotency key, so an attempt repeated after a cut network has one effect.
+    Raises `DeskError` for a refusal and `DeskUnreachable` when no answer comes.
+    """
+
+    def __init__(self, address: str, *, token: str = "", language: str = "zh-hans", timeout: float = 20.0,
+                 transport: httpx.BaseTransport | None = None) -> None:  # fmt: skip
+        headers = {"Accept": "application/json", "Accept-Language": language}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        self._http = httpx.Client(
+            base_url=address.rstrip("/") + "/api/v1",
+            headers=headers,
+            timeout=timeout,
+            transport=transport,
+            trust_env=False,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the sockets."""
+        self._http.close()
+
+    def responses(self) -> Iterator[Response]:
+        """Every response."""
+        return self._all(Response, "/responses", {})
+
+    def places(self, *, under: str = "", level: str = "") -> Iterator[Place]:
+        """Divisions at or below `under`."""
+        return self._all(Place, "/places", {"under": under, "level": level})
+
+    def categories(self, *, response: str = "", line: str = "") -> Iterator[Category]:
+        """Categories, as `response` changed them."""
+        return self._all(Category, "/categories", {"response": response, "line": line})
+
+    def organisations(self, **filters: Any) -> Iterator[Organisation]:
+        """Organisations; filters: kind, place, q."""
+        return self._all(Organisation, "/organisations", filters)
+
+    def needs(self, **filters: Any) -> Iterator[Need]:
+        """Needs, the newest first; filters: response, state, urgency, place, category, line, updated_since."""
+        return self._all(Need, "/needs", filters)
+
+    def need(self, id: uuid.UUID) -> Need:
+        """One need."""
+        return read(Need, self._send("GET", f"/needs/{id}"))
+
+    def create_need(
+        self, *, response: str, for_whom: str, place: str, item: str, contact: Contact, key: str = "", **more: Any
+    ) -> Need:
+        """Ask for one thing; `more`: quantity, unit, specification, requester, urgency_said, needed_by, note, consent."""
+        body = {
+            "response": response,
+            "for_whom": for_whom,
+            "place": place,
+            "item": item,
+            "contact": asdict(contact),
+            **more,
+        }
+        return read(Need, self._send("POST", "/needs", body, key))
+
+    def update_need(self, need: Need, **fields: Any) -> Need:
+        """Change fields of the need as it was read; 409 when somebody was faster."""
+        return read(Need, self._send("PATCH", f"/needs/{need.id}", {"version": need.version, **fields}))
+
+    def withdraw_need(self, need: Need, reason: str) -> Need:
+        """Withdraw it; nothing is deleted."""
+        return read(Need, self._send("POST", f"/needs/{need.id}/withdraw", {"version": need.version, "reason": reason}))
+
+    def offers(self, **filters: Any) -> Iterator[Offer]:
+        """Offers, the newest first; the same filters as `needs`."""
+        return self._all(Offer, "/offers", filters)
+
+    def offer(self, id: uuid.UUID) -> Offer:
+        """One offer."""
+        return read(Offer, self._send("GET", f"/offers/{id}"))
+
+    def create_offer(
+        self, *, response: str, place: str, item: str, contact: Contact, key: str = "", **more: Any
+    ) -> Offer:
+        """Offer one thing; `more`: quantity, unit, giver, may_go, standard, available_from, available_until, earmark ..."""
+        body = {"response": response, "place": place, "item": item, "contact": asdict(contact), **more}
+        return read(Offer, self._send("POST", "/offers", body, key))
+
+    def update_offer(self, offer: Offer, **fields: Any) -> Offer:
+        """Change fields of the offer as it was read; 409 when somebody was faster."""
+        return read(Offer, self._send("PATCH", f"/offers/{offer.id}", {"version": offer.version, **fields}))
+
+    def withdraw_offer(self, offer: Offer, reason: str) -> Offer:
+        """Withdraw it; nothing is deleted."""
+        return read(
+            Offer, self._send("POST", f"/offers/{offer.id}/withdraw", {"version": offer.version, "reason": reason})
+        )
+
+    def leads(self, **filters: Any) -> Iterator[Lead]:
+        """Leads, the newest first."""
+        return self._all(Lead, "/leads", filters)
+
+    def _all(self, kind: type[T], path: str, filters: dict[str, Any]) -> Iterator[T]:
+        wanted = {name: _json(value) for name, value in filters.items() if value not in ("", None)}
+        while True:
+            page = self._send("GET", path, query=wanted)
+            for one in page["items"]:
+                yield read(kind, one)
+            if page["next"] is None:
+                return
+            wanted["cursor"] = page["next"]
+
+    def _send(self, method: str, path: str, body: dict[str, Any] | None = None, key: str = "",
+              query: dict[str, Any] | None = None) -> Any:  # fmt: skip
+        content = {name: _json(value) for name, value in body.items()} if body is not None else None
+        headers = {"Idempotency-Key": key or uuid.uuid4().hex} if method == "POST" else {}
+        for wait in (*WAITS, None):
+            try:
+                answer = self._http.request(method, path, json=content, params=query, headers=headers)
+            except httpx.TransportError as error:
+                # A PATCH needs no key: its version lets it through once, and a repeat is told that it was not first.
+                if wait is None:
+                    raise DeskUnreachable(f"{method} {path}: {error}") from error
+            else:
+                if answer.status_code not in (502, 503, 504) or wait is None:
+                    return _checked(answer)
+            time.sleep(wait)
+        raise AssertionError("unreachable")
+
+
+def _checked(answer: httpx.Response) -> Any:
+    if answer.is_success:
+        return answer.json()
+    try:
+        said = answer.json()
+    except ValueError:
+        said = {}
+    raise DeskError(
+        status=answer.status_code, code=said.get("code", "unknown"), title=said.get("title", answer.reason_phrase),
+        detail=said.get("detail", ""), fields=said.get("fields", {}), request_id=said.get("request_id", ""),
+    )  # fmt: skip

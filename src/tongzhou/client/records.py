@@ -1,0 +1,193 @@
+"""What the desk answers, as frozen dataclasses. Members the desk adds later are left out, never an error."""
+
+from __future__ import annotations
+
+import datetime as dt
+import types
+import typing
+import uuid
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+__all__ = ["Category", "Contact", "Lead", "Need", "Offer", "Organisation", "Place", "Response", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach whoever asks or offers; sent, never received."""
+
+    name: str = ""
+    phone: str = ""
+    wechat: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An emergency being answered."""
+
+    id: uuid.UUID
+    version: int
+    slug: str
+    name: str
+    name_en: str
+    area: str
+    started_on: dt.date
+    ended_on: dt.date | None
+    state: str
+    is_exercise: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A division by its code of 1, 2, 4, 6 or 9 digits."""
+
+    code: str
+    level: str
+    name: str
+    name_en: str
+    full_name: str
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of goods or service with one base unit."""
+
+    key: str
+    name: str
+    name_en: str
+    kind: str
+    line: str
+    unit: str
+    minimum_lot: int
+    stale_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A registered or public body, with its present standing."""
+
+    id: uuid.UUID
+    version: int
+    name: str
+    short_name: str
+    kind: str
+    is_charity: bool
+    credit_code: str
+    place: str
+    standing: str
+    website: str
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A need without contact. Quantities are whole numbers of `unit`; None is "not said"."""
+
+    id: uuid.UUID
+    code: str
+    version: int
+    response: str
+    line: str
+    place: str
+    place_certain: bool
+    organisation: uuid.UUID | None
+    for_whom: str
+    requester: str
+    category: str | None
+    item: str
+    specification: str
+    quantity_asked: int | None
+    quantity_confirmed: int | None
+    quantity_planned: int | None
+    unit: str
+    urgency_said: int | None
+    urgency: int | None
+    needed_by: dt.date | None
+    state: str
+    state_reason: str
+    solved_by: str
+    verified_at: dt.datetime | None
+    stale_at: dt.datetime | None
+    expires_at: dt.datetime | None
+    channel: str
+    synthetic: bool
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An offer without contact. `may_go` are division-code prefixes; empty means anywhere."""
+
+    id: uuid.UUID
+    code: str
+    version: int
+    response: str
+    line: str
+    place: str
+    place_certain: bool
+    organisation: uuid.UUID | None
+    giver: str
+    category: str | None
+    item: str
+    specification: str
+    standard: str
+    quantity: int | None
+    quantity_confirmed: int | None
+    unit: str
+    may_go: list[str]
+    remote: bool
+    available_from: dt.date | None
+    available_until: dt.date | None
+    goods_expire_on: dt.date | None
+    earmark: str
+    state: str
+    state_reason: str
+    verified_at: dt.datetime | None
+    channel: str
+    synthetic: bool
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A possible source nobody has committed yet: to be called, never planned with."""
+
+    id: uuid.UUID
+    code: str
+    version: int
+    response: str
+    line: str
+    place: str
+    source_name: str
+    category: str | None
+    item: str
+    quantity: int | None
+    unit: str
+    state: str
+    state_reason: str
+    called_at: dt.datetime | None
+    synthetic: bool
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+T = TypeVar("T")
+
+_READ: dict[type, Any] = {uuid.UUID: uuid.UUID, dt.date: dt.date.fromisoformat, dt.datetime: dt.datetime.fromisoformat}
+
+
+def _value(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(kind, types.UnionType):
+        kind = next(one for one in typing.get_args(kind) if one is not type(None))
+    return _READ[kind](value) if kind in _READ else value
+
+
+def read(kind: type[T], said: dict[str, Any]) -> T:
+    """One record of the answer as `kind`."""
+    hints = typing.get_type_hints(kind)
+    return kind(**{one.name: _value(hints[one.name], said[one.name]) for one in fields(kind)})  # type: ignore[arg-type]
