@@ -42,7 +42,9 @@ def finds(q: Q, thing: dict[str, object]) -> bool:
         if name == "pk__in":
             answers.append(False)
             continue
-        have = thing[{"line": "line", "place_id": "area", "response_id": "response", "organisation_id": "organisation"}[column]]
+        have = thing[
+            {"line": "line", "place_id": "area", "response_id": "response", "organisation_id": "organisation"}[column]
+        ]
         if have is None:
             answers.append(False)
         else:
@@ -58,7 +60,11 @@ def test_the_list_shows_exactly_what_the_record_page_opens(grants: list[Grant]):
 
 
 def test_nobody_is_let_in_by_default():
-    for actor in (ANONYMOUS, Actor(account_id=A), Actor(account_id=A, grants=(Grant("coordinator", sees_contacts=True),))):
+    for actor in (
+        ANONYMOUS,
+        Actor(account_id=A),
+        Actor(account_id=A, grants=(Grant("coordinator", sees_contacts=True),)),
+    ):
         assert not may(actor, READ)
         assert not allows(actor, READ, **THINGS[0])
         assert not finds(scope(actor, READ), THINGS[0])

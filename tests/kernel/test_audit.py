@@ -89,10 +89,14 @@ def _tamper(number: int, chance: random.Random, ids: list[int], sealed: list[int
             cursor.execute("SELECT mac FROM kernel_auditentry WHERE id = %s", [one])
             cursor.execute("UPDATE kernel_auditentry SET mac = %s WHERE id = %s", [cursor.fetchone()[0], two])
         elif kind == "seal-delete":
-            cursor.execute("UPDATE kernel_auditentry SET seal_id = NULL WHERE seal_id = (SELECT min(id) FROM kernel_auditseal)")
+            cursor.execute(
+                "UPDATE kernel_auditentry SET seal_id = NULL WHERE seal_id = (SELECT min(id) FROM kernel_auditseal)"
+            )
             cursor.execute("DELETE FROM kernel_auditseal WHERE id = (SELECT min(id) FROM kernel_auditseal)")
         elif kind == "seal-count":
-            cursor.execute("UPDATE kernel_auditseal SET count = count + 1 WHERE id = (SELECT max(id) FROM kernel_auditseal)")
+            cursor.execute(
+                "UPDATE kernel_auditseal SET count = count + 1 WHERE id = (SELECT max(id) FROM kernel_auditseal)"
+            )
         else:
             column = f'"{kind}"'
             row = chance.choice(ids[1:])

@@ -17,8 +17,12 @@ WHO = Actor(account_id=new_id(), name="管理员")
 
 
 def a_response(**over):
-    place, _ = Place.objects.get_or_create(code="0", defaults={"level": "nation", "name": "全国", "short_name": "全国", "full_name": "全国"})
-    response = Response(**{"slug": f"r-{new_id().hex[-8:]}", "name": "湖北", "area": place, "started_on": "2020-01-23", **over})
+    place, _ = Place.objects.get_or_create(
+        code="0", defaults={"level": "nation", "name": "全国", "short_name": "全国", "full_name": "全国"}
+    )
+    response = Response(
+        **{"slug": f"r-{new_id().hex[-8:]}", "name": "湖北", "area": place, "started_on": "2020-01-23", **over}
+    )
     return changes.create(response, actor=WHO, act="response.create")
 
 
@@ -130,7 +134,9 @@ def test_one_key_has_one_effect_for_sixteen_at_once():
 
     def send(number: int) -> None:
         try:
-            result, _ = idempotency.once(scope="test", key="k", content="same", effect=lambda: effects.append(number) or number)
+            result, _ = idempotency.once(
+                scope="test", key="k", content="same", effect=lambda: effects.append(number) or number
+            )
             answers.append(result)
         except BaseException as error:
             failed.append(error)

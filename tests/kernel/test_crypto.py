@@ -41,13 +41,9 @@ def test_the_chain_of_keys_is_the_one_that_is_documented():
     wrapped = bytes(row.wrapped)
     data_key = AESGCM(master).decrypt(wrapped[:12], wrapped[12:], b"datakey|response:a|1")
     wrapped = bytes(contact.record_key)
-    row_key = AESGCM(data_key).decrypt(
-        wrapped[:12], wrapped[12:], f"intake_contact|{contact.pk}|response:a|1".encode()
-    )
+    row_key = AESGCM(data_key).decrypt(wrapped[:12], wrapped[12:], f"intake_contact|{contact.pk}|response:a|1".encode())
     sealed = bytes(contact.phone)
-    said = AESGCM(row_key).decrypt(
-        sealed[:12], sealed[12:], f"intake_contact|phone|{contact.pk}|response:a|1".encode()
-    )
+    said = AESGCM(row_key).decrypt(sealed[:12], sealed[12:], f"intake_contact|phone|{contact.pk}|response:a|1".encode())
     assert said == b"19000000000"
 
 
@@ -100,7 +96,15 @@ def test_a_new_master_key_rewraps_the_data_keys_and_touches_no_row(settings):
 
 
 @pytest.mark.parametrize(
-    "written", ["19000000000", "190 0000 0000", "+86 190-0000-0000", "0086 19000000000", "１９０００００００００", "(190)00000000"]
+    "written",
+    [
+        "19000000000",
+        "190 0000 0000",
+        "+86 190-0000-0000",
+        "0086 19000000000",
+        "１９０００００００００",
+        "(190)00000000",
+    ],
 )
 def test_one_number_has_one_index_however_it_is_written(written: str):
     assert crypto.phone_index(written, "response:a") == crypto.phone_index("19000000000", "response:a")

@@ -42,7 +42,9 @@ def test_one_wrong_digit_is_always_noticed(at: int, digit: int):
     assert (ids.parse_code(changed) is not None) == (changed == code)
 
 
-@pytest.mark.parametrize("typed", ["100-000-0005", "100 000 0005", "１００－０００－０００５", " 1000000005\n", "100.000.0005"])
+@pytest.mark.parametrize(
+    "typed", ["100-000-0005", "100 000 0005", "１００－０００－０００５", " 1000000005\n", "100.000.0005"]
+)
 def test_codes_are_read_as_people_type_them(typed: str):
     assert ids.parse_code(typed) == "1000000005"
 

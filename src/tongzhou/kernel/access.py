@@ -14,8 +14,24 @@ from typing import Any, TypeVar
 
 from django.db.models import Q
 
-__all__ = ["ACTS", "ANONYMOUS", "PUBLIC", "SIGNED_IN", "SYSTEM", "Act", "Actor", "Gate", "Grant", "act", "allows", "area_range", "may",
-           "require", "route", "scope"]
+__all__ = [
+    "ACTS",
+    "ANONYMOUS",
+    "PUBLIC",
+    "SIGNED_IN",
+    "SYSTEM",
+    "Act",
+    "Actor",
+    "Gate",
+    "Grant",
+    "act",
+    "allows",
+    "area_range",
+    "may",
+    "require",
+    "route",
+    "scope",
+]
 
 ALL_LINES = "all"
 
@@ -37,7 +53,9 @@ class Grant:
     #: Roles that see no contact but can open every door (admin) prove a second factor too.
     needs_second_factor: bool = False
 
-    def covers(self, line: str | None, area: str | None, response: uuid.UUID | None, organisation: uuid.UUID | None) -> bool:
+    def covers(
+        self, line: str | None, area: str | None, response: uuid.UUID | None, organisation: uuid.UUID | None
+    ) -> bool:
         """True when the object described lies inside this grant. A None of the object matches nothing but a whole grant."""
         if self.response is not None and response != self.response:
             return False

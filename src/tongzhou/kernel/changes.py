@@ -64,7 +64,9 @@ def create(obj: R, *, actor: Actor, act: Act | str, reason: str = "", group: uui
 
 
 @transaction.atomic
-def create_many(objs: Sequence[R], *, actor: Actor, act: Act | str, reason: str = "", group: uuid.UUID | None = None) -> None:
+def create_many(
+    objs: Sequence[R], *, actor: Actor, act: Act | str, reason: str = "", group: uuid.UUID | None = None
+) -> None:
     """Insert new records of one model with their audit rows, in few statements."""
     if objs:
         type(objs[0])._default_manager.bulk_create(objs, batch_size=500)
@@ -139,7 +141,7 @@ def undo(entry: AuditEntry, *, actor: Actor, act: Act | str = "undo", reason: st
     from django.apps import apps
 
     model = apps.get_model(entry.object_type)
-    obj = model._default_manager.get(pk=entry.object_id)
+    obj: Record = model._default_manager.get(pk=entry.object_id)
     back: dict[str, Any] = {}
     for name, pair in entry.changes.items():
         if not isinstance(pair, list) or len(pair) != 2:

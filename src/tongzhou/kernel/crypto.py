@@ -26,8 +26,19 @@ from django.db import IntegrityError, transaction
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.models import DataKey, SealedRecord
 
-__all__ = ["derived_key", "mac", "normal_phone", "phone_index", "prepare", "rewrap", "seal", "seal_bytes", "shred", "unseal",
-           "unseal_bytes"]
+__all__ = [
+    "derived_key",
+    "mac",
+    "normal_phone",
+    "phone_index",
+    "prepare",
+    "rewrap",
+    "seal",
+    "seal_bytes",
+    "shred",
+    "unseal",
+    "unseal_bytes",
+]
 
 _NONCE = 12
 
@@ -155,7 +166,9 @@ def unseal(record: SealedRecord, name: str) -> str:
     try:
         return unseal_bytes(record, name, bytes(sealed)).decode()
     except InvalidTag as error:
-        raise RuntimeError(f"{record._meta.db_table}.{name} of {record.pk} does not open: wrong key or tampered row") from error
+        raise RuntimeError(
+            f"{record._meta.db_table}.{name} of {record.pk} does not open: wrong key or tampered row"
+        ) from error
 
 
 def shred(record: SealedRecord) -> None:
@@ -168,8 +181,7 @@ def shred(record: SealedRecord) -> None:
 def normal_phone(text: str) -> str:
     """A phone number as digits only: full-width folded, +86/0086 and an extension's separator dropped."""
     digits = re.sub(r"[^\d+]", "", unicodedata.normalize("NFKC", text))
-    digits = re.sub(r"^(\+|00)86", "", digits).replace("+", "")
-    return digits
+    return re.sub(r"^(\+|00)86", "", digits).replace("+", "")
 
 
 def phone_index(phone: str, scope: str) -> str:

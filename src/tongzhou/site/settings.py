@@ -35,9 +35,7 @@ ROOMS = [
     "tongzhou.chain.intake",
     "tongzhou.chain.triage",
 ]
-SCREENS = sorted(
-    f"tongzhou.screens.{path.parent.name}" for path in (PACKAGE / "screens").glob("*/apps.py")
-)
+SCREENS = sorted(f"tongzhou.screens.{path.parent.name}" for path in (PACKAGE / "screens").glob("*/apps.py"))
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -82,7 +80,10 @@ ASGI_APPLICATION = "tongzhou.site.asgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [PACKAGE / "site" / "templates", PACKAGE / "registers" / "people" / "templates"],  # before allauth's own
+        "DIRS": [
+            PACKAGE / "site" / "templates",
+            PACKAGE / "registers" / "people" / "templates",
+        ],  # before allauth's own
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

@@ -24,6 +24,8 @@ _PAGES = [
     "screens.imports",
     "screens.setup",
     "screens.demo",
+    "screens.entry",
+    *(["screens.api"] if importlib.util.find_spec("tongzhou.screens.api.needs") else []),
     "registers.people",
     "registers.organisations",
     "site.ui",
@@ -33,7 +35,3 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"tongzhou.{name}.urls")) for name in _PAGES if importlib.util.find_spec(f"tongzhou.{name.split('.')[0]}")
     and importlib.util.find_spec(f"tongzhou.{name}") and importlib.util.find_spec(f"tongzhou.{name}.urls")
 ]  # fmt: skip
-if importlib.util.find_spec("tongzhou.site.api"):
-    from tongzhou.site.api import api
-
-    urlpatterns.append(path("api/v1/", api.urls))

@@ -51,6 +51,8 @@ def list_categories(request: HttpRequest, wanted: Annotated[CategoryFilter, Quer
 
 @router.get("/{key}", response={200: CategoryOut, **READING}, operation_id="read_category")
 @route(PUBLIC)
-def read_category(request: HttpRequest, key: Annotated[CategoryKey, Path()], response: Annotated[Slug | None, Query()] = None) -> Any:
+def read_category(
+    request: HttpRequest, key: Annotated[CategoryKey, Path()], response: Annotated[Slug | None, Query()] = None
+) -> Any:
     """One category."""
     return shown(selectors.category(key, _response_id(request, response)))

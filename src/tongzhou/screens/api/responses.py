@@ -12,7 +12,17 @@ from tongzhou.kernel.access import PUBLIC, route
 from tongzhou.registers.responses import selectors, services
 from tongzhou.registers.responses.models import Response
 from tongzhou.registers.responses.policies import CHANGE_RESPONSE, CLOSE_RESPONSE, OPEN_RESPONSE
-from tongzhou.screens.api.common import Cursor, Key, actor_of, checked_version, given, one_of, page_of, place_of, run_once
+from tongzhou.screens.api.common import (
+    Cursor,
+    Key,
+    actor_of,
+    checked_version,
+    given,
+    one_of,
+    page_of,
+    place_of,
+    run_once,
+)
 from tongzhou.screens.api.schemas import (
     READING,
     REFUSALS,
@@ -82,5 +92,7 @@ def close_response(request: HttpRequest, id: uuid.UUID, body: Closing) -> Any:
     row = one_of(selectors.responses(actor), pk=id)
     checked_version(row, body.version)
     return shown(
-        services.close_response(actor=actor, response=row, expect=body.version, ended_on=body.ended_on, reason=body.reason)
+        services.close_response(
+            actor=actor, response=row, expect=body.version, ended_on=body.ended_on, reason=body.reason
+        )
     )

@@ -30,7 +30,9 @@ Contacts are written, never read, through this interface.
 class TongzhouAPI(NinjaAPI):
     """NinjaAPI with refusals as problem+json, in answers and in the document."""
 
-    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None) -> OpenAPISchema:
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
         """The OpenAPI document; refusals under their own media type, the token as security scheme."""
         schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         for path in schema["paths"].values():
@@ -79,7 +81,9 @@ def _refused(request: HttpRequest, error: Refusal) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Fields by their path; the text is the validator's own (English)."""
-    fields = {".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][-1]): str(one["msg"]) for one in error.errors}
+    fields = {
+        ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][-1]): str(one["msg"]) for one in error.errors
+    }
     return _answer(Refusal("bad_fields", fields=fields))
 
 

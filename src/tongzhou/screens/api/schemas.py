@@ -27,6 +27,7 @@ __all__ = [
     "OfferOut",
     "OfferPatch",
     "OrganisationIn",
+    "OrganisationKind",
     "OrganisationOut",
     "OrganisationPatch",
     "Page",
@@ -51,14 +52,21 @@ def _no_controls(text: str) -> str:
 
 def _text(longest: int, shortest: int = 0) -> object:
     return Annotated[
-        str, StringConstraints(min_length=shortest, max_length=longest, strip_whitespace=True), AfterValidator(_no_controls)
+        str,
+        StringConstraints(min_length=shortest, max_length=longest, strip_whitespace=True),
+        AfterValidator(_no_controls),
     ]
 
 
 Quantity = Annotated[int, Field(ge=0, le=LARGEST, strict=True)]
-Urgency = Annotated[int, Field(ge=0, le=3, strict=True, description="0 life-critical, 1 urgent, 2 important, 3 routine")]
+Urgency = Annotated[
+    int, Field(ge=0, le=3, strict=True, description="0 life-critical, 1 urgent, 2 important, 3 routine")
+]
 PlaceCode = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,2}|[0-9]{4}|[0-9]{6}|[0-9]{9})$")]
 Line = Literal["supplies", "services", "funds"]
+OrganisationKind = Literal[
+    "foundation", "association", "agency", "company", "hospital", "committee", "public_body", "other"
+]
 Short = _text(200)
 Named = _text(200, 1)
 Long = _text(300)
@@ -182,7 +190,7 @@ class OrganisationIn(_In):
 
     name: Named  # type: ignore[valid-type]
     short_name: _text(60) = ""  # type: ignore[valid-type]
-    kind: Literal["foundation", "association", "agency", "company", "hospital", "committee", "public_body", "other"]
+    kind: OrganisationKind
     is_charity: bool = False
     credit_code: Annotated[str, StringConstraints(pattern=r"^([0-9A-HJ-NPQRTUWXY]{18})?$")] = ""
     place: PlaceCode
@@ -244,7 +252,9 @@ class NeedOut(Schema):
 class NeedIn(_In):
     """A new need: one thing, one quantity."""
 
-    id: uuid.UUID | None = Field(default=None, description="made by the client: a repeat with the same id is the same need")
+    id: uuid.UUID | None = Field(
+        default=None, description="made by the client: a repeat with the same id is the same need"
+    )
     response: Annotated[str, StringConstraints(max_length=40)]
     for_whom: Literal["self", "other", "facility"]
     consent: bool = Field(default=False, description="the person asked for agrees; required when for_whom is other")

@@ -9,7 +9,7 @@ from django.db import models
 from tongzhou.chain.intake.types import Channel, ForWhom, SubmissionKind
 from tongzhou.kernel.models import Record, SealedRecord
 
-__all__ = ["Attachment", "Contact", "Submission"]
+__all__ = ["Attachment", "Contact", "KeptPhoto", "Submission"]
 
 
 class Contact(SealedRecord):
@@ -32,7 +32,9 @@ class Contact(SealedRecord):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["phone_index"], name="intake_contact_phone", condition=~models.Q(phone_index="")),
-            models.Index(fields=["address_index"], name="intake_contact_address", condition=~models.Q(address_index="")),
+            models.Index(
+                fields=["address_index"], name="intake_contact_address", condition=~models.Q(address_index="")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -46,6 +48,8 @@ class Submission(SealedRecord):
     """
 
     SEALED = ("raw",)
+    #: The trail need not hold the whole form a second time, nor the way in.
+    NOT_IN_TRAIL: ClassVar[tuple[str, ...]] = ("raw", "secret_hash")
 
     response = models.ForeignKey("responses.Response", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=SubmissionKind)
@@ -53,14 +57,16 @@ class Submission(SealedRecord):
     code = models.CharField(max_length=10, unique=True)
     secret_hash = models.CharField(max_length=64, blank=True)
     contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT, related_name="submissions")
-    organisation = models.ForeignKey("organisations.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        "organisations.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     for_whom = models.CharField(max_length=10, choices=ForWhom, blank=True)
     consent = models.BooleanField(default=False)
     language = models.CharField(max_length=10, default="zh-hans")
     raw = models.BinaryField(null=True)
     #: The last time anything about it moved: what the asker sees.
     moved_at = models.DateTimeField()
-    #: Set when something about it must be looked at first (a shared address, a flood of pleas); a plea is held, never refused.
+    #: Set when it must be looked at first (a shared address, a flood of pleas; see `Held`); held, never refused.
     held_reason = models.CharField(max_length=100, blank=True)
 
     class Meta:
@@ -73,6 +79,8 @@ class Submission(SealedRecord):
 class Attachment(Record):
     """A photo that came with a submission: re-encoded without its hidden data, sealed under the contact's key."""
 
+    NOT_IN_TRAIL: ClassVar[tuple[str, ...]] = ("content",)
+
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="attachments")
     content_type = models.CharField(max_length=40)
     size = models.PositiveIntegerField()
@@ -80,3 +88,20 @@ class Attachment(Record):
 
     def __str__(self) -> str:
         return f"attachment {self.pk}"
+
+
+class KeptPhoto(SealedRecord):
+    """A photo kept while its form still has something to be corrected, so that it need not be chosen again.
+
+    Only a hash of the token that names it is kept; the row goes away with the submission or after a day.
+    """
+
+    NOT_IN_TRAIL: ClassVar[tuple[str, ...]] = ("content", "token_hash")
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    content = models.BinaryField()
+    content_type = models.CharField(max_length=40)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"kept photo {self.pk}"

@@ -34,7 +34,9 @@ class Need(Record):
     #: The public name of an institution that asks; blank for people.
     requester = models.CharField(max_length=200, blank=True)
 
-    category = models.ForeignKey("catalogue.Category", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    category = models.ForeignKey(
+        "catalogue.Category", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     item = models.CharField(max_length=200)
     specification = models.CharField(max_length=300, blank=True)
     quantity_asked = models.BigIntegerField(null=True, blank=True)
@@ -89,8 +91,12 @@ class Need(Record):
         ]
         indexes: ClassVar = [
             models.Index(fields=["response", "state", "urgency_order", "created_at", "id"], name="intake_need_queue"),
-            models.Index(fields=["response", "place", "state", "urgency_order", "created_at"], name="intake_need_place"),
-            models.Index(fields=["response", "category", "state", "urgency_order", "created_at"], name="intake_need_cat"),
+            models.Index(
+                fields=["response", "place", "state", "urgency_order", "created_at"], name="intake_need_place"
+            ),
+            models.Index(
+                fields=["response", "category", "state", "urgency_order", "created_at"], name="intake_need_cat"
+            ),
             models.Index(fields=["state", "stale_at"], name="intake_need_stale"),
             models.Index(fields=["state", "expires_at"], name="intake_need_expiry"),
         ]

@@ -29,7 +29,9 @@ class Offer(Record):
     #: The public name of the giver when it is an organisation; blank for people.
     giver = models.CharField(max_length=200, blank=True)
 
-    category = models.ForeignKey("catalogue.Category", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    category = models.ForeignKey(
+        "catalogue.Category", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     item = models.CharField(max_length=200)
     specification = models.CharField(max_length=300, blank=True)
     #: Standard or registration printed on the goods, as written (e.g. GB 19083-2010).
@@ -100,7 +102,9 @@ class Lead(Record):
         "organisations.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     source_name = models.CharField(max_length=200)
-    category = models.ForeignKey("catalogue.Category", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    category = models.ForeignKey(
+        "catalogue.Category", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     item = models.CharField(max_length=200, blank=True)
     quantity = models.BigIntegerField(null=True, blank=True)
     unit = models.CharField(max_length=20, blank=True)
