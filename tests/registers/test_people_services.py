@@ -7,10 +7,10 @@ import uuid
 from typing import Any
 
 import pytest
-from builders import PASSWORD, an_account, an_actor
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from builders import PASSWORD, an_account, an_actor
 from tongzhou.kernel import audit, clock
 from tongzhou.kernel.access import ANONYMOUS, SYSTEM, Actor
 from tongzhou.kernel.errors import Refusal

@@ -18,8 +18,10 @@ from tongzhou.registers.people.actors import live_grants
 from tongzhou.registers.people.models import Account, Grant, Invitation, Team, Token
 from tongzhou.registers.people.types import NEEDS_SECOND_FACTOR, Role
 
-__all__ = ["GrantLine", "account_page", "accounts", "describe", "get_account", "get_grant", "get_team", "get_token", "own_page",
-           "role_names", "teams", "trail"]  # fmt: skip
+__all__ = [
+    "GrantLine", "account_page", "accounts", "describe", "get_account", "get_grant", "get_team", "get_token",
+    "own_page", "role_names", "teams", "trail",
+]  # fmt: skip
 
 
 def role_names(actor: Actor) -> list[str]:

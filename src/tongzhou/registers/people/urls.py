@@ -52,7 +52,9 @@ _factor = [
     ),
     path("account/factor/keys/<int:pk>/rename/", factor_page(passkey_views.edit_webauthn), name="mfa_edit_webauthn"),
     path(
-        "account/factor/keys/<int:pk>/remove/", factor_page(passkey_views.remove_webauthn), name="mfa_remove_webauthn"
+        "account/factor/keys/<int:pk>/remove/",
+        factor_page(passkey_views.remove_webauthn, removes=True),
+        name="mfa_remove_webauthn",
     ),
 ]
 

@@ -7,9 +7,12 @@ from functools import wraps
 from typing import Any, cast
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,12 +20,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongzhou.kernel import throttle
+from tongzhou.kernel import audit, throttle
 from tongzhou.kernel.access import PUBLIC, SIGNED_IN, Actor, route
 from tongzhou.registers.people import selectors, services
+from tongzhou.registers.people.actors import actor_of
+from tongzhou.registers.people.adapters import SecondFactorAdapter
 from tongzhou.registers.people.forms import FirstPasswordForm, PreferencesForm
 from tongzhou.registers.people.models import Account
-from tongzhou.registers.people.policies import BEFORE_SECOND_FACTOR
+from tongzhou.registers.people.policies import BEFORE_SECOND_FACTOR, CHANGE_OWN
 from tongzhou.registers.people.types import COORDINATOR, LIAISON, VERIFIER
 
 __all__ = ["factor_page", "invitation", "landing", "own", "remember_choices", "second_factor"]
@@ -32,7 +37,7 @@ _FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def _actor(request: HttpRequest) -> Actor:
-    return cast(Actor, request.actor)  # type: ignore[attr-defined]
+    return actor_of(request)
 
 
 def _account(request: HttpRequest) -> Account:
@@ -42,6 +47,10 @@ def _account(request: HttpRequest) -> Account:
 
 def _has_factor(account: Account) -> bool:
     return Authenticator.objects.filter(user=account, type__in=_FACTORS).exists()
+
+
+def _factors_of(account: Account) -> list[tuple[int, str]]:
+    return sorted((row.pk, str(row.type)) for row in Authenticator.objects.filter(user=account).only("pk", "type"))
 
 
 def remember_choices(response: HttpResponse, account: Account) -> HttpResponse:
@@ -77,8 +86,9 @@ def own(request: HttpRequest) -> HttpResponse:
     account = _account(request)
     form = PreferencesForm(request.POST or None, initial={"language": account.language, "theme": account.theme})
     if request.method == "POST" and form.is_valid():
-        services.set_preferences(actor=_actor(request), account=account, **form.cleaned_data)
-        return remember_choices(redirect("people:own"), account)
+        row = Account.objects.get(pk=account.pk)  # request.user is a lazy stand-in, not a row to write
+        services.set_preferences(actor=_actor(request), account=row, **form.cleaned_data)
+        return remember_choices(redirect("people:own"), row)
     context = {"account": account, "form": form, **selectors.own_page(actor=_actor(request), account=account)}
     return render(request, "people/own.html", context, status=422 if form.errors else 200)
 
@@ -107,7 +117,16 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     return render(request, "people/second_factor.html", context)
 
 
-def factor_page(view: View, *, confirms: bool = False) -> View:
+def _may_remove(request: HttpRequest, account: Account, key: int) -> bool:
+    """False, with a message, when a role needs a factor and this is the last."""
+    found = Authenticator.objects.filter(pk=key, user=account).first()
+    if found is None or get_adapter().can_delete_authenticator(found):
+        return True
+    messages.error(request, str(SecondFactorAdapter.error_messages["cannot_delete_authenticator"]))
+    return False
+
+
+def factor_page(view: View, *, confirms: bool = False, removes: bool = False) -> View:
     """A page of allauth about the second factor, opened only to a session that used the factor there is.
 
     Without this, somebody with a stolen password could replace the authenticator. Setting up the first one counts as
@@ -121,12 +140,19 @@ def factor_page(view: View, *, confirms: bool = False) -> View:
         had = _has_factor(account)
         if had and not _actor(request).second_factor and not confirms:
             return redirect("people:second_factor")
-        response = view(request, *args, **kwargs)
-        if request.method == "POST" and not had:
-            made = Authenticator.objects.filter(user=account, type__in=_FACTORS).first()
-            if made is not None:
-                record_authentication(request, account, "mfa", id=made.pk, type=made.type, reauthenticated=True)
-                request.session.cycle_key()
+        if removes and not _may_remove(request, account, kwargs["pk"]):
+            return redirect("mfa_list_webauthn")
+        with transaction.atomic():
+            before = _factors_of(account)
+            response = view(request, *args, **kwargs)
+            after = _factors_of(account) if request.method == "POST" else before
+            if before != after:
+                said = {"second_factor": [[kind for _, kind in before], [kind for _, kind in after]]}
+                audit.record(actor=actor_of(request), act=CHANGE_OWN, obj=account, changes=said)
+        proven = [row for row in after if row[1] in _FACTORS]
+        if not had and proven:
+            record_authentication(request, account, "mfa", id=proven[0][0], type=proven[0][1], reauthenticated=True)
+            request.session.cycle_key()
         return response
 
     guarded.__dict__.pop("__wrapped__", None)

@@ -144,7 +144,7 @@ def record_guardian_consent(*, actor: Actor, account: Account, relation: str, ev
 
 @transaction.atomic
 def reset_second_factor(*, actor: Actor, account: Account, reason: str) -> None:
-    """Forget the authenticator, passkeys and recovery codes of somebody who lost them; the next sign-in sets up new ones.
+    """Forget the authenticator, passkeys and recovery codes of somebody who lost them; the next sign-in asks for new.
 
     Raises ``Refusal`` own_account, two_people (the same administrator just made a password link), not_found.
     """
