@@ -2,40 +2,93 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from tongzhou.cli import parts
 from tongzhou.cli import test as testing
+from tongzhou.cli.cluster import find_postgres, private_cluster
+from tongzhou.cli.lanes import Step, Summary, run_steps
 from tongzhou.launch.progress import _cut
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def _step(name: str, code: str) -> Step:
+    return Step(name, [sys.executable, "-c", code])
+
+
 def test_a_failed_step_stops_the_run_and_is_shown(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    python = sys.executable
     steps = [
-        testing.Step("good", [python, "-c", "pass"]),
-        testing.Step("bad", [python, "-c", "raise SystemExit(3)"]),
-        testing.Step("never", [python, "-c", "pass"]),
+        _step("good", "print('words of good')"),
+        _step("bad", "raise SystemExit(3)"),
+        _step("never", "open('never', 'w')"),
     ]
-    assert not all(step.run(tmp_path, {}) for step in steps)
-    testing.Summary(steps, [("浏览器", "browser")]).print()
+    assert not run_steps(steps, tmp_path, {}, {})
+    Summary(steps, [("浏览器", "browser")]).print()
     said = capsys.readouterr().out
     marks = [line.split()[:2] for line in said.splitlines() if line.startswith("  ")]
     assert marks[:3] == [["✓", "good"], ["✗", "bad"], ["-", "never"]]
+    assert "words of good" in said
     assert "略过：浏览器" in said
+    assert not (tmp_path / "never").exists()
 
 
-def test_leaving_out_the_browser_leaves_out_its_folder_only() -> None:
-    (with_browser,) = [step.command for step in testing._steps(set(), []) if step.name == "pytest"]
-    (without,) = [step.command for step in testing._steps({"browser"}, ["-k", "sum"]) if step.name == "pytest"]
-    assert not [word for word in with_browser if word.startswith("--ignore")]
-    assert [word for word in without if word.startswith("--ignore")] == ["--ignore=tests/browser"]
-    assert without[-2:] == ["-k", "sum"]
+def test_steps_run_side_by_side_and_a_failure_ends_the_others_and_their_children(tmp_path: Path) -> None:
+    child = "import os, time; open('part', 'w').write(str(os.getpid())); os.rename('part', 'child'); time.sleep(600)"
+    slow = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    wait = "import os, time\nwhile not os.path.exists('child'): time.sleep(0.05)\nraise SystemExit(1)"
+    steps = [_step("slow", slow), _step("bad", wait)]
+    begun = time.monotonic()
+    assert not run_steps(steps, tmp_path, {}, {}, jobs=2)
+    assert time.monotonic() - begun < 60  # not the ten minutes of the child
+    assert [step.mark for step in steps] == ["…", "✗"]
+    time.sleep(0.5)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "child").read_text()), 0)
+
+
+def test_a_step_gets_the_settings_it_needs_and_no_tests_chosen_is_no_failure(tmp_path: Path) -> None:
+    code = "import os; raise SystemExit(5 if os.environ.get('WHERE') == 'there' else 1)"
+    step = Step("database", [sys.executable, "-c", code], needs="postgres", empty=(5,))
+    assert run_steps([step], tmp_path, {"WHERE": "here"}, {"postgres": {"WHERE": "there"}})
+
+
+def _commands(names: set[str], words: list[str]) -> dict[str, list[str]]:
+    return {step.name: step.command for step in testing._steps(ROOT, names, words)}
+
+
+def test_each_part_can_be_left_out() -> None:
+    whole = _commands(set(), [])
+    assert {"pytest", "pytest SQLite", "pytest PostgreSQL", "pytest browser", "schemathesis"} <= whole.keys()
+    assert "--ignore=tests/browser" in whole["pytest"]
+    assert set(whole) - set(_commands({"browser"}, [])) == {"pytest browser"}
+    assert set(whole) - set(_commands({"postgres"}, [])) == {"pytest PostgreSQL"}
+    assert set(whole) - set(_commands({"fuzz"}, [])) == {"schemathesis"}
+
+
+def test_every_folder_of_tests_is_run_by_a_step() -> None:
+    commands = _commands(set(), [])
+    named = {word for command in commands.values() for word in command if word.startswith("tests/")}
+    ignored = {word.removeprefix("--ignore=") for word in commands["pytest"] if word.startswith("--ignore=")}
+    assert ignored == named  # what the first run leaves aside, another takes up
+    mark = "mark.django" + "_db"
+    marked = {path.relative_to(ROOT).parts[1] for path in ROOT.glob("tests/*/**/*.py") if mark in path.read_text("utf-8")}
+    assert marked <= {*testing.DATABASE_FOLDERS, "browser"}
+
+
+def test_chosen_tests_run_alone_and_on_both_databases_only_where_there_is_one() -> None:
+    engines = _commands(set(), ["tests/engines/base", "-k", "sum"])
+    assert engines["pytest SQLite"][-3:] == ["tests/engines/base", "-k", "sum"]
+    assert "pytest PostgreSQL" not in engines
+    assert "schemathesis" not in engines
+    assert "pytest PostgreSQL" in _commands(set(), ["tests/upkeep"])
+    assert "-k" in _commands(set(), ["-k", "sum"])["pytest PostgreSQL"]
 
 
 def test_every_name_of_a_part_is_accepted_and_said() -> None:
@@ -51,6 +104,31 @@ def test_a_missing_browser_is_named_with_what_to_install(monkeypatch: pytest.Mon
     said = parts.PARTS["browser"].bring_up(tmp_path / "log")
     assert "sudo apt-get install chromium fontconfig fonts-noto-cjk" in said
     assert "--without browser" in said
+
+
+def test_a_missing_postgresql_is_named_with_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(parts, "find_postgres", lambda: None)
+    monkeypatch.delenv("TONGZHOU_TEST_DATABASE_URL", raising=False)
+    monkeypatch.setenv("TONGZHOU_NO_APT", "1")
+    said = parts.PARTS["postgres"].bring_up(tmp_path / "log")
+    assert "sudo apt-get install postgresql" in said
+    assert "--without postgres" in said
+
+
+@pytest.mark.skipif(find_postgres() is None, reason="PostgreSQL is not installed")
+def test_the_private_postgresql_is_utf8_answers_and_leaves_nothing() -> None:
+    import psycopg
+
+    with private_cluster() as address:
+        with psycopg.connect(address) as opened:
+            (row,) = opened.execute(
+                "SELECT pg_encoding_to_char(encoding), datctype, current_setting('data_directory')"
+                " FROM pg_database WHERE datname = current_database()"
+            ).fetchall()
+        assert row[:2] == ("UTF8", "C.UTF-8")
+    assert not os.path.exists(os.path.dirname(row[2]))
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(address, connect_timeout=2)
 
 
 def test_the_submission_check_is_the_same_command() -> None:

@@ -20,9 +20,16 @@ from tongzhou.launch.words import both, language, split_language
 
 __all__ = ["COMMANDS", "load", "run"]
 
-#: name -> what it does (zh, en). Command `x` is the function `x_command` of the module ``tongzhou.cli.x``.
+#: name -> what it does (zh, en). Command `a-b` is the function `a_b_command` of the module ``tongzhou.cli.a_b``.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("用 2020-02-06 湖北的真实表格做一份计划", "plan the real sheets of Hubei, 2020-02-06"),
+    "demo": ("打开台面：2020-02-06 湖北的真实求助", "open the desk on the real pleas of Hubei, 2020-02-06"),
+    "serve": ("运行台面：网页、后台任务和定时任务", "run the desk: web, jobs and timed calls"),
+    "migrate": ("建立或更新数据库", "make the database or bring it up to date"),
+    "createadmin": ("建立管理员，给出邀请链接", "make an administrator, print an invitation link"),
+    "doctor": ("检查这台机器和这个台面，说明哪里要处理", "examine machine and desk, say what needs care"),
+    "self-test": ("在临时数据库里从头到尾走一遍", "go through the whole way on a temporary database"),
+    "backup": ("加密备份", "make an encrypted backup"),
+    "restore": ("把备份恢复到空的地方", "restore a backup into an empty place"),
     "read": ("把乱表读成整齐的需求、供给、线索和问题清单", "messy sheets to tidy needs, offers, leads and problems"),
     "plan": ("谁帮谁、帮什么、帮多少，每一行都有理由", "who helps whom with what, a reason for every line"),
     "check": (
@@ -76,7 +83,7 @@ def overview() -> str:
         "",
         both("用法：", "Usage: ") + f"{program} [--lang zh|en] " + both("命令 [选项]", "COMMAND [OPTIONS]"),
         "",
-        *(f"  {name:<10}{text}" for name, text in there.items()),
+        *(f"  {name:<13}{text}" for name, text in there.items()),
         "",
         both(f"每个命令的选项：{program} 命令 --help", f"Options of a command: {program} COMMAND --help"),
         both("English: --lang en (or TONGZHOU_LANG=en)", "中文：--lang zh（或 TONGZHOU_LANG=zh）"),
@@ -88,11 +95,12 @@ def load(name: str) -> Callable[[list[str]], object]:
     """The command `name` as a function of its arguments; raises what the command raises."""
     import typer
 
-    module = importlib.import_module(f"tongzhou.cli.{name}")
+    plain = name.replace("-", "_")
+    module = importlib.import_module(f"tongzhou.cli.{plain}")
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     passes_on = getattr(module, "PASSES_ON", False)
     settings = {"allow_extra_args": True, "ignore_unknown_options": True} if passes_on else {}
-    app.command(name, context_settings=settings)(getattr(module, f"{name}_command"))
+    app.command(name, context_settings=settings)(getattr(module, f"{plain}_command"))
     command = typer.main.get_command(app)
     prepare = getattr(module, "prepare", list)  # a command may take several files after one option
     return lambda words: command.main(args=prepare(words), prog_name=f"{_program()} {name}", standalone_mode=False)
@@ -120,8 +128,12 @@ def _explain(name: str, error: Exception) -> int:
     """One line for what the person can put right; for our own error, where its details were put."""
     import typer
 
+    from tongzhou.cli.upkeep.trouble import Trouble
     from tongzhou_engines.base.errors import InputError
 
+    if isinstance(error, Trouble):
+        print(error, file=sys.stderr)
+        return error.code
     if isinstance(error, InputError):
         print(error.text(language()), file=sys.stderr)
         return USAGE
@@ -162,7 +174,7 @@ def _usage(zh: str, en: str) -> int:
 
 
 def _exists(name: str) -> bool:
-    return importlib.util.find_spec(f"tongzhou.cli.{name}") is not None
+    return importlib.util.find_spec(f"tongzhou.cli.{name.replace('-', '_')}") is not None
 
 
 def _program() -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tongzhou.cli.cluster import find_postgres
 from tongzhou.launch import debian
 from tongzhou.launch.words import both
 
@@ -17,14 +18,14 @@ __all__ = ["PARTS", "Part", "find_chromium"]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A real part: what it is, whether it is here, and which Debian packages bring it."""
+    """A real part: what it is, whether it is here, which Debian packages bring it, what is lost without it (zh, en)."""
 
     name: str
     zh: str
     en: str
     present: Callable[[], bool]
     packages: tuple[str, ...]
-    folder: str
+    left_out: tuple[str, str]
 
     def bring_up(self, log: Path) -> str:
         """Make sure of it; blank when it is there, else what a person must do."""
@@ -52,22 +53,34 @@ def _has_browser() -> bool:
     return bool(fonts.stdout.strip())
 
 
-#: Every name that `--without` accepts. A part without packages is not used yet.
+def _has_postgres() -> bool:
+    return bool(os.environ.get("TONGZHOU_TEST_DATABASE_URL")) or find_postgres() is not None
+
+
+#: Every name that `--without` accepts.
 PARTS: dict[str, Part] = {
     "browser": Part(
         name="browser",
-        zh=" Chromium 浏览器和中文字体（用来真正打开 report.html）",
-        en="the Chromium browser and a Chinese font (to open report.html for real)",
+        zh=" Chromium 浏览器和中文字体（用来真正打开网页）",
+        en="the Chromium browser and a Chinese font (to open the pages for real)",
         present=_has_browser,
         packages=("chromium", "fontconfig", "fonts-noto-cjk"),
-        folder="tests/browser",
+        left_out=("没有在真的浏览器里打开网页", "no page was opened in a real browser"),
     ),
     "postgres": Part(
         name="postgres",
-        zh=" PostgreSQL",
-        en="PostgreSQL",
+        zh=" PostgreSQL 的程序（不需要正在运行的服务；也可以设 TONGZHOU_TEST_DATABASE_URL）",
+        en="the programs of PostgreSQL (no running server is needed; or set TONGZHOU_TEST_DATABASE_URL)",
+        present=_has_postgres,
+        packages=("postgresql",),
+        left_out=("台面的测试只在 SQLite 上运行", "the desk was tested on SQLite only"),
+    ),
+    "fuzz": Part(
+        name="fuzz",
+        zh="接口的随机测试工具",
+        en="the fuzzer of the API",
         present=lambda: True,
         packages=(),
-        folder="",
+        left_out=("没有随机测试接口", "the API was not fuzzed"),
     ),
 }

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-import subprocess
+import signal
 import sys
-import time
-from dataclasses import dataclass, field
+import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tongzhou.cli.console import both, note
+from tongzhou.cli.cluster import ClusterError, private_cluster
+from tongzhou.cli.console import both
+from tongzhou.cli.lanes import Step, Summary, run_steps
 from tongzhou.cli.parts import PARTS
 from tongzhou.launch.environment import Environment, SetupError
 from tongzhou.launch.start import checkout
@@ -22,52 +24,13 @@ __all__ = ["test_command"]
 #: Arguments and options that are not ours go on to pytest.
 PASSES_ON = True
 
+#: Folders of tests that use a database: run on SQLite and on PostgreSQL.
+DATABASE_FOLDERS = (
+    "kernel", "registers", "chain", "flows", "screens", "site", "api", "permissions", "migrations", "faults", "upkeep",
+)  # fmt: skip
+CHECKED = ["src", "tests", "bench", "packaging", "conftest.py", "tongzhou.py"]
 _LINT_IMPORTS = "from importlinter.cli import lint_imports_command as c; c()"
-_OK, _FAILED, _NOT_RUN = "✓", "✗", "-"
-
-
-@dataclass(slots=True)
-class Step:
-    """One check: its name, its command, the folder it runs in, and after the run its mark and seconds."""
-
-    name: str
-    command: list[str]
-    folder: str = "."
-    mark: str = _NOT_RUN
-    seconds: float = 0.0
-
-    def run(self, root: Path, environment: dict[str, str]) -> bool:
-        """Run it, its output going straight to the person; True when it passed."""
-        note(f"── {self.name}", f"── {self.name}")
-        begun = time.monotonic()
-        place = root / self.folder
-        code = subprocess.run(
-            self.command, cwd=place, env=environment, stdin=subprocess.DEVNULL, check=False
-        ).returncode
-        self.seconds = time.monotonic() - begun
-        self.mark = _FAILED if code else _OK
-        return code == 0
-
-
-@dataclass(slots=True)
-class Summary:
-    """What the closing lines say."""
-
-    steps: list[Step]
-    left_out: list[tuple[str, str]] = field(default_factory=list)
-    begun: float = field(default_factory=time.monotonic)
-
-    def print(self) -> None:
-        """The closing lines, on stdout, so that a log of a run always tells what it did not do."""
-        print("\n" + both("── 小结", "── Summary"))
-        for step in self.steps:
-            took = f"{step.seconds:6.0f} s" if step.mark != _NOT_RUN else both("  未运行", " not run")
-            print(f"  {step.mark} {step.name:<18}{took}")
-        for zh, en in self.left_out:
-            print("  " + both(f"略过：{zh}", f"left out: {en}"))
-        if not self.left_out:
-            print("  " + both("没有略过任何部分", "nothing was left out"))
-        print("  " + both("合计", "total") + f" {time.monotonic() - self.begun:.0f} s", flush=True)
+_ON_SQLITE, _ON_POSTGRES = "pytest SQLite", "pytest PostgreSQL"
 
 
 def test_command(
@@ -76,37 +39,69 @@ def test_command(
         list[str] | None,
         typer.Option(
             "--without",
-            help=both("略过的部分，逗号分隔：browser, postgres", "parts to leave out, with commas: browser, postgres"),
+            help=both(
+                f"略过的部分，逗号分隔：{', '.join(PARTS)}", f"parts to leave out, with commas: {', '.join(PARTS)}"
+            ),
         ),
     ] = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", help=both("同时运行几项检查", "how many checks run side by side"), min=1)
+    ] = min(2, os.cpu_count() or 1),
 ) -> None:
     """运行全部检查和测试；其余参数交给 pytest。/ Run every check and test; other arguments go to pytest."""
     root = checkout()
     if root is None:
         raise typer.TyperException(both("只能在仓库里运行测试。", "tests run in a checkout of the repository only."))
-    names = {name.strip() for given in without or [] for name in given.split(",") if name.strip()}
-    if unknown := sorted(names - PARTS.keys()):
-        known = ", ".join(PARTS)
-        raise typer.BadParameter(
-            both(f"没有“{unknown[0]}”这一部分（有：{known}）。", f"no part “{unknown[0]}” (there are: {known}).")
-        )
+    names = _names(without or [])
+    words = list(context.args)
     summary = Summary([], _left_out(names))
     _bring_up(root, names)
-    summary.steps = _steps(names, list(context.args))
-    environment = {**os.environ, "PYTHONPATH": str(root / "src"), "PIP_NO_INDEX": "1"}
-    passed = all(step.run(root, environment) for step in summary.steps)
+    summary.steps = _steps(root, names, words)
+    with ExitStack() as stack:
+        _stop_cleanly_on_sigterm()
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tongzhou-test-")))
+        settings = {
+            **os.environ,
+            "PYTHONPATH": str(root / "src"),
+            "PIP_NO_INDEX": "1",
+            "TONGZHOU_DATA": str(folder / "data"),
+            "DJANGO_SETTINGS_MODULE": "tongzhou.site.settings",
+        }
+        settings.pop("DATABASE_URL", None)
+        address = settings.pop("TONGZHOU_TEST_DATABASE_URL", None)
+        if any(step.needs == "postgres" for step in summary.steps):
+            address = address or _cluster(stack)
+        extra = {"postgres": {"TONGZHOU_TEST_DATABASE_URL": address or ""}}
+        passed = run_steps(summary.steps, root, settings, extra, jobs)
     summary.print()
     if not passed:
         raise typer.Exit(1)
 
 
+def _names(without: list[str]) -> set[str]:
+    names = {name.strip() for given in without for name in given.split(",") if name.strip()}
+    if unknown := sorted(names - PARTS.keys()):
+        known = ", ".join(PARTS)
+        raise typer.BadParameter(
+            both(f"没有“{unknown[0]}”这一部分（有：{known}）。", f"no part “{unknown[0]}” (there are: {known}).")
+        )
+    return names
+
+
 def _left_out(names: set[str]) -> list[tuple[str, str]]:
-    said = []
-    if "browser" in names:
-        said.append(("browser - 没有在真的浏览器里打开报告", "browser - no report was opened in a real browser"))
-    if "postgres" in names:
-        said.append(("postgres - 目前还没有测试用到它", "postgres - nothing uses it yet"))
-    return said
+    return [(f"{name} - {PARTS[name].left_out[0]}", f"{name} - {PARTS[name].left_out[1]}") for name in sorted(names)]
+
+
+def _stop_cleanly_on_sigterm() -> None:
+    """A killed run still stops its database: SIGTERM unwinds like Ctrl-C."""
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+
+
+def _cluster(stack: ExitStack) -> str:
+    try:
+        return stack.enter_context(private_cluster())
+    except ClusterError as error:
+        raise typer.TyperException(str(error)) from error
 
 
 def _bring_up(root: Path, names: set[str]) -> None:
@@ -116,6 +111,8 @@ def _bring_up(root: Path, names: set[str]) -> None:
         if Path(sys.prefix).resolve() == environment.folder.resolve():
             environment.ensure(dev=True)
         environment.home.mkdir(parents=True, exist_ok=True)
+        if "fuzz" not in names:
+            environment.fuzz.ensure()
     except SetupError as error:
         raise typer.TyperException(str(error)) from error
     for name, part in PARTS.items():
@@ -123,16 +120,38 @@ def _bring_up(root: Path, names: set[str]) -> None:
             raise typer.TyperException(missing)
 
 
-def _steps(names: set[str], words: list[str]) -> list[Step]:
+def _steps(root: Path, names: set[str], words: list[str]) -> list[Step]:
+    """What is run, cheapest first; `words` go to every pytest, and a run of chosen tests fuzzes nothing."""
     python = [sys.executable, "-P"]
-    checked = ["src", "tests", "bench", "conftest.py", "tongzhou.py"]
-    pytest = [*python, "-m", "pytest", "--maxfail=5", "--durations=5"]
-    pytest += [f"--ignore={PARTS[name].folder}" for name in sorted(names) if PARTS[name].folder]
-    return [
-        Step("ruff check", [*python, "-m", "ruff", "check", "--quiet", *checked]),
-        Step("ruff format", [*python, "-m", "ruff", "format", "--check", "--quiet", *checked]),
+    steps = [
+        Step("ruff check", [*python, "-m", "ruff", "check", "--quiet", *CHECKED]),
+        Step("ruff format", [*python, "-m", "ruff", "format", "--check", "--quiet", *CHECKED]),
         # In src/: the tool puts the working folder on the path, and at the root tongzhou.py would be in the way.
         Step("import-linter", [*python, "-c", _LINT_IMPORTS, "--no-cache", "--config", "../.importlinter"], "src"),
+        Step("translations", [*python, "packaging/messages.py", "--check"]),
+        Step("migrations", [*python, "-m", "django", "makemigrations", "--check", "--dry-run"], "src"),
         Step("mypy --strict", [*python, "-m", "mypy"]),
-        Step("pytest", [*pytest, *words]),
+        *_pytest_steps(root, names, words),
     ]
+    if "fuzz" not in names and not words:
+        steps.append(Step("schemathesis", [*python, "-m", "tongzhou.cli.fuzzing"]))
+    return steps
+
+
+def _pytest_steps(root: Path, names: set[str], words: list[str]) -> list[Step]:
+    pytest = [sys.executable, "-P", "-m", "pytest", "--maxfail=5", "--durations=5"]
+    folders = [f"tests/{name}" for name in DATABASE_FOLDERS if (root / "tests" / name).is_dir()]
+    empty = (5,) if words else ()  # pytest's "no test was chosen"
+    if any((root / word.partition("::")[0]).exists() for word in words):  # somebody chose files: nothing else
+        steps = [Step(_ON_SQLITE, [*pytest, *words], empty=empty)]
+        if any(word.startswith(folder) for word in words for folder in folders):
+            steps.append(Step(_ON_POSTGRES, [*pytest, *words], needs="postgres", empty=empty))
+    else:
+        away = [f"--ignore={folder}" for folder in [*folders, "tests/browser"]]
+        steps = [
+            Step("pytest", [*pytest, *away, *words], empty=empty),
+            Step(_ON_SQLITE, [*pytest, *folders, *words], empty=empty),
+            Step(_ON_POSTGRES, [*pytest, *folders, *words], needs="postgres", empty=empty),
+            Step("pytest browser", [*pytest, "tests/browser", *words], empty=empty, part="browser"),
+        ]
+    return [step for step in steps if step.needs not in names and step.part not in names]

@@ -36,7 +36,8 @@ def install(packages: Sequence[str], log: Path, tries: int = 3) -> bool:
 
     Another apt may be at work (a second start, unattended upgrades): its lock is waited for, and the try repeated.
     """
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    # RUNLEVEL=1: a package that brings a service (PostgreSQL) is not to start it; only its programs are wanted.
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     command = ["apt-get", "install", "-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", *packages]
     title = both("同舟：用 apt 安装", "Tongzhou: apt installs")
     with Progress(title) as progress, log.open("ab") as out:

@@ -29,10 +29,14 @@ class SetupError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The environment of the checkout at `root`, kept in `home` (``.tongzhou`` or $TONGZHOU_HOME)."""
+    """An environment of the checkout at `root`, kept in `home` (``.tongzhou`` or $TONGZHOU_HOME).
+
+    `name` is ``env`` (Tongzhou itself, and its test tools) or ``fuzz`` (the API fuzzer, whose needs would change ours).
+    """
 
     root: Path
     home: Path
+    name: str = "env"
 
     @classmethod
     def of_checkout(cls, root: Path) -> Environment:
@@ -43,7 +47,7 @@ class Environment:
     @property
     def folder(self) -> Path:
         """Where the virtual environment lies."""
-        return self.home / "env"
+        return self.home / self.name
 
     @property
     def python(self) -> Path:
@@ -57,7 +61,14 @@ class Environment:
 
     def lock(self, dev: bool = False) -> Path:
         """The lock it is made from."""
+        if self.name != "env":
+            return self.root / f"requirements-{self.name}.lock"
         return self.root / ("requirements-dev.lock" if dev else "requirements.lock")
+
+    @property
+    def fuzz(self) -> Environment:
+        """The API fuzzer's own environment beside this one."""
+        return Environment(self.root, self.home, "fuzz")
 
     def stamp(self, dev: bool = False) -> Path:
         """A copy of the lock, written last of all: no stamp, not whole."""
@@ -121,6 +132,8 @@ class Environment:
         _need_venv(self.log)
         begun = time.monotonic()
         title = both("同舟：第一次启动，准备环境", "Tongzhou: first start, making the environment")
+        if self.name != "env":
+            title = both(f"同舟：准备 {self.name} 的环境", f"Tongzhou: making the environment of {self.name}")
         with Progress(title):
             done = subprocess.run(
                 [_base_python(), "-I", "-m", "venv", str(self.folder)], capture_output=True, text=True, check=False

@@ -54,6 +54,12 @@ class Progress:
         self._detail = detail
         self._write(force=False)
 
+    def clear(self) -> None:
+        """Take the line off a terminal, because something else is written now."""
+        if self.live:
+            with self._lock:
+                self._put("\r\033[K")
+
     def _tick(self) -> None:
         while not self._stop.wait(0.5 if self.live else 1.0):
             self._write(force=False)

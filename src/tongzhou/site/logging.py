@@ -1,7 +1,7 @@
 """Logs for machines: one JSON object a line on stderr, each with the request's id, none with anybody's details.
 
-A line names the route (``/r/<code>/``), never the path that was asked for: codes and secret links stand in paths. Numbers
-long enough to be a phone, addresses of mail and what a database says about a value are masked in every message.
+A line names the route (``/r/<code>/``), never the path that was asked for: codes and secret links stand in paths.
+Numbers long enough to be a phone, addresses of mail and what a database says about a value are masked in every message.
 """
 
 from __future__ import annotations
@@ -23,7 +23,20 @@ from tongzhou.kernel import context
 __all__ = ["JsonLines", "access_log", "configuration", "masked"]
 
 _access = logging.getLogger("tongzhou.access")
-_ACCESS_FIELDS = ("method", "route", "status", "ms", "bytes", "account", "role", "event", "child", "pid", "tick", "count")
+_ACCESS_FIELDS = (
+    "method",
+    "route",
+    "status",
+    "ms",
+    "bytes",
+    "account",
+    "role",
+    "event",
+    "child",
+    "pid",
+    "tick",
+    "count",
+)
 
 _PHONE = re.compile(r"(?<![\w-])\+?(?:\d[ \-–—.()（）]?){6,}\d(?![\w-])")
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９＋－", "0123456789+-")
