@@ -2,11 +2,40 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["OPEN_NEEDS", "OPEN_OFFERS", "Channel", "ForWhom", "LeadState", "Line", "NeedState", "OfferState", "SolvedBy",
-           "SubmissionKind", "Urgency", "Vulnerability"]
+__all__ = [
+    "OPEN_NEEDS",
+    "OPEN_OFFERS",
+    "CallState",
+    "Channel",
+    "Flag",
+    "ForWhom",
+    "Held",
+    "LeadState",
+    "Line",
+    "NeedLine",
+    "NeedState",
+    "OfferLine",
+    "OfferState",
+    "Photo",
+    "SaidContact",
+    "SaidNeed",
+    "SaidOffer",
+    "SolvedBy",
+    "Spot",
+    "SubmissionKind",
+    "Submitted",
+    "Urgency",
+    "Vulnerability",
+    "WantedTime",
+]
 
 
 class Line(models.TextChoices):
@@ -111,3 +140,149 @@ class LeadState(models.TextChoices):
     CALLED = "called", _("联系过")
     PROMOTED = "promoted", _("已成为供给")
     DROPPED = "dropped", _("放弃")
+
+
+class Flag(models.TextChoices):
+    """Why a quantity should be asked about."""
+
+    IMPLAUSIBLE = "implausible", _("超过一家单位可能需要的数量")
+    HOUSEHOLD = "household", _("对一个家庭来说很多")
+    UNIT = "unit", _("单位对不上，无法换算")
+    UNREAD = "unread", _("数量没有读懂，见原文")
+
+
+class Held(models.TextChoices):
+    """Why a plea waits for a person to look at it first; it is kept and never refused."""
+
+    ADDRESS = "address", _("同一个网络地址短时间内提交很多")
+    PHONE = "phone", _("同一个电话短时间内提交很多")
+    TRAP = "trap", _("填了人看不见的栏目，可能是程序提交")
+
+
+class CallState(models.TextChoices):
+    """Where a wish to be called back stands."""
+
+    WAITING = "waiting", _("等待回电")
+    REACHED = "reached", _("已通话")
+    GIVEN_UP = "given_up", _("多次打不通，已停止")
+    WRONG = "wrong", _("号码不对或不需要")
+
+
+class WantedTime(models.TextChoices):
+    """When somebody would like to be called, Beijing time."""
+
+    ANY = "any", _("什么时候都可以")
+    MORNING = "morning", _("上午（8–12 点）")
+    AFTERNOON = "afternoon", _("下午（12–18 点）")
+    EVENING = "evening", _("晚上（18–22 点）")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something is: a division code, whether that is certain, and the compound or campus when it is known."""
+
+    place: str
+    certain: bool = True
+    site: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo made anew without its hidden data: JPEG bytes."""
+
+    content: bytes = field(repr=False)
+    content_type: str = "image/jpeg"
+
+
+@dataclass(frozen=True, slots=True)
+class SaidContact:
+    """How to reach somebody, as it was said. Never shown in a log: every field is left out of the repr."""
+
+    name: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    wechat: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
+    medicine: str = field(default="", repr=False)
+    private_note: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NeedLine:
+    """One thing lacking. `quantity` counts `unit` as written, None is "not said"; `category` is a catalogue key."""
+
+    item: str
+    quantity: int | None = None
+    unit: str = ""
+    category: str | None = None
+    specification: str = ""
+    days_left: int | None = None
+    prescription: bool | None = None
+    flag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidNeed:
+    """A plea as it was said: who, where, what. `raw` is the form as it came, kept sealed for ever."""
+
+    for_whom: str
+    lines: tuple[NeedLine, ...]
+    contact: SaidContact
+    spot: Spot | None = None
+    place_text: str = field(default="", repr=False)
+    requester: str = ""
+    organisation: uuid.UUID | None = None
+    urgency_said: int | None = None
+    vulnerability: tuple[str, ...] = ()
+    needed_by: dt.date | None = None
+    note: str = ""
+    consent: bool = False
+    photos: tuple[Photo, ...] = ()
+    raw: Mapping[str, object] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLine:
+    """One thing that somebody can give; see `NeedLine`."""
+
+    item: str
+    quantity: int | None = None
+    unit: str = ""
+    category: str | None = None
+    specification: str = ""
+    standard: str = ""
+    goods_expire_on: dt.date | None = None
+    remote: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SaidOffer:
+    """An offer as it was said. `may_go`: division codes it may go to, none means anywhere."""
+
+    lines: tuple[OfferLine, ...]
+    contact: SaidContact
+    spot: Spot | None = None
+    place_text: str = field(default="", repr=False)
+    giver: str = ""
+    organisation: uuid.UUID | None = None
+    may_go: tuple[str, ...] = ()
+    available_from: dt.date | None = None
+    available_until: dt.date | None = None
+    can_deliver: bool | None = None
+    earmark: str = ""
+    note: str = ""
+    raw: Mapping[str, object] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What came of a submission. `secret` opens it for changes; it is kept nowhere and not in the repr.
+
+    `repeated` is True when the same form had come before: nothing new was made.
+    """
+
+    code: str
+    secret: str = field(repr=False)
+    submission: uuid.UUID
+    records: tuple[uuid.UUID, ...]
+    repeated: bool = False
+    held: str = ""

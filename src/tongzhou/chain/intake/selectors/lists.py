@@ -1,0 +1,64 @@
+"""Lists of needs, offers and leads: the rows an actor may see of one response, found by words, and single records."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+
+from tongzhou.chain.intake.models import Lead, Need, Offer
+from tongzhou.chain.intake.policies import LIST_LEADS, LIST_NEEDS, LIST_OFFERS
+from tongzhou.kernel import ids
+from tongzhou.kernel.access import Act, Actor, scope
+from tongzhou.kernel.errors import Refusal
+
+__all__ = ["leads", "needs", "offers", "one_lead", "one_need", "one_offer"]
+
+M = TypeVar("M", bound=Model)
+
+#: What a record page shows of other rooms, in the same query.
+_WITH = ("response", "place", "category", "organisation", "site")
+
+
+def needs(actor: Actor, response_id: uuid.UUID | None = None) -> QuerySet[Need]:
+    """Needs the actor may list, of one response when given."""
+    return _rows(Need.objects.filter(scope(actor, LIST_NEEDS)), response_id)
+
+
+def offers(actor: Actor, response_id: uuid.UUID | None = None) -> QuerySet[Offer]:
+    """Offers the actor may list."""
+    return _rows(Offer.objects.filter(scope(actor, LIST_OFFERS)), response_id)
+
+
+def leads(actor: Actor, response_id: uuid.UUID | None = None) -> QuerySet[Lead]:
+    """Leads the actor may list."""
+    return _rows(Lead.objects.filter(scope(actor, LIST_LEADS)), response_id)
+
+
+def _rows(rows: QuerySet[M], response_id: uuid.UUID | None) -> QuerySet[M]:
+    return rows if response_id is None else rows.filter(response_id=response_id)
+
+
+def one_need(actor: Actor, code: str) -> Need:
+    """The need of that code; absent and forbidden are the same `Refusal("not_found")`."""
+    return _one(Need.objects.select_related(*_WITH, "submission", "merged_into"), actor, LIST_NEEDS, code)
+
+
+def one_offer(actor: Actor, code: str) -> Offer:
+    """The offer of that code."""
+    return _one(Offer.objects.select_related(*_WITH, "submission", "merged_into"), actor, LIST_OFFERS, code)
+
+
+def one_lead(actor: Actor, code: str) -> Lead:
+    """The lead of that code."""
+    with_rows = tuple(name for name in _WITH if name != "site")
+    return _one(Lead.objects.select_related(*with_rows, "offer"), actor, LIST_LEADS, code)
+
+
+def _one(rows: QuerySet[M], actor: Actor, act: Act, code: str) -> M:
+    wanted: Any = ids.parse_code(code)
+    found = rows.filter(scope(actor, act), code=wanted).first() if wanted else None
+    if found is None:
+        raise Refusal("not_found")
+    return found

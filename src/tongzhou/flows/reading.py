@@ -1,0 +1,51 @@
+"""What written words mean in a response: the place, the category. Asked of the registers before a transaction opens."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from tongzhou.chain.intake.types import NeedLine, OfferLine, Spot
+from tongzhou.registers.catalogue import selectors as catalogue
+from tongzhou.registers.catalogue.services import resolve
+from tongzhou.registers.catalogue.types import Effective
+from tongzhou.registers.places.services import find_places
+from tongzhou.registers.responses.models import Response
+
+__all__ = ["categories_of", "recognised", "spot_of"]
+
+L = TypeVar("L", NeedLine, OfferLine)
+#: Lengths of division codes from the deepest.
+_LENGTHS = (9, 6, 4, 2)
+
+
+def spot_of(text: str, response: Response) -> Spot:
+    """Where a written address lies. In doubt the smallest division that holds every candidate, marked uncertain."""
+    found = find_places(text, within=response.area_id) if text.strip() else []
+    if not found:
+        return Spot(response.area_id, certain=False)
+    if found[0].certain or len(found) == 1:
+        return Spot(found[0].code, certain=found[0].certain, site=found[0].site_id)
+    codes = [one.code for one in found]
+    for length in _LENGTHS:
+        heads = {code[:length] for code in codes}
+        if len(heads) == 1 and len(next(iter(heads))) == length:
+            return Spot(next(iter(heads)), certain=False)
+    return Spot(response.area_id, certain=False)
+
+
+def recognised(lines: Iterable[L], response_id: uuid.UUID) -> tuple[L, ...]:
+    """The lines with the category of each, where its words mean one for certain."""
+    return tuple(
+        line if line.category else replace(line, category=resolve(line.item, response_id).key) for line in lines
+    )
+
+
+def categories_of(lines: Iterable[NeedLine | OfferLine], response_id: uuid.UUID) -> Mapping[str, Effective]:
+    """The categories that the lines name, as the response sees them. A key it does not know is left out."""
+    wanted = {line.category for line in lines if line.category}
+    if not wanted:
+        return {}
+    return {one.key: one for one in catalogue.categories(response_id, enabled_only=False) if one.key in wanted}
