@@ -11,5 +11,6 @@ from tongzhou.client.errors import DeskError, DeskUnreachable
 from tongzhou.client.records import Category, Contact, Lead, Need, Offer, Organisation, Place, Response
 
 __all__ = [
-    "Category", "Contact", "Desk", "DeskError", "DeskUnreachable", "Lead", "Need", "Offer", "Organisation", "Place", "Response",
+    "Category", "Contact", "Desk", "DeskError", "DeskUnreachable", "Lead", "Need", "Offer", "Organisation",
+    "Place", "Response",
 ]  # fmt: skip

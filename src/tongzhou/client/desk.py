@@ -88,7 +88,10 @@ class Desk:
     def create_need(
         self, *, response: str, for_whom: str, place: str, item: str, contact: Contact, key: str = "", **more: Any
     ) -> Need:
-        """Ask for one thing; `more`: quantity, unit, specification, requester, urgency_said, needed_by, note, consent."""
+        """Ask for one thing; `more`.
+
+        Quantity, unit, specification, requester, urgency_said, needed_by, note, consent.
+        """
         body = {
             "response": response,
             "for_whom": for_whom,
@@ -118,7 +121,10 @@ class Desk:
     def create_offer(
         self, *, response: str, place: str, item: str, contact: Contact, key: str = "", **more: Any
     ) -> Offer:
-        """Offer one thing; `more`: quantity, unit, giver, may_go, standard, available_from, available_until, earmark ..."""
+        """Offer one thing; `more`.
+
+        Quantity, unit, giver, may_go, standard, available_from, available_until, earmark ...
+        """
         body = {"response": response, "place": place, "item": item, "contact": asdict(contact), **more}
         return read(Offer, self._send("POST", "/offers", body, key))
 

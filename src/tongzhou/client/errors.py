@@ -24,4 +24,7 @@ class DeskError(Exception):
 
 
 class DeskUnreachable(Exception):
-    """No answer after every attempt; what was sent may or may not have arrived (the same key makes asking again safe)."""
+    """No answer after every attempt.
+
+    What was sent may or may not have arrived (the same key makes asking again safe).
+    """

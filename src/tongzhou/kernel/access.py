@@ -1,8 +1,8 @@
 """Who may do what: deny by default, one rule set for detail, list, search, export and fields.
 
-An `Act` says which roles may do it. A `Grant` gives an account a role on a line (条) in an area (块). `allows` judges one
-object, `scope` narrows a queryset by exactly the same rule. Every view carries a declaration (`route`); the site refuses
-a view without one.
+An `Act` says which roles may do it. A `Grant` gives an account a role on a line (条) in an area (块). `allows` judges
+one object, `scope` narrows a queryset by exactly the same rule. Every view carries a declaration (`route`); the site
+refuses a view without one.
 """
 
 from __future__ import annotations
@@ -56,7 +56,10 @@ class Grant:
     def covers(
         self, line: str | None, area: str | None, response: uuid.UUID | None, organisation: uuid.UUID | None
     ) -> bool:
-        """True when the object described lies inside this grant. A None of the object matches nothing but a whole grant."""
+        """True when the object described lies inside this grant.
+
+        A None of the object matches nothing but a whole grant.
+        """
         if self.response is not None and response != self.response:
             return False
         if self.organisation is not None:

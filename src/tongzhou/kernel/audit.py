@@ -1,6 +1,7 @@
 """The audit trail: who did what, and who looked at what, in the same transaction as the effect.
 
-Each row carries a keyed hash, so a changed row is found; the tick seals rows in chained groups, so a removed row is found.
+Each row carries a keyed hash, so a changed row is found; the tick seals rows in chained groups, so a removed row is
+found.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ def label_of(obj: models.Model) -> str:
 def _mac_of(entry: AuditEntry) -> str:
     said = [
         str(entry.uid), entry.at.astimezone(dt.UTC).isoformat(), str(entry.actor_id or ""), entry.actor_name, entry.act,
-        entry.object_type, entry.object_id, entry.changes, entry.reason, entry.request_id, str(entry.group or ""), entry.undoes_id,
+        entry.object_type, entry.object_id, entry.changes, entry.reason, entry.request_id, str(entry.group or ""),
+        entry.undoes_id,
     ]  # fmt: skip
     return crypto.mac("audit", json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
 
@@ -63,7 +65,10 @@ def record(
     group: uuid.UUID | None = None,
     undoes: AuditEntry | None = None,
 ) -> AuditEntry:
-    """Write one row. `changes` is ``{field: [before, after]}`` in JSON values; `group` ties the rows of one bulk act."""
+    """Write one row. `changes` is ``{field: [before, after]}`` in JSON values.
+
+    `group` ties the rows of one bulk act.
+    """
     entry = _entry(actor, act, obj, changes=changes or {}, reason=reason[:500], group=group, undoes=undoes)
     entry.save(force_insert=True)
     return entry

@@ -1,7 +1,7 @@
 """The one door for writing records: a conditional UPDATE by version, with its audit row; and the way back.
 
-The trail keeps ``{field: [before, after]}``; that is a record's history and what undo works from. Sealed fields stand in
-it as ciphertext (which dies with the row's key), never as text.
+The trail keeps ``{field: [before, after]}``; that is a record's history and what undo works from. Sealed fields stand
+in it as ciphertext (which dies with the row's key), never as text.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Client-made, time-ordered ids (UUID version 7, RFC 9562) and short codes that survive a telephone line.
 
-A code is ten digits, said 3-3-4 like a phone number: nine random digits, the first not 0 (spreadsheets eat leading zeros),
-and an ISO 7064 MOD 11,10 check digit, so that one wrong digit or two swapped neighbours are noticed at once.
+A code is ten digits, said 3-3-4 like a phone number: nine random digits, the first not 0 (spreadsheets eat leading
+zeros), and an ISO 7064 MOD 11,10 check digit, so that one wrong digit or two swapped neighbours are noticed at once.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ def format_code(code: str) -> str:
 
 
 def parse_code(text: str) -> str | None:
-    """The code in what somebody typed (full-width digits, spaces and hyphens allowed), or None when it cannot be one."""
+    """The code in what somebody typed (full-width digits, spaces and hyphens allowed).
+
+    Or None when it cannot be one.
+    """
     digits = re.sub(r"[\s\-－—_.]", "", unicodedata.normalize("NFKC", text))
     if len(digits) != CODE_DIGITS or not digits.isascii() or not digits.isdigit() or not mod_11_10.is_valid(digits):
         return None

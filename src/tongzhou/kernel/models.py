@@ -157,9 +157,7 @@ class ThrottleCount(models.Model):
     expires_at = models.DateTimeField(db_index=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["name", "who", "window"], name="kernel_throttle_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["name", "who", "window"], name="kernel_throttle_once")]
 
     def __str__(self) -> str:
         return f"{self.name} {self.count}"

@@ -34,7 +34,10 @@ def declaration(view: Any, match: ResolverMatch | None, method: str = "GET") -> 
 
 
 def _of_operation(view: Any, method: str) -> Any:
-    """A django-ninja path serves several methods with one view; each operation's function carries its own declaration."""
+    """A django-ninja path serves several methods with one view.
+
+    Each operation's function carries its own declaration.
+    """
     for operation in _operations(view):
         if method in operation.methods or (method in {"HEAD", "OPTIONS"} and "GET" in operation.methods):
             return getattr(operation.view_func, "tongzhou_access", None)

@@ -7,19 +7,16 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Path, Query, Router, Schema
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from tongzhou.kernel.access import PUBLIC, route
 from tongzhou.registers.catalogue import selectors
 from tongzhou.registers.catalogue.types import Effective
 from tongzhou.registers.responses import selectors as responses
 from tongzhou.screens.api.common import actor_of
-from tongzhou.screens.api.schemas import READING, CategoryOut, Line, Page
+from tongzhou.screens.api.schemas import READING, CategoryKey, CategoryOut, Line, Page, Slug
 
 router = Router(tags=["categories"])
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
-CategoryKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
 
 
 class CategoryFilter(Schema):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from ninja import Header, Query, Schema
+from ninja import Header, Schema
 from pydantic import Field, StringConstraints
 
 from tongzhou.kernel import idempotency
@@ -17,7 +17,8 @@ from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.models import Record
 from tongzhou.registers.places.models import Place
 
-__all__ = ["Cursor", "Key", "actor_of", "checked_version", "given", "one_of", "page_of", "place_of", "run_once"]
+__all__ = ["Cursor", "Key", "actor_of", "checked_version", "given", "one_of", "own_organisation",
+           "page_of", "place_of", "run_once"]  # fmt: skip
 
 Key = Annotated[
     Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,100}$")] | None,
@@ -85,6 +86,13 @@ def checked_version(row: Record, version: int) -> None:
         raise Refusal("version_stale")
 
 
+def own_organisation(actor: Actor) -> uuid.UUID | None:
+    """The organisation an officer writes for; None for those who write for others, or for several."""
+    own = {grant.organisation for grant in actor.grants if grant.organisation is not None}
+    others = any(grant.organisation is None for grant in actor.grants)
+    return own.pop() if len(own) == 1 and not others else None
+
+
 def run_once(request: HttpRequest, key: str | None, body: Schema, act: str, effect: Callable[[], Any]) -> Any:
     """Run `effect` once per key and actor and give its JSON result (which must be an id)."""
     if key is None:
@@ -92,6 +100,3 @@ def run_once(request: HttpRequest, key: str | None, body: Schema, act: str, effe
     actor = actor_of(request)
     content = idempotency.fingerprint(body.dict())
     return idempotency.once(scope=f"api:{act}:{actor.account_id}", key=key, content=content, effect=effect)[0]
-
-
-Paging = Annotated[Cursor, Query()]

@@ -39,7 +39,8 @@ router = Router(tags=["responses"])
 def shown(row: Response) -> dict[str, Any]:
     """A response as it goes out."""
     return {
-        "id": row.pk, "version": row.version, "slug": row.slug, "name": row.name, "name_en": row.name_en, "area": row.area_id,
+        "id": row.pk, "version": row.version, "slug": row.slug, "name": row.name, "name_en": row.name_en,
+        "area": row.area_id,
         "started_on": row.started_on, "ended_on": row.ended_on, "state": row.state, "is_exercise": row.is_exercise,
     }  # fmt: skip
 
@@ -80,7 +81,8 @@ def update_response(request: HttpRequest, id: uuid.UUID, body: ResponsePatch) ->
     row = one_of(selectors.responses(actor), pk=id)
     checked_version(row, body.version)
     said = {"name": row.name, "name_en": row.name_en, "description": row.description,
-            "description_en": row.description_en, "area": row.area, "started_on": row.started_on, **given(body)}  # fmt: skip
+            "description_en": row.description_en, "area": row.area, "started_on": row.started_on,
+            **given(body)}  # fmt: skip
     return shown(services.change_response(actor=actor, response=row, expect=body.version, **said))
 
 

@@ -20,10 +20,10 @@ _PROBLEM = "application/problem+json"
 
 DESCRIPTION = """Needs, offers, leads, organisations, places and categories of an emergency response.
 
-Every refusal is `application/problem+json` with a stable `code`. Reading with a token needs the scope `<thing>:read`, writing
-`<thing>:write`. What is not yours to see answers 404, as if it did not exist. Send an `Idempotency-Key` with every POST: a
-repeat gets the first answer. PATCH and withdraw carry the `version` you read; 409 means somebody was faster.
-Contacts are written, never read, through this interface.
+Every refusal is `application/problem+json` with a stable `code`. Reading with a token needs the scope `<thing>:read`,
+writing `<thing>:write`. What is not yours to see answers 404, as if it did not exist. Send an `Idempotency-Key` with
+every POST: a repeat gets the first answer. PATCH and withdraw carry the `version` you read; 409 means somebody was
+faster. Contacts are written, never read, through this interface.
 """
 
 

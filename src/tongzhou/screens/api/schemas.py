@@ -12,8 +12,8 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 from tongzhou.kernel.quantity import LARGEST
 
 __all__ = [
-    "REFUSALS",
     "READING",
+    "REFUSALS",
     "CategoryOut",
     "Closing",
     "ContactIn",
@@ -67,6 +67,11 @@ Line = Literal["supplies", "services", "funds"]
 OrganisationKind = Literal[
     "foundation", "association", "agency", "company", "hospital", "committee", "public_body", "other"
 ]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
+CategoryKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
+NeedState = Literal["received", "waiting", "verified", "solved", "withdrawn", "refused", "merged", "expired"]
+OfferState = Literal["received", "waiting", "verified", "used_up", "withdrawn", "refused", "merged", "expired"]
+LeadState = Literal["new", "called", "promoted", "dropped"]
 Short = _text(200)
 Named = _text(200, 1)
 Long = _text(300)
@@ -215,7 +220,10 @@ class ContactIn(_In):
 
 
 class NeedOut(Schema):
-    """A need, without contact. `quantity_asked` as said, `_confirmed` as verified, `_planned` as planning may use it."""
+    """A need, without contact.
+
+    `quantity_asked` as said, `_confirmed` as verified, `_planned` as planning may use it.
+    """
 
     id: uuid.UUID
     code: str
@@ -255,7 +263,7 @@ class NeedIn(_In):
     id: uuid.UUID | None = Field(
         default=None, description="made by the client: a repeat with the same id is the same need"
     )
-    response: Annotated[str, StringConstraints(max_length=40)]
+    response: Slug
     for_whom: Literal["self", "other", "facility"]
     consent: bool = Field(default=False, description="the person asked for agrees; required when for_whom is other")
     requester: Short = ""  # type: ignore[valid-type]
@@ -328,7 +336,7 @@ class OfferIn(_In):
     """A new offer: one thing, one quantity."""
 
     id: uuid.UUID | None = None
-    response: Annotated[str, StringConstraints(max_length=40)]
+    response: Slug
     giver: Short = ""  # type: ignore[valid-type]
     place: PlaceCode
     item: Named  # type: ignore[valid-type]
@@ -383,7 +391,7 @@ class LeadOut(Schema):
 class LeadIn(_In):
     """A new lead."""
 
-    response: Annotated[str, StringConstraints(max_length=40)]
+    response: Slug
     source_name: Named  # type: ignore[valid-type]
     place: PlaceCode
     item: Short = ""  # type: ignore[valid-type]
