@@ -74,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     wanted = [folder.resolve() for folder in asked.folders] or [HOME]
     problems: list[str] = []
-    catalogues = read_all(problems)
+    catalogues = read_all()
     _borrow(catalogues)
     problems += _disagreements(catalogues)
     for one in catalogues:
@@ -87,24 +87,26 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if problems else 0
 
 
-def read_all(problems: list[str]) -> list[Catalogue]:
-    """Every catalogue with its texts and its English; texts outside of any are added to `problems`."""
+def read_all() -> list[Catalogue]:
+    """Every catalogue with its texts and its English. A room with texts and no `locale/` yet gets a catalogue too."""
     found = {path.parent: Catalogue(path.parent) for path in sorted(HOME.glob("**/locale"))}
     for path in sorted(HOME.glob("**/*")):
         if path.suffix not in (".py", ".html", ".txt") or "locale" in path.parts:
             continue
         texts = set(texts_of(path))
-        if not texts:
-            continue
-        owner = next((found[folder] for folder in path.parents if folder in found), None)
-        if owner is None:
-            problems.append(f"{path.relative_to(ROOT)}: texts to translate, but no locale/ in a folder above it")
-        else:
-            owner.texts |= texts
+        if texts:
+            owner = next((folder for folder in path.parents if folder in found), None) or _room(path)
+            found.setdefault(owner, Catalogue(owner)).texts |= texts
     for one in found.values():
         if one.po.exists():
             _read_english(one)
     return list(found.values())
+
+
+def _room(path: Path) -> Path:
+    """The app a file belongs to, else its storey."""
+    app = next((folder for folder in path.parents if (folder / "apps.py").exists()), None)
+    return app or HOME / path.relative_to(HOME).parts[0]
 
 
 def texts_of(path: Path) -> Iterator[Text]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from tongzhou.cli.parts import find_chromium
 
@@ -48,3 +50,21 @@ def browse(chromium: str, tmp_path: Path) -> Callable[..., str]:
         return done.stdout
 
     return look
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Chromium steered by Playwright; every test opens its own window (see axe.py)."""
+    # Playwright's loop runs in this thread; Django would take every query of a test for one made inside a coroutine.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    quiet = [flag for flag in _QUIET if flag not in ("--headless", "--virtual-time-budget=5000")]
+    with sync_playwright() as player:
+        opened = player.chromium.launch(executable_path=chromium, args=quiet)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def live_desk(transactional_db: None, live_server: object) -> str:
+    """The address of the whole desk, served from the test's database."""
+    return str(live_server).replace("localhost", "127.0.0.1")

@@ -1,0 +1,165 @@
+"""Every text has English, and no Chinese reaches a page around the translation."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HOME = ROOT / "src" / "tongzhou"
+CJK = re.compile(r"[\u3400-\u9fff]")
+
+#: Rooms whose Chinese is bilingual in code (both languages side by side) or no text for people.
+BILINGUAL = ("cli", "launch", "client")
+#: Calls whose arguments are texts that are translated, or that carry both languages.
+CARRIERS = {
+    "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy",
+    "gettext_noop", "_", "local", "both", "Both", "ErrorText", "compile",
+}  # fmt: skip
+
+
+def _messages():
+    spec = importlib.util.spec_from_file_location("tongzhou_messages", ROOT / "packaging" / "messages.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["tongzhou_messages"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_text_has_english_and_the_catalogues_are_compiled() -> None:
+    command = [sys.executable, str(ROOT / "packaging" / "messages.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _python_texts(tree: ast.AST):
+    """Strings with Chinese outside docstrings and calls that translate."""
+    quiet: set[int] = set()
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if (
+            isinstance(body, list)
+            and body
+            and isinstance(body[0], ast.Expr)
+            and isinstance(body[0].value, ast.Constant)
+        ):
+            quiet.add(id(body[0].value))
+        if isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            if name in CARRIERS:
+                quiet |= {id(inner) for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and CJK.search(node.value)
+            and id(node) not in quiet
+        ):
+            yield node.lineno, node.value
+
+
+#: file > why its Chinese is not shown as it stands. A line may say `# data` for one string instead.
+NOT_SHOWN: dict[str, str] = {}
+
+
+def test_no_python_string_bypasses_the_catalogue() -> None:
+    found = []
+    for path in sorted(HOME.glob("**/*.py")):
+        inside = path.relative_to(HOME).as_posix()
+        if inside.split("/")[0] in BILINGUAL or "migrations" in path.parts or inside in NOT_SHOWN:
+            continue
+        source = path.read_text(encoding="utf-8")
+        lines = source.splitlines()
+        for line, text in _python_texts(ast.parse(source)):
+            if "# data" not in lines[line - 1]:
+                found.append(f"{inside}:{line}: {text[:40]}")
+    assert not found, "\n".join(found)
+
+
+def test_no_template_shows_chinese_around_the_translation() -> None:
+    found = []
+    for path in sorted(HOME.glob("**/templates/**/*")):
+        if not path.is_file():
+            continue
+        text = path.read_text(encoding="utf-8")
+        text = re.sub(r"\{#.*?#\}", "", text)
+        text = re.sub(r"\{% comment.*?endcomment %\}", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL)
+        text = re.sub(
+            r"\{% blocktrans(?:late)?\b.*?endblocktrans(?:late)? %\}",
+            lambda m: "\n" * m[0].count("\n"),
+            text,
+            flags=re.DOTALL,
+        )
+        text = re.sub(r"\{% trans(?:late)? .*?%\}|_\(\"[^\"]*\"\)|_\('[^']*'\)", "", text)
+        text = text.replace('lang="zh-Hans">中文', "")
+        found += [
+            f"{path.relative_to(HOME)}:{number}: {line.strip()[:60]}"
+            for number, line in enumerate(text.splitlines(), 1)
+            if CJK.search(line)
+        ]
+    assert not found, "\n".join(found)
+
+
+def test_compiled_catalogues_are_what_gettext_reads(tmp_path: Path) -> None:
+    import gettext
+
+    messages = _messages()
+    one = messages.Catalogue(tmp_path)
+    plain, many, within = (
+        messages.Text("甲"),
+        messages.Text("%(n)s 件", plural="%(n)s 件"),
+        messages.Text("甲", "另一处"),
+    )
+    one.texts = {plain, many, within}
+    one.english = {plain: ("first",), many: ("%(n)s thing", "%(n)s things"), within: ("armour",)}
+    (tmp_path / "a.mo").write_bytes(messages.mo_of(one))
+    with (tmp_path / "a.mo").open("rb") as file:
+        read = gettext.GNUTranslations(file)
+    assert read.gettext("甲") == "first"
+    assert read.pgettext("另一处", "甲") == "armour"
+    assert [read.ngettext("%(n)s 件", "%(n)s 件", n) for n in (1, 2)] == ["%(n)s thing", "%(n)s things"]
+
+
+@pytest.mark.parametrize(
+    ("english", "said"),
+    [
+        (None, "no English"),
+        (("甲 %(n)s",), "is Chinese"),
+        (("first",), "other values"),
+        (("first %(m)s",), "other values"),
+        (("first %(n)s",), ""),
+    ],
+)
+def test_what_is_called_a_fault(english: tuple[str, ...] | None, said: str) -> None:
+    messages = _messages()
+    text = messages.Text("甲 %(n)s")
+    one = messages.Catalogue(HOME, {text}, {text: english} if english else {})
+    faults = messages._faults(one)
+    assert (said in faults[0]) if said else not faults
+
+
+def test_texts_are_found_in_templates_and_code(tmp_path: Path) -> None:
+    messages = _messages()
+    (tmp_path / "a.html").write_text(
+        '{% load i18n %}{% translate "甲" %}\n  {% translate "乙" context "丙" %}'
+        '{% blocktranslate count n=n %}{{ n }} 件{% plural %}{{ n }} 件{% endblocktranslate %}{{ x|default:_("丁") }}',
+        encoding="utf-8",
+    )
+    (tmp_path / "a.py").write_text(
+        'from django.utils.translation import gettext as _, ngettext\n_("戊")\nngettext("%d 件", "%d 件", n)\n_(x)\n',
+        encoding="utf-8",
+    )
+    in_page = {
+        messages.Text("甲"),
+        messages.Text("乙", "丙"),
+        messages.Text("%(n)s 件", "", "%(n)s 件"),
+        messages.Text("丁"),
+    }
+    assert set(messages.texts_of(tmp_path / "a.html")) == in_page
+    assert set(messages.texts_of(tmp_path / "a.py")) == {messages.Text("戊"), messages.Text("%d 件", "", "%d 件")}
