@@ -46,6 +46,10 @@ class Organisation(Record):
     #: The line the organisation publishes itself; never a person's phone.
     contact_line = models.CharField(max_length=120, blank=True)
     website = models.URLField(max_length=200, blank=True)
+    #: The open stretch of its standing, kept by `services.standing`, so that lists need no further query.
+    present = models.ForeignKey(
+        "Standing", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

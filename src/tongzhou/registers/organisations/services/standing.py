@@ -162,7 +162,7 @@ def _write(
     """End the open stretch at `at` and begin the next one there."""
     if before is not None:
         changes.apply(before, actor=actor, act=act, reason=reason, until=at)
-    return changes.create(
+    standing = changes.create(
         Standing(
             organisation=organisation, state=effect.state, decided=decided, cause=cause, reason=reason, since=at,
             term_ends_on=term, suspends_at=effect.suspends_at, expires_at=effect.expires_at,
@@ -170,6 +170,10 @@ def _write(
         ),
         actor=actor, act=act, reason=reason,
     )  # fmt: skip
+    # A pointer, not something somebody said: neither version nor trail.
+    Organisation.objects.filter(pk=organisation.pk).update(present=standing)
+    organisation.present = standing
+    return standing
 
 
 def _catch_up(standing: Standing, now: dt.datetime) -> Standing:
