@@ -30,7 +30,7 @@ PLACE = Path("locale/en/LC_MESSAGES")
 META = ("Content-Type: text/plain; charset=UTF-8", "Plural-Forms: nplurals=2; plural=(n != 1);")
 HEADER = 'msgid ""\nmsgstr ""\n' + "".join(f'"{line}\\n"\n' for line in META)
 
-_ONE = ("gettext", "gettext_lazy", "gettext_noop", "_", "_lazy", "gl", "ugettext")
+_ONE = ("gettext", "gettext_lazy", "gettext_noop", "_")
 _MANY = ("ngettext", "ngettext_lazy")
 _IN_CONTEXT = ("pgettext", "pgettext_lazy")
 _MANY_IN_CONTEXT = ("npgettext", "npgettext_lazy")
@@ -113,18 +113,30 @@ def texts_of(path: Path) -> Iterator[Text]:
     """The texts that a Python file or a template marks for translation."""
     source = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
-        if not any(word in source for word in ("gettext", "_lazy")):
+        if "gettext" not in source:
             return
         yield from _texts_in_python(source)
     else:
         yield from _texts_in_template(source, str(path))
 
 
+def names_of(tree: ast.AST) -> dict[str, str]:
+    """How a module calls the functions that translate: its own name > the name in Django."""
+    names = {name: name for name in KEYWORDS}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            names |= {alias.asname or alias.name: alias.name for alias in node.names}
+    return names
+
+
 def _texts_in_python(source: str) -> Iterator[Text]:
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    names = names_of(tree)
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        name = names.get(called, "")
         words = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
         if name in _ONE and len(words) >= 1:
             yield Text(words[0])
