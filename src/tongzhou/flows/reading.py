@@ -21,9 +21,14 @@ L = TypeVar("L", NeedLine, OfferLine)
 _LENGTHS = (9, 6, 4, 2)
 
 
-def spot_of(text: str, response: Response) -> Spot:
-    """Where a written address lies. In doubt the smallest division that holds every candidate, marked uncertain."""
+def spot_of(text: str, response: Response, *, anywhere: bool = False) -> Spot:
+    """Where a written address lies. In doubt the smallest division that holds every candidate, marked uncertain.
+
+    `anywhere`: it may lie outside the response's area (an offer does).
+    """
     found = find_places(text, within=response.area_id) if text.strip() else []
+    if anywhere and text.strip() and not (found and found[0].certain):
+        found = find_places(text) or found
     if not found:
         return Spot(response.area_id, certain=False)
     if found[0].certain or len(found) == 1:

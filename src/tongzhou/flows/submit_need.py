@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
-import importlib.util
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -42,8 +41,8 @@ def submit_need(
     """Write a plea down, once for each client-made `key`.
 
     `address`: where the request came from, counted as a keyed hash (only for the public form); `trapped`: the field
-    that people do not see was filled in. Raises ``Refusal``: ``response_closed``, ``too_many``, ``key_reused`` (the key came
-    with other content), ``not_found`` (an actor without the right).
+    that people do not see was filled in. Raises ``response_closed``, ``too_many``, ``key_reused`` (the key
+    came with other content), ``not_found`` (an actor without the right).
     """
     if not response.is_open:
         raise Refusal("response_closed")
@@ -140,6 +139,6 @@ def kept_answer(submission: Submission, records: list[uuid.UUID]) -> dict[str, A
 
 def note_duplicates(need: Need, now: dt.datetime) -> None:
     """Let triage look whether the same plea is there already."""
-    if importlib.util.find_spec("tongzhou.chain.triage.services") is None:
-        return
-    importlib.import_module("tongzhou.chain.triage.services").note_duplicates(need=need, now=now)
+    note = getattr(importlib.import_module("tongzhou.chain.triage.services"), "note_duplicates", None)
+    if note is not None:
+        note(need=need, now=now)

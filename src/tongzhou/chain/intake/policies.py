@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from typing import Any
 
 from tongzhou.chain.intake.models import Lead, Need, Offer, Submission
@@ -33,6 +35,8 @@ __all__ = [
     "SEE_CONTACT",
     "SUBMITTED",
     "TAKE_CALLBACK",
+    "hash_secret",
+    "secret_fits",
     "target_of",
 ]
 
@@ -82,3 +86,13 @@ def target_of(record: Need | Offer | Lead | Submission) -> dict[str, Any]:
         "response": record.response_id,
         "organisation": record.organisation_id,
     }
+
+
+def hash_secret(secret: str) -> str:
+    """What is kept of a secret link. It has 128 random bits, so a plain SHA-256 is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def secret_fits(secret: str, kept: str) -> bool:
+    """True when `secret` is the one whose hash was kept; takes the same time for every wrong one."""
+    return hmac.compare_digest(hash_secret(secret), kept) and bool(kept)

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 
 from django.db import models
 
+from tongzhou.chain.intake.policies import hash_secret, secret_fits
 from tongzhou.kernel import crypto, ids
 
 __all__ = ["free_code", "hash_secret", "secret_fits", "secret_of"]
 
 #: With nine random digits a collision is rare; this many in a row means the table is full or broken.
 TRIES = 20
-
-
-def hash_secret(secret: str) -> str:
-    """What is kept of a secret link. It has 128 random bits, so a plain SHA-256 is enough."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def secret_fits(secret: str, kept: str) -> bool:
-    """True when `secret` is the one whose hash was kept; takes the same time for every wrong one."""
-    return hmac.compare_digest(hash_secret(secret), kept) and bool(kept)
 
 
 def secret_of(key: str, submission: object) -> str:

@@ -190,8 +190,8 @@ def _need(
         quantity_flag=line.flag or flag or amounts.plausibility(quantity, category, said.for_whom),
         days_left=line.days_left, prescription=line.prescription, urgency_said=said.urgency_said, urgency_order=order,
         vulnerability=list(said.vulnerability), needed_by=said.needed_by, note=masked(said.note),
-        channel=arrival.channel, submission=submission, contact=submission.contact, stale_at=stale_at, expires_at=expires_at,
-        synthetic=arrival.synthetic,
+        channel=arrival.channel, submission=submission, contact=submission.contact, stale_at=stale_at,
+        expires_at=expires_at, synthetic=arrival.synthetic,
     )  # fmt: skip
     fill_search(need)
     return need
@@ -206,11 +206,13 @@ def _offer(
         id=ids.new_id(), code=code, response=arrival.response, line=category.line if category else Line.SUPPLIES,
         place_id=spot.place, place_certain=spot.certain, site_id=spot.site, organisation_id=said.organisation,
         giver=said.giver, category_id=category.key if category else None, item=masked(line.item)[:200],
-        specification=masked(line.specification)[:300], standard=_MOBILE.sub("…", line.standard)[:200], quantity=quantity,
-        unit=unit[:20], may_go=list(said.may_go), remote=line.remote, available_from=said.available_from,
+        specification=masked(line.specification)[:300],
+        standard=_MOBILE.sub("…", line.standard)[:200],
+        quantity=quantity, unit=unit[:20], may_go=list(said.may_go), remote=line.remote, available_from=said.available_from,
         available_until=said.available_until, goods_expire_on=line.goods_expire_on, can_deliver=said.can_deliver,
         earmark=masked(said.earmark)[:300], note=masked(said.note), channel=arrival.channel,
-        submission=submission, contact=submission.contact, stale_at=lifetimes(category, Urgency.ROUTINE, arrival.now)[0],
+        submission=submission, contact=submission.contact,
+        stale_at=lifetimes(category, Urgency.ROUTINE, arrival.now)[0],
         synthetic=arrival.synthetic,
     )  # fmt: skip
     fill_search(offer)
