@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +16,12 @@ from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.models import AuditEntry
 from tongzhou.registers.people import policies
 from tongzhou.registers.people.actors import live_grants
-from tongzhou.registers.people.models import Account, Grant, Invitation, Team, Token
+from tongzhou.registers.people.models import Account, Grant, Invitation, Team, TeamMember, Token
 from tongzhou.registers.people.types import NEEDS_SECOND_FACTOR, Role
 
 __all__ = [
-    "GrantLine", "account_page", "accounts", "describe", "get_account", "get_grant", "get_team", "get_token",
-    "own_page", "role_names", "teams", "trail",
+    "GrantLine", "account_page", "accounts", "describe", "get_account", "get_grant", "get_member", "get_team",
+    "get_token", "own_page", "role_names", "roles_of", "teams", "trail",
 ]  # fmt: skip
 
 
@@ -142,6 +143,25 @@ def get_team(*, actor: Actor, team_id: uuid.UUID) -> Team:
     ):
         raise Refusal("not_found")
     return found
+
+
+def get_member(*, actor: Actor, member_id: uuid.UUID) -> TeamMember:
+    """One membership of a team inside the administrator's bounds, or ``Refusal("not_found")``."""
+    found = TeamMember.objects.select_related("team", "account").filter(pk=member_id).first()
+    if found is None:
+        raise Refusal("not_found")
+    get_team(actor=actor, team_id=found.team_id)
+    return found
+
+
+def roles_of(*, actor: Actor, accounts: Sequence[Account]) -> dict[uuid.UUID, list[str]]:
+    """Account id -> the roles it holds now, in the reader's language. One query for a whole page."""
+    if not may(actor, policies.LIST_ACCOUNTS):
+        return {}
+    held: dict[uuid.UUID, set[str]] = {}
+    for account_id, role in live_grants().filter(account__in=accounts).values_list("account_id", "role"):
+        held.setdefault(account_id, set()).add(role)
+    return {account: [str(role.label) for role in Role if role.value in roles] for account, roles in held.items()}
 
 
 def trail(

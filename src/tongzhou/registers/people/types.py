@@ -103,7 +103,7 @@ INVITATION_DAYS = 7
 #: What a token may be allowed. No token opens a contact: that needs a person, a lock and a second factor.
 TOKEN_SCOPES = tuple(
     f"{subject}:{verb}"
-    for subject in ("response", "need", "offer", "lead", "organisation", "place", "category")
+    for subject in ("response", "need", "offer", "lead", "organisation", "place", "category", "stage")
     for verb in ("read", "write")
 )
 

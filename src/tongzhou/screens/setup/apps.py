@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class SetupConfig(AppConfig):
+    """Pages that set the desk up; no tables."""
+
+    name = "tongzhou.screens.setup"
+    label = "setup"

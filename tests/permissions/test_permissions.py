@@ -1,0 +1,120 @@
+"""Every address answers everybody as the table says; an address missing in the table, or gone from the site, is red."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from permissions.table import COLUMNS, Row, rows
+from permissions.world import World
+
+METHODS = ("GET", "POST")
+API_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def _walk(patterns: list[URLPattern | URLResolver], space: str = "", path: str = "") -> Iterator[tuple[str, str]]:
+    for pattern in patterns:
+        here = path + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, space + (f"{pattern.namespace}:" if pattern.namespace else ""), here)
+        else:
+            yield f"{space}{pattern.name or '?' + here}", here
+
+
+ADDRESSES = dict(_walk(get_resolver().url_patterns))
+ROWS = rows()
+
+
+def test_every_address_of_the_site_is_in_the_table() -> None:
+    assert sorted(set(ADDRESSES) - {row.address for row in ROWS}) == []
+
+
+def test_every_address_in_the_table_is_on_the_site() -> None:
+    assert sorted({row.address for row in ROWS} - set(ADDRESSES)) == []
+
+
+def _methods(address: str) -> tuple[str, ...]:
+    return API_METHODS if ADDRESSES[address].startswith("api/") else METHODS
+
+
+def _verdict(response: HttpResponse) -> str:
+    """What an answer means in the table's words; a fault of ours is its own word, so it never passes."""
+    where = response.headers.get("Location", "")
+    if response.status_code == 401 or where.startswith(reverse("account_login")):
+        return "login"
+    if where.startswith(reverse("people:second_factor")):
+        return "2nd"
+    if response.status_code == 403:
+        body = json.loads(response.content) if "json" in response.headers["Content-Type"] else {}
+        return "2nd" if body.get("code") == "second_factor" else "403"
+    if response.status_code == 404:
+        return "-"
+    return "405" if response.status_code == 405 else "ok" if response.status_code < 500 else "fault"
+
+
+class Asker:
+    """Asks as one column; whatever a request changes is taken back afterwards."""
+
+    def __init__(self, world: World, who: str) -> None:
+        self.world, self.session, self.token = world, world.session(who), world.token(who)
+
+    def ask(self, row: Row) -> str:
+        path = reverse(row.address, kwargs=self.world.arguments(row.whose) or None)
+        client = Client(raise_request_exception=False)
+        more: dict[str, Any] = {}
+        if path.startswith("/api/") and self.token:
+            more["headers"] = {"Authorization": f"Bearer {self.token}"}
+        elif self.session:
+            client.cookies["sessionid"] = self.session
+        if path.startswith("/api/") and row.method != "GET":
+            more |= {"data": "{}", "content_type": "application/json"}
+        cache.clear()
+        with transaction.atomic():
+            response = client.generic(row.method, path, **more) if "data" in more else client.generic(
+                row.method, path, content_type="application/x-www-form-urlencoded", **more
+            )  # fmt: skip
+            list(getattr(response, "streaming_content", ()))
+            transaction.set_rollback(True)
+        return _verdict(response)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", COLUMNS)
+def test_everybody_gets_the_answer_in_the_table(who: str) -> None:
+    world = World()
+    wanted = [row for row in ROWS if row.address in ADDRESSES]
+    for row in wanted:
+        world.arguments(row.whose)
+    asker = Asker(world, who)
+    wrong = []
+    for row in wanted:
+        given = asker.ask(row)
+        if given != row.verdicts[who]:
+            wrong.append(f"{row.address} {row.method} {row.whose}: table {row.verdicts[who]}, site {given}")
+    assert wrong == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["anon", "coor", "offi", "admi"])
+def test_a_method_without_a_row_is_refused(who: str) -> None:
+    world = World()
+    listed = {(row.address, row.method) for row in ROWS}
+    first = {row.address: row for row in reversed(ROWS) if row.address in ADDRESSES}
+    for row in first.values():
+        world.arguments(row.whose)
+    asker = Asker(world, who)
+    opened = [
+        f"{address} {method}"
+        for address, row in first.items()
+        for method in _methods(address)
+        if (address, method) not in listed and asker.ask(Row(address, method, row.whose, {})) == "ok"
+    ]
+    assert opened == []
