@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.kernel import clock
@@ -55,9 +55,9 @@ class AreaField(forms.CharField):
         if len(exact) == 1 or (not exact and len(found) == 1):
             return str((exact or found)[0].code)
         if not found:
-            raise forms.ValidationError(_now("没有找到这个地区，请写行政区划代码或名称，例如 4201 或 武汉市"))
+            raise forms.ValidationError(gettext("没有找到这个地区，请写行政区划代码或名称，例如 4201 或 武汉市"))
         named = "、".join(f"{local(place.name, place.name_en)} {place.code}" for place in found[:_SUGGESTED])
-        raise forms.ValidationError(_now("有几个地区都符合，请写代码：%(named)s") % {"named": named})
+        raise forms.ValidationError(gettext("有几个地区都符合，请写代码：%(named)s") % {"named": named})
 
 
 class PersonField(forms.CharField):
@@ -70,7 +70,7 @@ class PersonField(forms.CharField):
             return None
         found = Account.objects.filter(login=text, is_active=True, is_program=False).first()
         if found is None:
-            raise forms.ValidationError(_now("没有这个登录名的账号，或者它已停用"))
+            raise forms.ValidationError(gettext("没有这个登录名的账号，或者它已停用"))
         return found
 
 
@@ -178,9 +178,9 @@ class GrantForm(ReasonForm):
         if len(exact) == 1 or (not exact and len(found) == 1):
             return (exact or found)[0]
         if not found:
-            raise forms.ValidationError(_now("没有找到这个组织，请先在“组织”里登记它"))
+            raise forms.ValidationError(gettext("没有找到这个组织，请先在“组织”里登记它"))
         named = "、".join(one.name for one in found[:_SUGGESTED])
-        raise forms.ValidationError(_now("有几个组织都符合，请写全名：%(named)s") % {"named": named})
+        raise forms.ValidationError(gettext("有几个组织都符合，请写全名：%(named)s") % {"named": named})
 
     def clean_until(self) -> dt.datetime | None:
         """The end of that day in Beijing."""
@@ -193,7 +193,7 @@ def _end_of(day: dt.date | None, *, required: bool) -> dt.datetime | None:
         return None
     ends = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), clock.BEIJING)
     if ends <= clock.now():
-        raise forms.ValidationError(_now("这一天已经过去了"))
+        raise forms.ValidationError(gettext("这一天已经过去了"))
     return ends
 
 
