@@ -205,7 +205,7 @@ def close_account(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
 @form_page
 def open_account(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
     """Open a closed account again."""
-    about = _("原来的角色只要还没到期、没被撤销，就会恢复。")
+    about = _("原来的角色只要还没到期、没被收回，就会恢复。")
     return _with_reason(
         request, account_id, services.activate, _("重新启用账号"), about, done=_("账号已启用。"), stop=False
     )
@@ -269,12 +269,12 @@ def revoke_grant(request: HttpRequest, grant_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         if try_write(form, lambda: services.revoke_grant(actor=actor, grant=found, reason=reason)):
-            messages.success(request, _("角色已撤销，马上生效。"))
+            messages.success(request, _("角色已收回，马上生效。"))
             return redirect("setup:account", account_id=found.account_id)
     line = selectors.describe(found)
     area = area_names([line])[found.area]
     about = _("%(role)s · %(line)s · %(area)s") % {"role": line.role, "line": line.line, "area": area}
-    return _reason(request, form, found.account, _("撤销角色"), about, _("撤销角色"), stop=True)
+    return _reason(request, form, found.account, _("收回角色"), about, _("收回角色"), stop=True)
 
 
 @route(policies.MAKE_TOKEN)
