@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
@@ -16,9 +17,10 @@ from tongzhou.kernel.access import Actor
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.models import Record
 from tongzhou.registers.places.models import Place
+from tongzhou.registers.places.selectors import under
 
-__all__ = ["Cursor", "Key", "actor_of", "checked_version", "given", "one_of", "own_organisation",
-           "page_of", "place_of", "run_once"]  # fmt: skip
+__all__ = ["Cursor", "Key", "actor_of", "checked_version", "given", "narrowed", "one_of", "own_organisation",
+           "page_of", "place_of", "plain", "run_once"]  # fmt: skip
 
 Key = Annotated[
     Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,100}$")] | None,
@@ -84,6 +86,26 @@ def checked_version(row: Record, version: int) -> None:
     """Raise 409 when the row moved on since it was read."""
     if row.version != version:
         raise Refusal("version_stale")
+
+
+def narrowed(rows: QuerySet[Any], page: Any) -> QuerySet[Any]:
+    """The filters that needs, offers and leads share."""
+    for column, value in (
+        ("response__slug", page.response), ("state", page.state), ("category_id", page.category), ("line", page.line),
+        ("updated_at__gte", page.updated_since),
+    ):  # fmt: skip
+        if value is not None:
+            rows = rows.filter(**{column: value})
+    return rows.filter(under("place_id", page.place)) if page.place else rows
+
+
+def plain(said: dict[str, Any]) -> dict[str, Any]:
+    """What was sent, blanks left out, in JSON values: the raw form that is kept."""
+    return {
+        name: str(value) if isinstance(value, uuid.UUID | dt.date) else value
+        for name, value in said.items()
+        if value not in (None, "", [])
+    }
 
 
 def own_organisation(actor: Actor) -> uuid.UUID | None:

@@ -6,7 +6,7 @@ import uuid
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 from pydantic import StringConstraints
 
 from tongzhou.kernel.access import route
@@ -88,7 +88,7 @@ def create_organisation(request: HttpRequest, body: OrganisationIn, key: Key = N
         return str(records.add_organisation(actor=actor, place=place_of(body.place), **said).pk)
 
     made = run_once(request, key, body, "organisation.create", effect)
-    return 201, shown(one_of(Organisation.objects.all(), pk=made))
+    return Status(201, shown(one_of(Organisation.objects.all(), pk=made)))
 
 
 @router.patch("/{uuid:id}", response={200: OrganisationOut, **REFUSALS}, operation_id="update_organisation")

@@ -6,7 +6,7 @@ import uuid
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from tongzhou.kernel.access import PUBLIC, route
 from tongzhou.registers.responses import selectors, services
@@ -70,7 +70,7 @@ def create_response(request: HttpRequest, body: ResponseIn, key: Key = None) -> 
         return str(services.open_response(actor=actor, area=place_of(body.area), **said).pk)
 
     made = run_once(request, key, body, "response.create", effect)
-    return 201, shown(Response.objects.get(pk=made))
+    return Status(201, shown(Response.objects.get(pk=made)))
 
 
 @router.patch("/{uuid:id}", response={200: ResponseOut, **REFUSALS}, operation_id="update_response")

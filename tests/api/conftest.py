@@ -1,0 +1,52 @@
+"""A program's account with a token, and a client that speaks JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from builders import a_response, an_account
+from tongzhou.kernel import clock
+from tongzhou.registers.people.actors import hash_secret
+from tongzhou.registers.people.models import Token
+from tongzhou.registers.people.types import TOKEN_SCOPES
+
+__all__ = ["Api"]
+
+
+class Api:
+    """Django's test client with a token, JSON in and out."""
+
+    def __init__(self, secret: str = "", client: Client | None = None) -> None:
+        self.client, self.headers = client or Client(), {"Authorization": f"Bearer {secret}"} if secret else {}
+
+    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
+        """(status, JSON) of a request to ``/api/v1`` + path."""
+        content = json.dumps(body) if body is not None else ""
+        answer = self.client.generic(
+            method, f"/api/v1{path}", content, content_type="application/json", headers={**self.headers, **headers}
+        )
+        self.last = answer
+        return answer.status_code, answer.json() if answer.content else None
+
+
+@pytest.fixture
+def api(db: None) -> Callable[..., Api]:
+    """``api("coordinator", area="4201")``: a client of a program with that role; ``scopes=`` narrows its token."""
+
+    def make(role: str = "coordinator", scopes: tuple[str, ...] = TOKEN_SCOPES, **grant: Any) -> Api:
+        a_response()
+        account = an_account(role, is_program=True, **grant)
+        secret = f"tongzhou_{account.login}"
+        Token.objects.create(
+            account=account, name="test", hint="test", secret_hash=hash_secret(secret), scopes=list(scopes),
+            expires_at=clock.now() + dt.timedelta(days=1),
+        )  # fmt: skip
+        return Api(secret)
+
+    return make
