@@ -19,7 +19,7 @@ from tongzhou.kernel.access import Act, Actor
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.models import AuditEntry, Record
 
-__all__ = ["apply", "apply_many", "create", "create_many", "undo", "undo_group"]
+__all__ = ["apply", "apply_many", "create", "create_many", "said_value", "says", "undo", "undo_group"]
 
 R = TypeVar("R", bound=Record)
 
@@ -43,6 +43,17 @@ def _from_json(field: models.Field[Any, Any], value: Any) -> Any:
     if isinstance(field, models.ForeignKey):
         return field.target_field.to_python(value)
     return value if isinstance(field, models.JSONField) else field.to_python(value)
+
+
+def says(obj: Record, name: str, said: Any) -> bool:
+    """True when the column `name` still has the value that stands as `said` in the trail."""
+    return bool(_to_json(getattr(obj, name)) == said)
+
+
+def said_value(obj: Record, name: str, said: Any) -> Any:
+    """The value that stands as `said` in the trail, as the column `name` takes it."""
+    field = obj._meta.get_field(name)
+    return None if said is None or not isinstance(field, models.Field) else _from_json(field, said)
 
 
 def _columns(obj: Record) -> dict[str, Any]:
