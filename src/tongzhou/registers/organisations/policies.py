@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tongzhou.kernel.access import Act, Actor, act, allows
 from tongzhou.registers.organisations.models import Organisation
-from tongzhou.registers.people.types import ADMIN, COORDINATOR, OFFICER, ROLES, VERIFIER, VOLUNTEER
+from tongzhou.registers.people.types import ADMIN, ANALYST, COORDINATOR, LIAISON, OFFICER, ROLES, VERIFIER, VOLUNTEER
 from tongzhou.registers.places.policies import anywhere, area_of
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "CHANGE_ORGANISATION",
     "CHANGE_OWN_ORGANISATION",
     "CHANGE_REQUIREMENT",
+    "EXPORT_ORGANISATIONS",
     "JUDGE_ORGANISATION",
     "LIST_ORGANISATIONS",
     "VERIFY_ORGANISATION",
@@ -19,6 +20,8 @@ __all__ = [
 ]
 
 LIST_ORGANISATIONS = act("organisation.list", ROLES - {VOLUNTEER})
+#: A file of the list; it holds nothing personal, and is logged all the same.
+EXPORT_ORGANISATIONS = act("organisation.export", {ADMIN, ANALYST, COORDINATOR, LIAISON, VERIFIER})
 ADD_ORGANISATION = act("organisation.add", {COORDINATOR, VERIFIER}, writes=True)
 CHANGE_ORGANISATION = act("organisation.change", {COORDINATOR, VERIFIER}, writes=True)
 #: What an officer may say of the own organisation; never what papers it has.

@@ -27,6 +27,7 @@ from tongzhou.registers.places.selectors import under
 __all__ = [
     "UNVERIFIED",
     "Check",
+    "categories_done",
     "checklist",
     "get_organisation",
     "history",
@@ -34,6 +35,7 @@ __all__ = [
     "organisations",
     "requirements",
     "scopes",
+    "search",
     "standing_at",
     "with_standing",
 ]
@@ -74,15 +76,13 @@ def organisations(
     text: part of a name or the beginning of a credit code. place: at or below. category: registered to do it.
     """
     require(actor, LIST_ORGANISATIONS)
-    rows = Organisation.objects.filter(withdrawn_at=None).filter(under("place_id", place)).select_related("place")
-    text = text.strip()
-    if text:
-        rows = rows.filter(
-            Q(name__contains=text)
-            | Q(name_en__icontains=text)
-            | Q(short_name__contains=text)
-            | Q(credit_code__startswith=text.upper())
-        )
+    rows = (
+        Organisation.objects.filter(withdrawn_at=None)
+        .filter(under("place_id", place))
+        .select_related("place", "present")
+    )
+    if text.strip():
+        rows = rows.filter(search(text.strip()))
     if kind:
         rows = rows.filter(kind=kind)
     if charity is not None:
@@ -93,7 +93,18 @@ def organisations(
     return known.filter(standing=standing) if standing else known
 
 
+def search(text: str) -> Q:
+    """Organisations whose name holds `text` or whose credit code begins with it."""
+    return (
+        Q(name__contains=text)
+        | Q(name_en__icontains=text)
+        | Q(short_name__contains=text)
+        | Q(credit_code__startswith=text.upper())
+    )
+
+
 def _scope_of(category: str) -> QuerySet[OrganisationScope]:
+    """Lines of scope of the organisation around it (for `Exists`) that cover a category."""
     line = Subquery(Category.objects.filter(key=category).values("line")[:1])
     held = OrganisationScope.objects.filter(organisation=OuterRef("pk"), withdrawn_at=None)
     return held.filter(Q(category_id=category) | Q(category=None, line="") | Q(category=None, line=line))
@@ -113,6 +124,12 @@ def standing_at(organisation_id: uuid.UUID, at: dt.datetime | None = None) -> st
         with_standing(Organisation.objects.filter(pk=organisation_id), at).values_list("standing", flat=True).first()
     )
     return str(found or UNVERIFIED)
+
+
+def categories_done() -> list[Category]:
+    """Categories that some organisation is registered for by name, in the order of the catalogue."""
+    rows = Category.objects.filter(scopes__isnull=False, scopes__withdrawn_at=None)
+    return list(rows.distinct().order_by("position"))
 
 
 def is_current(organisation_id: uuid.UUID, at: dt.datetime | None = None) -> bool:
