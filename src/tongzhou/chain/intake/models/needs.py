@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from tongzhou.chain.intake.models.contacts import Contact, Submission
 from tongzhou.chain.intake.types import Channel, ForWhom, Line, NeedState, SolvedBy, Urgency
 from tongzhou.kernel.models import Record
+from tongzhou.kernel.search import SearchIndex
 
 __all__ = ["Need"]
 
@@ -91,6 +92,8 @@ class Need(Record):
         ]
         indexes: ClassVar = [
             models.Index(fields=["response", "state", "urgency_order", "created_at", "id"], name="intake_need_queue"),
+            models.Index(fields=["response", "state", "created_at", "id"], name="intake_need_age"),
+            models.Index(fields=["response", "state", "urgency_order", "place"], name="intake_need_tile"),
             models.Index(
                 fields=["response", "place", "state", "urgency_order", "created_at"], name="intake_need_place"
             ),
@@ -99,6 +102,7 @@ class Need(Record):
             ),
             models.Index(fields=["state", "stale_at"], name="intake_need_stale"),
             models.Index(fields=["state", "expires_at"], name="intake_need_expiry"),
+            SearchIndex(fields=["search"], name="intake_need_search"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from tongzhou.chain.intake.models.contacts import Contact, Submission
 from tongzhou.chain.intake.types import Channel, LeadState, Line, OfferState
 from tongzhou.kernel.models import Record
+from tongzhou.kernel.search import SearchIndex
 
 __all__ = ["Lead", "Offer"]
 
@@ -84,6 +85,7 @@ class Offer(Record):
             models.Index(fields=["response", "state", "created_at", "id"], name="intake_offer_queue"),
             models.Index(fields=["response", "place", "state", "created_at"], name="intake_offer_place"),
             models.Index(fields=["response", "category", "state", "created_at"], name="intake_offer_cat"),
+            SearchIndex(fields=["search"], name="intake_offer_search"),
         ]
 
     def __str__(self) -> str:
@@ -125,7 +127,10 @@ class Lead(Record):
             models.CheckConstraint(condition=Q(state__in=LeadState.values), name="intake_lead_state"),
             models.CheckConstraint(condition=Q(source_name__gt=""), name="intake_lead_source"),
         ]
-        indexes: ClassVar = [models.Index(fields=["response", "state", "created_at", "id"], name="intake_lead_queue")]
+        indexes: ClassVar = [
+            models.Index(fields=["response", "state", "created_at", "id"], name="intake_lead_queue"),
+            SearchIndex(fields=["search"], name="intake_lead_search"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.source_name}"

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TypeVar
 
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 
 from tongzhou.chain.intake.models import Lead, Need, Offer
+from tongzhou.kernel.search import HoldsWords
 from tongzhou.registers.places.types import ancestor_codes
 from tongzhou_engines.catalogue import normalise
 
-__all__ = ["fill_search", "matches", "tokens"]
+__all__ = ["fill_search", "found", "matches", "tokens"]
+
+M = TypeVar("M", bound=Model)
 
 _RUNS = re.compile(r"[0-9a-z]+|[\u3400-\u9fff\U00020000-\U0003ffff]+")
 #: A text longer than this is not searched further.
@@ -66,8 +70,11 @@ def fill_search(record: Need | Offer | Lead) -> str:
 def matches(text: str, column: str = "search") -> Q:
     """Rows that hold every word of `text`; the last may be the beginning of one. Blank text matches every row."""
     words = tokens(text)
-    found = Q()
-    for at, word in enumerate(words):
-        open_end = at == len(words) - 1 and (word.isascii() or len(word) == 1)
-        found &= Q(**{f"{column}__contains": f" {word}" if open_end else f" {word} "})
-    return found
+    if not words:
+        return Q()
+    return Q(HoldsWords(column, words, open_end=words[-1].isascii() or len(words[-1]) == 1))
+
+
+def found(rows: QuerySet[M], words: str) -> QuerySet[M]:
+    """Rows of a list that hold every word; nothing when no word can be searched for (only signs were typed)."""
+    return rows.filter(matches(words)) if tokens(words) else rows.none()

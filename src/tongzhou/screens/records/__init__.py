@@ -1,0 +1,1 @@
+"""Lists and record pages of needs, offers and leads: facets, bulk edit, export, history, undo."""

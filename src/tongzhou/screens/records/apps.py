@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class RecordsConfig(AppConfig):
+    """Lists and record pages; no tables."""
+
+    name = "tongzhou.screens.records"
+    label = "records"

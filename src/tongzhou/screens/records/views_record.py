@@ -1,0 +1,155 @@
+"""The page of one record: everything about it but how to reach anybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from tongzhou.chain.intake.models import Lead, Need, Offer
+from tongzhou.chain.intake.policies import target_of
+from tongzhou.chain.intake.selectors.trail import trail_of, value_words
+from tongzhou.chain.intake.services import editing
+from tongzhou.chain.intake.types import OPEN_NEEDS, ForWhom, LeadState, Vulnerability
+from tongzhou.flows.undo_change import can_undo
+from tongzhou.kernel import ids
+from tongzhou.kernel.access import allows, route
+from tongzhou.screens.records.columns import TONES, amount, who_asks
+from tongzhou.screens.records.kinds import Kind
+from tongzhou.screens.records.requests import actor_of
+from tongzhou.screens.records.selectors import checks_of, lookalikes, merged_here
+from tongzhou.screens.records.views_list import View
+
+__all__ = ["address_or_none", "record"]
+
+
+def address_or_none(name: str, *args: Any) -> str:
+    """The address of a page that may not be there."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def record(kind: Kind) -> View:
+    """The record page of a kind. The code may be typed with blanks or hyphens."""
+
+    @route(kind.list_act)
+    @require_GET
+    def view(request: HttpRequest, code: str) -> HttpResponse:
+        actor = actor_of(request)
+        found = kind.read(actor, code)
+        if code != found.code:
+            return redirect(f"records:{kind.name}", found.code)
+        may_change = allows(actor, editing.change_act(found), **target_of(found))
+        lines = [
+            {"line": line, "undo": may_change and not line.undone and can_undo(actor, line.entry, found)}
+            for line in trail_of(found)
+        ]
+        said = {
+            "kind": kind,
+            "record": found,
+            "title": found.item or getattr(found, "source_name", ""),
+            "lines": lines,
+            "tone": TONES.get(found.state, ""),
+            "figures": _figures(found),
+            "facts": _facts(found),
+            "checks": checks_of(found),
+            "alike": lookalikes(actor, found),
+            "merged": merged_here(actor, found),
+            "may_change": may_change,
+            "may_move": may_change and bool(editing.moves(found)),
+            "may_promote": may_change and isinstance(found, Lead) and found.state in (LeadState.NEW, LeadState.CALLED),
+            "links": _links(found),
+        }
+        return render(request, "screens/records/record.html", said)
+
+    return view
+
+
+def _figures(one: Need | Offer | Lead) -> list[tuple[str, str]]:
+    """Quantities, apart from each other."""
+    if isinstance(one, Need):
+        return [
+            (_("要多少（对方说的）"), amount(one.quantity_asked, one.unit)),
+            (_("核实多少"), amount(one.quantity_confirmed, one.unit)),
+            (_("计划多少"), amount(one.quantity_planned, one.unit)),
+        ]
+    found = [(_("有多少（对方说的）"), amount(one.quantity, one.unit))]
+    return [*found, (_("核实多少"), amount(one.quantity_confirmed, one.unit))] if isinstance(one, Offer) else found
+
+
+_NEED_FACTS = ("specification", "urgency_said", "quantity_flag", "needed_by", "days_left", "prescription", "for_whom")
+_OFFER_FACTS = (
+    "specification",
+    "standard",
+    "may_go",
+    "available_from",
+    "available_until",
+    "goods_expire_on",
+    "can_deliver",
+    "earmark",
+)
+_LEAD_FACTS = ("source_name", "called_at")
+_ALL_FACTS = (
+    "state_reason",
+    "solved_by",
+    "verified_at",
+    "stale_at",
+    "expires_at",
+    "line",
+    "channel",
+    "created_at",
+    "updated_at",
+)
+
+
+def _facts(one: Need | Offer | Lead) -> list[tuple[str, Any]]:
+    """Field and value, in words; what nobody said is left out."""
+    from tongzhou.chain.intake.selectors.trail import field_word
+
+    names = _NEED_FACTS if isinstance(one, Need) else _OFFER_FACTS if isinstance(one, Offer) else _LEAD_FACTS
+    found: list[tuple[str, Any]] = [
+        (_("地方"), one.place.full_label + ("" if one.place_certain else _("（没有写清）")))
+    ]
+    if isinstance(one, Need):
+        found.append((_("谁需要"), who_asks(one)))
+        if one.for_whom == ForWhom.FACILITY and one.site is not None:
+            found.append((_("地点"), one.site.label))
+        if one.vulnerability:
+            words = dict(Vulnerability.choices)
+            found.append((_("困难情况"), "、".join(str(words.get(value, value)) for value in one.vulnerability)))
+    elif isinstance(one, Offer):
+        found.append((_("谁提供"), one.giver or _("个人")))
+    if one.category:
+        found.append((_("类别"), one.category.label))
+    labels = {"created_at": _("收到"), "updated_at": _("最后变动")}
+    for name in (*names, *_ALL_FACTS):
+        value = getattr(one, name, None)
+        if value not in (None, "", []):
+            shown = value if hasattr(value, "hour") else value_words(one, name, value)
+            found.append((labels.get(name) or field_word(name), shown))
+    return found
+
+
+def _links(one: Need | Offer | Lead) -> list[tuple[str, str]]:
+    """Other pages about it: its card, how the asker sees it, where it is verified."""
+    found = []
+    if isinstance(one, Need):
+        found.append((_("活卡片（可转发，不含联系方式）"), address_or_none("cards:card", one.code)))
+        if one.state in OPEN_NEEDS:
+            found.append((_("去核实"), address_or_none("verify:need", one.pk) or address_or_none("verify:queue")))
+    if not isinstance(one, Lead) and one.submission is not None:
+        found.append((_("对方看到的进度"), address_or_none("progress:show", one.submission.code)))
+    if isinstance(one, Lead) and one.offer is not None:
+        found.append(
+            (
+                _("成为的供给 %(code)s") % {"code": ids.format_code(one.offer.code)},
+                reverse("records:offer", args=[one.offer.code]),
+            )
+        )
+    return [(text, href) for text, href in found if href]
