@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -14,11 +15,12 @@ from tongzhou.registers.catalogue.types import Effective
 from tongzhou.registers.places.services import find_places
 from tongzhou.registers.responses.models import Response
 
-__all__ = ["categories_of", "recognised", "spot_of"]
+__all__ = ["categories_of", "category_of", "medicine_of", "places_named", "recognised", "spot_of"]
 
 L = TypeVar("L", NeedLine, OfferLine)
 #: Lengths of division codes from the deepest.
 _LENGTHS = (9, 6, 4, 2)
+_ANY_MEDICINE = "medicine_unspecified"
 
 
 def spot_of(text: str, response: Response, *, anywhere: bool = False) -> Spot:
@@ -54,3 +56,29 @@ def categories_of(lines: Iterable[NeedLine | OfferLine], response_id: uuid.UUID)
     if not wanted:
         return {}
     return {one.key: one for one in catalogue.categories(response_id, enabled_only=False) if one.key in wanted}
+
+
+def category_of(written: str, response_id: uuid.UUID) -> Effective | None:
+    """The category that a written name means for certain, as the response sees it."""
+    key = resolve(written, response_id).key if written.strip() else None
+    return catalogue.category(key, response_id) if key else None
+
+
+def medicine_of(written: str, response_id: uuid.UUID) -> Effective:
+    """The category of a written medicine; "medicine, kind not said" when it is not known to be one."""
+    found = category_of(written, response_id)
+    if found is not None and found.licence.startswith(("drug", "blood")):
+        return found
+    return catalogue.category(_ANY_MEDICINE, response_id)
+
+
+def places_named(text: str) -> tuple[tuple[str, ...], str]:
+    """(codes of the divisions that a list of names means without doubt, the rest as written)."""
+    codes, rest = [], []
+    for part in re.split(r"[、,，;；/]|\s{2,}|\n", text):
+        found = find_places(part) if part.strip() else []
+        if found and found[0].certain:
+            codes.append(found[0].code)
+        elif part.strip():
+            rest.append(part.strip())
+    return tuple(dict.fromkeys(codes)), "、".join(rest)

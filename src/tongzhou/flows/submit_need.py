@@ -16,7 +16,7 @@ from tongzhou.chain.intake.models import Need, Submission
 from tongzhou.chain.intake.services import submit
 from tongzhou.chain.intake.services.codes import secret_of
 from tongzhou.chain.intake.services.submit import Arrival
-from tongzhou.chain.intake.types import Channel, Held, SaidNeed, Spot, Submitted
+from tongzhou.chain.intake.types import Channel, Held, SaidNeed, SaidOffer, Spot, Submitted
 from tongzhou.flows import reading
 from tongzhou.kernel import crypto, idempotency, outbox, throttle
 from tongzhou.kernel.access import Actor, require
@@ -24,7 +24,7 @@ from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.catalogue.types import Effective
 from tongzhou.registers.responses.models import Response
 
-__all__ = ["HARD_LIMIT", "held_reason", "submit_need"]
+__all__ = ["HARD_LIMIT", "held_reason", "sent_before", "submit_need"]
 
 #: From one network address: more than SOFT in ten minutes are held for review (a shared address is normal in a
 #: hospital or behind a phone network), more than HARD in an hour are refused.
@@ -46,6 +46,7 @@ def submit_need(
     """
     if not response.is_open:
         raise Refusal("response_closed")
+    content = fingerprint_of(said)
     spot = said.spot or reading.spot_of(said.place_text, response)
     said = replace(said, lines=reading.recognised(said.lines, response.pk), spot=spot)
     categories = reading.categories_of(said.lines, response.pk)
@@ -57,15 +58,14 @@ def submit_need(
         return _write(actor, replace(arrival, held=held), said, spot, categories)
 
     with transaction.atomic():
-        done, ran = idempotency.once(
-            scope=f"submit:{response.pk}", key=key, content=fingerprint_of(said), effect=effect
-        )
+        done, ran = idempotency.once(scope=f"submit:{response.pk}", key=key, content=content, effect=effect)
     return submitted(done, key, repeated=not ran)
 
 
-def fingerprint_of(said: Any) -> str:
-    """A hash of what was said, for `idempotency.once`; where it lies is worked out, so it does not count."""
-    return idempotency.fingerprint(asdict(replace(said, spot=None, lines=tuple(said.lines))))
+def fingerprint_of(said: SaidNeed | SaidOffer) -> str:
+    """A hash of what was said, for `idempotency.once`. Photos do not count: each making of one may differ."""
+    words = asdict(replace(said, photos=()) if isinstance(said, SaidNeed) else said)
+    return idempotency.fingerprint(words)
 
 
 def submitted(done: dict[str, Any], key: str, *, repeated: bool) -> Submitted:
@@ -75,6 +75,12 @@ def submitted(done: dict[str, Any], key: str, *, repeated: bool) -> Submitted:
         code=done["code"], secret=secret_of(key, submission), submission=submission, held=done["held"],
         records=tuple(uuid.UUID(one) for one in done["records"]), repeated=repeated,
     )  # fmt: skip
+
+
+def sent_before(*, response: Response, key: str) -> Submitted | None:
+    """What the first sending with this key led to, for whoever holds the key; None when there was none."""
+    done = idempotency.result_of(scope=f"submit:{response.pk}", key=key)
+    return submitted(done, key, repeated=True) if isinstance(done, dict) else None
 
 
 def held_reason(phone: str, address: str, response_id: uuid.UUID, trapped: bool) -> str:

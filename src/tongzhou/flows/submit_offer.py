@@ -42,6 +42,7 @@ def submit_offer(
     """
     if not response.is_open:
         raise Refusal("response_closed")
+    content = fingerprint_of(said)
     spot = said.spot or reading.spot_of(said.place_text, response, anywhere=True)
     said = replace(said, lines=reading.recognised(said.lines, response.pk), spot=spot)
     categories = reading.categories_of(said.lines, response.pk)
@@ -54,9 +55,7 @@ def submit_offer(
         return _write(actor, replace(arrival, held=held), said, spot, categories)
 
     with transaction.atomic():
-        done, ran = idempotency.once(
-            scope=f"submit:{response.pk}", key=key, content=fingerprint_of(said), effect=effect
-        )
+        done, ran = idempotency.once(scope=f"submit:{response.pk}", key=key, content=content, effect=effect)
     return submitted(done, key, repeated=not ran)
 
 

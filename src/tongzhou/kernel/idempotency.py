@@ -14,7 +14,7 @@ from tongzhou.kernel import clock
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.models import OnceKey
 
-__all__ = ["fingerprint", "forget_old", "once"]
+__all__ = ["fingerprint", "forget_old", "once", "result_of"]
 
 KEPT = dt.timedelta(days=7)
 
@@ -42,6 +42,12 @@ def once(*, scope: str, key: str, content: str, effect: Callable[[], Any]) -> tu
     row.result = effect()
     row.save(update_fields=["result"])
     return row.result, True
+
+
+def result_of(*, scope: str, key: str) -> Any:
+    """The result kept under a key, None when it was not used (or is a week old)."""
+    row = OnceKey.objects.filter(scope=scope, key=key).first()
+    return None if row is None else row.result
 
 
 def forget_old() -> int:

@@ -79,6 +79,7 @@ class Access:
         from tongzhou.registers.people.actors import actor_of
 
         request.actor = actor_of(request)  # type: ignore[attr-defined]
+        request.client_address = client_address(request)  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:

@@ -1,0 +1,78 @@
+"""What every public form has in common: a key made when the page was opened, a trap for programs, one safety check.
+
+A page must never swallow what somebody typed. So the check against forged requests is made here, by the view, and a
+request that fails it gets its own form back, filled in, with a fresh token.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.translation import gettext_lazy as _
+
+from tongzhou.kernel import ids
+
+__all__ = ["PublicForm", "from_our_page"]
+
+
+class _Check(CsrfViewMiddleware):
+    """Django's own check, giving the reason instead of an answer."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
+        return HttpResponse(status=403)
+
+
+def _nothing(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+def from_our_page(request: HttpRequest) -> bool:
+    """True when the form was sent from our own page: by its token, or because the browser itself says so.
+
+    ``Sec-Fetch-Site`` cannot be set by a page, so it protects as well as the token does, also where cookies are off.
+    """
+    if request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return True
+    check = _Check(_nothing)
+    check.process_request(request)
+    return check.process_view(request, _nothing, (), {}) is None
+
+
+class PublicForm(forms.Form):
+    """A form for people without an account. Subclasses list their visible fields, at most eight."""
+
+    key = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
+    #: People do not see it and leave it blank; many programs fill in everything.
+    website = forms.CharField(required=False, label=_("请不要填写这一栏"), widget=forms.TextInput)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["key"].initial = str(uuid.uuid4())
+        self.fields["website"].widget.attrs |= {"tabindex": "-1", "autocomplete": "off"}
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        """The fields that people see."""
+        return [field for field in self.visible_fields() if field.name != "website"]
+
+    def clean_key(self) -> str:
+        """The key of the page; one that is missing or spoilt is replaced."""
+        return str(ids.parse_id(self.cleaned_data.get("key", "")) or uuid.uuid4())
+
+    @property
+    def trapped(self) -> bool:
+        """True when the field that people do not see was filled in."""
+        return bool(self.cleaned_data.get("website"))
+
+    def raw(self) -> dict[str, Any]:
+        """The form as it came in, for the sealed raw record: every visible field, several values as a list."""
+        found: dict[str, Any] = {}
+        for name in self.data:
+            if name not in ("key", "website", "csrfmiddlewaretoken", "photo_kept"):
+                values = self.data.getlist(name) if hasattr(self.data, "getlist") else [self.data[name]]
+                found[name[:60]] = [str(value)[:5000] for value in values] if len(values) > 1 else str(values[0])[:5000]
+        return dict(list(found.items())[:300])

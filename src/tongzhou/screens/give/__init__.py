@@ -1,0 +1,1 @@
+"""Offering help without an account."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class GiveConfig(AppConfig):
+    """Offering help without an account."""
+
+    name = "tongzhou.screens.give"
+    label = "give"

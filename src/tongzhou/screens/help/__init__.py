@@ -1,0 +1,1 @@
+"""Asking for help without an account: for oneself, another, a facility; medicine; being called back."""
