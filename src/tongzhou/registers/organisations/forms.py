@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.registers.catalogue.models import Category
@@ -106,8 +106,8 @@ class ScopeForm(forms.Form):
         found = resolve(text)
         if found.key is None:
             near = Category.objects.in_bulk(list(found.candidates))
-            names = _now("、").join(near[key].label for key in found.candidates if key in near)
-            said = _now("可能是：%(names)s。请照着写一个") % {"names": names} if names else _now("目录里没有这个类别")
+            names = gettext("、").join(near[key].label for key in found.candidates if key in near)
+            said = gettext("可能是：%(names)s。请照着写一个") % {"names": names} if names else gettext("目录里没有这个类别")
             raise forms.ValidationError(said)
         return Category.objects.get(key=found.key)
 
@@ -115,7 +115,7 @@ class ScopeForm(forms.Form):
         """A category says its line itself."""
         said: dict[str, Any] = super().clean() or {}
         if said.get("what") and said.get("line"):
-            self.add_error("line", _now("写了类别就不用选条线"))
+            self.add_error("line", gettext("写了类别就不用选条线"))
         return said
 
 

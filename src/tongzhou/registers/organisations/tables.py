@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.kernel import clock
@@ -31,7 +31,7 @@ STANDING_TONES = {
 
 def standing_word(state: str) -> str:
     """A standing in the reader's language."""
-    return _now("待核实") if state == UNVERIFIED else str(StandingState(state).label)
+    return gettext("待核实") if state == UNVERIFIED else str(StandingState(state).label)
 
 
 def standing_now(organisation: Organisation) -> str:
@@ -50,7 +50,7 @@ def _name(one: Organisation) -> Cell:
 
 
 COLUMNS = (
-    Column("name", _("单位"), lambda one: one.name, _name, heads=True, sorts=("name",)),
+    Column("name", _("单位名称"), lambda one: one.name, _name, heads=True, sorts=("name",)),
     Column("kind", _("类型"), lambda one: one.get_kind_display()),
     Column("standing", _("状态"), lambda one: standing_word(standing_now(one)), _standing_cell),
     Column("place", _("所在地"), lambda one: one.place.full_label, sorts=("place",)),

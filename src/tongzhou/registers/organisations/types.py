@@ -66,9 +66,9 @@ class StandingState(TextChoices):
     """Whether an organisation may work here. No standing at all: its papers are not complete yet."""
 
     CURRENT = "current", _("有效")
-    SUSPENDED = "suspended", _("暂停")
-    REVOKED = "revoked", _("撤销")
-    EXPIRED = "expired", _("到期")
+    SUSPENDED = "suspended", _("已暂停")
+    REVOKED = "revoked", _("已撤销资格")
+    EXPIRED = "expired", _("已到期")
 
 
 class Cause(TextChoices):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.kernel.errors import Refusal
@@ -40,7 +40,7 @@ class PlaceField(forms.CharField):
         if text.isascii() and text.isdigit():
             found = Place.objects.filter(code=text).first()
             if found is None:
-                raise forms.ValidationError(_now("没有这个区划代码"))
+                raise forms.ValidationError(gettext("没有这个区划代码"))
             return found
         return self._named(text)
 
@@ -56,9 +56,9 @@ class PlaceField(forms.CharField):
         if len(codes) == 1 and found[0].how != "name":
             return Place.objects.get(code=codes[0])
         if not found:
-            raise forms.ValidationError(_now("没有找到这个地方，请写上省市，或写区划代码"))
-        names = _now("、").join(dict.fromkeys(one.label for one in found))
-        raise forms.ValidationError(_now("可能是：%(names)s。请照着写一个") % {"names": names})
+            raise forms.ValidationError(gettext("没有找到这个地方，请写上省市，或写区划代码"))
+        names = gettext("、").join(dict.fromkeys(one.label for one in found))
+        raise forms.ValidationError(gettext("可能是：%(names)s。请照着写一个") % {"names": names})
 
 
 class SiteForm(forms.Form):
@@ -84,7 +84,7 @@ class SiteForm(forms.Form):
         choice = self.fields["parent"]
         assert isinstance(choice, forms.ModelChoiceField)
         choice.queryset = parents.order_by("name")
-        choice.empty_label = _now("不属于别的地点")
+        choice.empty_label = gettext("不属于别的地点")
         if not parents.exists():
             del self.fields["parent"]
         if site is not None:
