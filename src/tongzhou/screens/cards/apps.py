@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CardsConfig(AppConfig):
+    """Public cards; no tables."""
+
+    name = "tongzhou.screens.cards"
+    label = "cards"
