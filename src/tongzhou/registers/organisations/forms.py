@@ -107,8 +107,9 @@ class ScopeForm(forms.Form):
         if found.key is None:
             near = Category.objects.in_bulk(list(found.candidates))
             names = gettext("、").join(near[key].label for key in found.candidates if key in near)
-            said = gettext("可能是：%(names)s。请照着写一个") % {"names": names} if names else gettext("目录里没有这个类别")
-            raise forms.ValidationError(said)
+            if not names:
+                raise forms.ValidationError(gettext("目录里没有这个类别"))
+            raise forms.ValidationError(gettext("可能是：%(names)s。请照着写一个") % {"names": names})
         return Category.objects.get(key=found.key)
 
     def clean(self) -> dict[str, Any]:
