@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from tongzhou.kernel.access import PUBLIC, route
 from tongzhou.screens.api.root import api
@@ -18,12 +19,14 @@ DOCS_POLICY = (
 
 
 @route(PUBLIC)
+@require_safe
 def openapi(request: HttpRequest) -> HttpResponse:
     """The OpenAPI 3.1 document."""
     return JsonResponse(api.get_openapi_schema(), json_dumps_params={"ensure_ascii": False})
 
 
 @route(PUBLIC)
+@require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Swagger UI over the document."""
     response = render(request, "screens/api/docs.html")
