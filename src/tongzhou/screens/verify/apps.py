@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class VerifyConfig(AppConfig):
+    """The pages of verification; no tables."""
+
+    name = "tongzhou.screens.verify"
+    label = "verify"
