@@ -10,20 +10,37 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.test import Client
 
-from builders import WUHAN, XIAOGAN, a_response, an_account, an_organisation, sign_in
-from tongzhou.kernel import clock
+from builders import (
+    WUCHANG,
+    WUHAN,
+    XIAOGAN,
+    a_lead,
+    a_need,
+    a_place,
+    a_response,
+    an_account,
+    an_offer,
+    an_organisation,
+    sign_in,
+)
+from permissions.passkey import a_passkey
+from tongzhou.chain.intake.models import Need
+from tongzhou.chain.intake.policies import CHANGE_NEED
+from tongzhou.kernel import audit, changes, clock
 from tongzhou.kernel.access import SYSTEM
+from tongzhou.registers.organisations.models import OrganisationScope, Requirement, Verification
 from tongzhou.registers.people import services
 from tongzhou.registers.people.actors import hash_secret
 from tongzhou.registers.people.adapters import SecondFactorAdapter
-from tongzhou.registers.people.models import Account, Token
+from tongzhou.registers.people.models import Account, Grant, Token
 from tongzhou.registers.people.types import TOKEN_SCOPES
+from tongzhou.registers.places.models import PlaceName, Site
 
-__all__ = ["World"]
+__all__ = ["BODIES", "QUERIES", "World"]
 
 
 class World:
-    """The accounts of the columns and, made when first asked for, the objects of the rows: all in Wuhan, for supplies."""
+    """The accounts of the columns and, made when first asked for, the objects of the rows."""
 
     def __init__(self) -> None:
         self.response = a_response()
@@ -58,9 +75,13 @@ class World:
             return ""
         secret = f"tongzhou_test_{who}"
         Token.objects.create(
-            account=self.accounts[who], name="测试", hint=who, secret_hash=hash_secret(secret), scopes=list(TOKEN_SCOPES),
+            account=self.accounts[who],
+            name="测试",
+            hint=who,
+            secret_hash=hash_secret(secret),
+            scopes=list(TOKEN_SCOPES),
             expires_at=clock.now() + dt.timedelta(days=1),
-        )  # fmt: skip
+        )
         return secret
 
     def arguments(self, whose: str) -> dict[str, Any]:
@@ -83,12 +104,153 @@ def _link(world: World) -> dict[str, Any]:
 
 
 def _key(world: World) -> dict[str, Any]:
-    data = {"name": "值班手机", "credential": {}}
-    return {"pk": Authenticator.objects.create(user=world.accounts["volu"], type="webauthn", data=data).pk}
+    return {"pk": a_passkey(world.accounts["volu"]).pk}
 
 
-#: Objects of the rows by name: what their address needs.
+def _plea(world: World) -> dict[str, Any]:
+    need = a_need(response=world.response, place=WUHAN, secret=SECRET)
+    return {"code": need.submission.code, "secret": SECRET, "record": need.pk}
+
+
+def _guess(world: World) -> dict[str, Any]:
+    return world.arguments("plea") | {"secret": "a-guess-of-the-secret-1"}
+
+
+def _need(world: World) -> dict[str, Any]:
+    need = a_need(response=world.response, place=WUHAN, organisation=world.hospital)
+    return {"code": need.code, "id": need.pk}
+
+
+def _offer(world: World) -> dict[str, Any]:
+    offer = an_offer(response=world.response, place=WUHAN, organisation=world.hospital)
+    return {"code": offer.code, "id": offer.pk}
+
+
+def _lead(world: World) -> dict[str, Any]:
+    lead = a_lead(response=world.response)
+    return {"code": lead.code, "id": lead.pk}
+
+
+def _change(world: World) -> dict[str, Any]:
+    need = Need.objects.get(pk=world.arguments("need")["id"])
+    changes.apply(need, actor=SYSTEM, act=CHANGE_NEED, reason="改数量", quantity_asked=300)
+    return {"entry": str(audit.history(need)[0].pk), "act": "undo"}
+
+
+def _answer(world: World) -> dict[str, Any]:
+    return {"slug": world.response.slug, "id": world.response.pk}
+
+
+def _org(world: World) -> dict[str, Any]:
+    paper = Requirement.objects.create(
+        code="test_licence", kind="hospital", name="执业许可证", applies_from=dt.date(2020, 1, 1), mandatory=False
+    )
+    seen = Verification.objects.create(
+        organisation=world.hospital, requirement=paper, state="accepted", evidence="看过原件", verified_by_name="核实员"
+    )
+    scope = OrganisationScope.objects.create(organisation=world.hospital, line="supplies", area=a_place(WUHAN))
+    return {
+        "id": world.hospital.pk, "pk": world.hospital.pk, "requirement": paper.pk, "verification": seen.pk,
+        "scope_id": scope.pk, "what": "suspend",
+    }  # fmt: skip
+
+
+def _paper(world: World) -> dict[str, Any]:
+    return {"pk": world.arguments("org")["requirement"]}
+
+
+def _site(world: World) -> dict[str, Any]:
+    return {"pk": Site.objects.create(kind="compound", name="测试小区", place=a_place(WUCHANG)).pk}
+
+
+def _name(world: World) -> dict[str, Any]:
+    site = Site.objects.get(pk=world.arguments("site")["pk"])
+    return {"pk": PlaceName.objects.create(site=site, name="测试大院", key="测试大院", kind="local").pk}
+
+
+def _person(world: World) -> dict[str, Any]:
+    person = an_account("volunteer", login="person-1")
+    return {"account_id": person.pk, "grant_id": Grant.objects.get(account=person).pk}
+
+
+def _minor(world: World) -> dict[str, Any]:
+    return {"account_id": an_account(login="minor-1", is_adult=False, is_active=False).pk}
+
+
+def _program(world: World) -> dict[str, Any]:
+    program = an_account("analyst", login="program-1", is_program=True)
+    token = Token.objects.create(
+        account=program, name="测试", hint="program", secret_hash="0" * 64, scopes=["need:read"],
+        expires_at=clock.now() + dt.timedelta(days=1),
+    )  # fmt: skip
+    return {"account_id": program.pk, "token_id": token.pk}
+
+
+def _team(world: World) -> dict[str, Any]:
+    team = services.create_team(actor=SYSTEM, name="测试队", area=WUHAN)
+    member = services.join_team(actor=SYSTEM, team=team, account=world.accounts["volu"])
+    return {"team_id": team.pk, "member_id": member.pk}
+
+
+SECRET = "the-secret-of-the-plea-1"
+
+#: Objects of the rows by name: what their addresses need. An address takes the words it has a place for.
 OBJECTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "link": _link,  # an open invitation of somebody new
     "key": _key,  # a passkey of the volunteer
+    "plea": _plea,  # a need with its code and the right secret
+    "guess": _guess,  # the same with a wrong secret
+    "need": _need,  # of the hospital of "offi", in Wuhan, for supplies
+    "offer": _offer,  # likewise
+    "lead": _lead,  # in Wuhan, for supplies
+    "change": _change,  # an audit entry of that need, to be undone
+    "answer": _answer,  # the response
+    "org": _org,  # the hospital of "offi", in Wuhan, with a paper and a scope
+    "paper": _paper,  # a requirement
+    "wuhan": lambda world: {"code": WUHAN},
+    "kind": lambda world: {"slug": world.response.slug, "key": "surgical_mask"},
+    "site": _site,  # a compound in Wuhan
+    "name": _name,  # another name of it
+    "person": _person,  # a volunteer
+    "minor": _minor,  # somebody under 18 without consent
+    "program": _program,  # a program's account with a token
+    "team": _team,
 }
+
+_WHY = {"reason": "情况有变，已电话确认"}
+_FIRST = {"version": 1}
+
+#: What is sent, where the answer would otherwise be about an empty form before it is about whose object it is.
+BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("setup:response", "POST"): _FIRST | {"name": "改过的名称", "area": "湖北省", "started_on": "2020-01-23"},
+    ("setup:stages", "POST"): _WHY | {"outbreak": 60, "containment": 40, "recovery": 0, "aftercare": 0},
+    ("setup:category", "POST"): _FIRST | {"enabled": "on", "name": "口罩", **_WHY},
+    ("setup:site", "POST"): _FIRST | {"kind": "compound", "name": "改过的小区"},
+    ("setup:add_place_name", "POST"): {"name-name": "大武汉", "name-kind": "local"},
+    ("setup:add_site", "POST"): {"site-kind": "compound", "site-name": "新的小区"},
+    ("setup:add_site_name", "POST"): {"name-name": "大院", "name-kind": "local"},
+    ("setup:withdraw_site", "POST"): {"withdraw-reason": "拆了", **_WHY},
+    ("setup:withdraw_name", "POST"): _WHY,
+    ("organisations:requirements", "POST"): {
+        "kind": "hospital",
+        "name": "新材料",
+        "code": "new_paper",
+        "applies_from": "2020-02-01",
+    },
+    ("organisations:scope", "POST"): {"scope-line": "supplies", "scope-area": "湖北省"},
+    ("organisations:withdraw", "POST"): {"withdraw-reason": "已经合并到别的单位"},
+    ("organisations:withdraw_scope", "POST"): _WHY,
+    ("api-1:update_response", "PATCH"): _FIRST,
+    ("api-1:close_response", "POST"): _FIRST | _WHY | {"ended_on": "2020-09-01"},
+    ("api-1:update_organisation", "PATCH"): _FIRST,
+    ("api-1:withdraw_organisation", "POST"): _FIRST | _WHY,
+    ("api-1:update_need", "PATCH"): _FIRST,
+    ("api-1:withdraw_need", "POST"): _FIRST | _WHY,
+    ("api-1:update_offer", "PATCH"): _FIRST,
+    ("api-1:withdraw_offer", "POST"): _FIRST | _WHY,
+    ("api-1:update_lead", "PATCH"): _FIRST,
+    ("api-1:withdraw_lead", "POST"): _FIRST | _WHY,
+}
+
+#: Words after the question mark, for addresses that name their object there.
+QUERIES = {"setup:stages": f"place={WUHAN}"}

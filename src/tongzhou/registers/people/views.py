@@ -149,6 +149,8 @@ def factor_page(view: View, *, confirms: bool = False, removes: bool = False) ->
             if before != after:
                 said = {"second_factor": [[kind for _, kind in before], [kind for _, kind in after]]}
                 audit.record(actor=actor_of(request), act=CHANGE_OWN, obj=account, changes=said)
+        if confirms and response.headers.get("Location") == reverse(settings.LOGIN_URL):
+            return redirect(request.get_full_path())  # allauth's own answer to a bad passkey leads away from here
         proven = [row for row in after if row[1] in _FACTORS]
         if not had and proven:
             record_authentication(request, account, "mfa", id=proven[0][0], type=proven[0][1], reauthenticated=True)
