@@ -61,7 +61,7 @@ class VerdictForm(forms.Form):
     outcome = forms.ChoiceField(choices=Outcome.choices, widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, record: Need | Offer, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, use_required_attribute=False, **kwargs)
         self.record = record
         self.known = categories(record.response_id, enabled_only=False)
         listed = [one for one in self.known if one.enabled or one.key == record.category_id]
@@ -69,6 +69,8 @@ class VerdictForm(forms.Form):
         self._choices("urgency", [(one.level, _level(one)) for one in standard()])
         self._choices("solved_by", [("", _("— 没有说 —")), *SolvedBy.choices])
         self._choices("place_code", [])
+        # Shown without "(optional)"; whether it must be filled in depends on the outcome (see `clean`).
+        self.fields["urgency"].required = not self.is_bound
         if isinstance(record, Offer):
             for name in ("urgency", "solved_by"):
                 del self.fields[name]
