@@ -8,14 +8,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from django.db.models import Q
+
 from tongzhou.chain.intake.types import NeedLine, OfferLine, Spot
 from tongzhou.registers.catalogue import selectors as catalogue
 from tongzhou.registers.catalogue.services import resolve
 from tongzhou.registers.catalogue.types import Effective
+from tongzhou.registers.organisations.models import Organisation
 from tongzhou.registers.places.services import find_places
 from tongzhou.registers.responses.models import Response
 
-__all__ = ["categories_of", "category_of", "medicine_of", "places_named", "recognised", "spot_of"]
+__all__ = ["categories_of", "category_of", "medicine_of", "organisation_named", "places_named", "recognised", "spot_of"]
 
 L = TypeVar("L", NeedLine, OfferLine)
 #: Lengths of division codes from the deepest.
@@ -82,3 +85,13 @@ def places_named(text: str) -> tuple[tuple[str, ...], str]:
         elif part.strip():
             rest.append(part.strip())
     return tuple(dict.fromkeys(codes)), "、".join(rest)
+
+
+def organisation_named(name: str) -> uuid.UUID | None:
+    """The registered organisation that bears exactly this name, when there is only one."""
+    wanted = " ".join(name.split())
+    if not wanted:
+        return None
+    named = Organisation.objects.filter(Q(name=wanted) | Q(short_name=wanted), withdrawn_at=None)
+    found = list(named.values_list("pk", flat=True)[:2])
+    return found[0] if len(found) == 1 else None

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongzhou.kernel import ids
 
-__all__ = ["PublicForm", "from_our_page"]
+__all__ = ["KeyedForm", "PublicForm", "from_our_page"]
 
 
 class _Check(CsrfViewMiddleware):
@@ -42,17 +42,14 @@ def from_our_page(request: HttpRequest) -> bool:
     return check.process_view(request, _nothing, (), {}) is None
 
 
-class PublicForm(forms.Form):
-    """A form for people without an account. Subclasses list their visible fields, at most eight."""
+class KeyedForm(forms.Form):
+    """A form that has one effect however often it is sent: it carries a key made when the page was opened."""
 
     key = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
-    #: People do not see it and leave it blank; many programs fill in everything.
-    website = forms.CharField(required=False, label=_("请不要填写这一栏"), widget=forms.TextInput)
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["key"].initial = str(uuid.uuid4())
-        self.fields["website"].widget.attrs |= {"tabindex": "-1", "autocomplete": "off"}
 
     @property
     def asked(self) -> list[forms.BoundField]:
@@ -63,11 +60,6 @@ class PublicForm(forms.Form):
         """The key of the page; one that is missing or spoilt is replaced."""
         return str(ids.parse_id(self.cleaned_data.get("key", "")) or uuid.uuid4())
 
-    @property
-    def trapped(self) -> bool:
-        """True when the field that people do not see was filled in."""
-        return bool(self.cleaned_data.get("website"))
-
     def raw(self) -> dict[str, Any]:
         """The form as it came in, for the sealed raw record: every visible field, several values as a list."""
         found: dict[str, Any] = {}
@@ -76,3 +68,19 @@ class PublicForm(forms.Form):
                 values = self.data.getlist(name) if hasattr(self.data, "getlist") else [self.data[name]]
                 found[name[:60]] = [str(value)[:5000] for value in values] if len(values) > 1 else str(values[0])[:5000]
         return dict(list(found.items())[:300])
+
+
+class PublicForm(KeyedForm):
+    """A form for people without an account. Subclasses list their visible fields, at most eight."""
+
+    #: People do not see it and leave it blank; many programs fill in everything.
+    website = forms.CharField(required=False, label=_("请不要填写这一栏"), widget=forms.TextInput)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["website"].widget.attrs |= {"tabindex": "-1", "autocomplete": "off"}
+
+    @property
+    def trapped(self) -> bool:
+        """True when the field that people do not see was filled in."""
+        return bool(self.cleaned_data.get("website"))

@@ -26,6 +26,7 @@ __all__ = [
     "finish",
     "give_back",
     "missed",
+    "open_held",
     "take",
     "wanted_from",
 ]
@@ -102,6 +103,13 @@ def _mine(actor: Actor, request: CallbackRequest, now: dt.datetime) -> CallbackR
     return found
 
 
+def _opened(actor: Actor, found: CallbackRequest) -> Opened:
+    audit.looked(actor=actor, act=policies.TAKE_CALLBACK, obj=found, fields=["phone", "reason", "place_text"])
+    return Opened(
+        found, crypto.unseal(found, "phone"), crypto.unseal(found, "reason"), crypto.unseal(found, "place_text")
+    )
+
+
 @transaction.atomic
 def take(*, actor: Actor, request: CallbackRequest, now: dt.datetime) -> Opened:
     """Take it in hand for ten minutes and see the number (logged). Raises callback_held, not_found, version_stale."""
@@ -115,10 +123,7 @@ def take(*, actor: Actor, request: CallbackRequest, now: dt.datetime) -> Opened:
         found, actor=actor, act=policies.TAKE_CALLBACK, holder_id=actor.account_id, holder_name=actor.name[:100],
         held_until=now + HELD_FOR,
     )  # fmt: skip
-    audit.looked(actor=actor, act=policies.TAKE_CALLBACK, obj=found, fields=["phone", "reason", "place_text"])
-    return Opened(
-        found, crypto.unseal(found, "phone"), crypto.unseal(found, "reason"), crypto.unseal(found, "place_text")
-    )
+    return _opened(actor, found)
 
 
 @transaction.atomic
@@ -155,3 +160,10 @@ def finish(
         found, actor=actor, act=policies.TAKE_CALLBACK, attempts=found.attempts + 1, last_attempt_at=now,
         state=CallState(state).value, outcome=masked(outcome)[:300], submission=submission, held_until=None,
     )  # fmt: skip
+
+
+@transaction.atomic
+def open_held(*, actor: Actor, request: CallbackRequest, now: dt.datetime) -> Opened:
+    """See again what one has in hand (logged again). ``Refusal``: callback_held, callback_over, not_found."""
+    found = _mine(actor, request, now)
+    return _opened(actor, found)

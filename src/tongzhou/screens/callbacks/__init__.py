@@ -1,0 +1,1 @@
+"""The queue of people who asked to be called."""

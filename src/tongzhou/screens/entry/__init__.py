@@ -1,0 +1,1 @@
+"""Fast entry by keyboard and by telephone."""

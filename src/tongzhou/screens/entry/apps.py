@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class EntryConfig(AppConfig):
+    """Fast entry by keyboard and by telephone."""
+
+    name = "tongzhou.screens.entry"
+    label = "entry"
