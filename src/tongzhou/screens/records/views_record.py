@@ -144,7 +144,7 @@ def _links(one: Need | Offer | Lead) -> list[tuple[str, str]]:
         if one.state in OPEN_NEEDS:
             found.append((_("去核实"), address_or_none("verify:need", one.pk) or address_or_none("verify:queue")))
     if not isinstance(one, Lead) and one.submission is not None:
-        found.append((_("对方看到的进度"), address_or_none("progress:show", one.submission.code)))
+        found.append((_("对方看到的进度"), address_or_none("progress:public", one.submission.code)))
     if isinstance(one, Lead) and one.offer is not None:
         found.append(
             (

@@ -114,6 +114,7 @@ class Change:
     label: str
     before: str
     after: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,14 @@ def _line(model: type[Model], entry: AuditEntry, names: dict[str, str]) -> Trail
     said = []
     for name, (before, after) in ({} if created or "looked" in entry.changes else pairs).items():
         if name.removesuffix("_id") not in _LEFT_OUT:
-            said.append(Change(field_word(name), *(value_words(model, name, one, names) for one in (before, after))))
+            said.append(
+                Change(
+                    field_word(name),
+                    value_words(model, name, before, names),
+                    value_words(model, name, after, names),
+                    name,
+                )
+            )
     who = entry.actor_name or (_now("同舟（自动）") if entry.act.startswith("triage.") else _now("本人（凭链接）"))
     return TrailLine(
         entry=entry,

@@ -1,0 +1,1 @@
+"""The desk: what waits, where, and what just happened, for each role."""

@@ -1,0 +1,197 @@
+"""What waits, for whom it waits, how much and since when. Counts stop at 1,000; one statement counts them all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from tongzhou.chain.intake.models import CallbackRequest
+from tongzhou.chain.intake.policies import (
+    LIST_CALLBACKS,
+    LIST_LEADS,
+    LIST_NEEDS,
+    LIST_OFFERS,
+    RELEASE_HELD,
+)
+from tongzhou.chain.intake.selectors.lists import leads, needs, offers
+from tongzhou.chain.intake.types import CallState, LeadState, NeedState, OfferState
+from tongzhou.chain.triage.policies import MERGE_NEEDS, VERIFY_NEED, VERIFY_OFFER
+from tongzhou.chain.triage.selectors.pairs import open_pairs
+from tongzhou.kernel.access import Act, Actor, may, scope
+from tongzhou.kernel.tables import capped_counts, count_text
+from tongzhou.kernel.tables.declared import Text
+from tongzhou.registers.organisations.models import Organisation
+from tongzhou.registers.organisations.policies import VERIFY_ORGANISATION
+from tongzhou.registers.organisations.selectors import UNVERIFIED, with_standing
+from tongzhou.registers.places.policies import anywhere
+
+__all__ = ["Queue", "queues"]
+
+Rows = QuerySet[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A queue before it is counted: its rows in parts, each part served by one index, and the moment rows wait from."""
+
+    key: str
+    title: Text
+    why: Text
+    act: Act
+    rows: Callable[[Actor, uuid.UUID, dt.datetime], list[Rows]]
+    path: str
+    #: Where those go who may look but not act.
+    list_path: str = ""
+    worker: Act | None = None
+    since: str = "created_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue as shown. `oldest` is when its longest-waiting row began to wait."""
+
+    key: str
+    title: str
+    why: str
+    count: int
+    figure: str
+    oldest: dt.datetime | None
+    href: str
+
+
+def _states(rows: Rows, *states: str, **more: Any) -> list[Rows]:
+    return [rows.filter(state=state, **more) for state in states]
+
+
+def _callbacks(actor: Actor, response: uuid.UUID, now: dt.datetime) -> list[Rows]:
+    held = scope(actor, LIST_CALLBACKS, line="", area="place_id", organisation="")
+    return [CallbackRequest.objects.filter(held, response_id=response, state=CallState.WAITING, next_at__lte=now)]
+
+
+def _held(actor: Actor, response: uuid.UUID, now: dt.datetime) -> list[Rows]:
+    mine = needs(actor, response)
+    return _states(mine, NeedState.RECEIVED, NeedState.WAITING, submission__held_reason__gt="")
+
+
+def _unverified(actor: Actor, response: uuid.UUID, now: dt.datetime) -> list[Rows]:
+    rows = Organisation.objects.filter(
+        scope(anywhere(actor), VERIFY_ORGANISATION, line="", response="", organisation=""), withdrawn_at=None
+    )
+    return [with_standing(rows, now).filter(standing=UNVERIFIED)]
+
+
+#: In the order of the work.
+WAITING: tuple[Waiting, ...] = (
+    Waiting(
+        "verify",
+        _("求助待核实"),
+        _("打电话问清楚，再交给规划"),
+        LIST_NEEDS,
+        lambda actor, response, now: _states(needs(actor, response), NeedState.RECEIVED, NeedState.WAITING),
+        "/verify/",
+        "/needs/?state=received&state=waiting&sort=old",
+        VERIFY_NEED,
+    ),
+    Waiting(
+        "callbacks",
+        _("等着回电"),
+        _("打不通网页、要人打回去的"),
+        LIST_CALLBACKS,
+        _callbacks,
+        "/callbacks/",
+        since="next_at",
+    ),
+    Waiting(
+        "stale",
+        _("该再核实了"),
+        _("核实过，但过了这类需求的期限"),
+        LIST_NEEDS,
+        lambda actor, response, now: _states(needs(actor, response), NeedState.VERIFIED, stale_at__lte=now),
+        "/verify/?tab=again",
+        "/needs/?state=verified&stale=yes",
+        VERIFY_NEED,
+        since="stale_at",
+    ),
+    Waiting(
+        "flagged",
+        _("数量有疑点"),
+        _("数量或单位看着不对，先问清再算"),
+        LIST_NEEDS,
+        lambda actor, response, now: _states(
+            needs(actor, response), NeedState.RECEIVED, NeedState.WAITING, quantity_flag__gt=""
+        ),
+        "/needs/?state=received&state=waiting&flag=implausible&flag=household&flag=unit&flag=unread",
+    ),
+    Waiting(
+        "pairs",
+        _("可能重复"),
+        _("像是同一件事，由人判断要不要合并"),
+        MERGE_NEEDS,
+        lambda actor, response, now: [open_pairs(actor, response).order_by()],
+        "/verify/duplicates/",
+    ),
+    Waiting("held", _("先看一眼"), _("短时间来得太多的，看过再放行"), RELEASE_HELD, _held, "/verify/?tab=held"),
+    Waiting(
+        "offers",
+        _("供给待核实"),
+        _("问清数量、标准和能送到哪里"),
+        LIST_OFFERS,
+        lambda actor, response, now: _states(offers(actor, response), OfferState.RECEIVED, OfferState.WAITING),
+        "/verify/?kind=offer",
+        "/offers/?state=received&state=waiting",
+        VERIFY_OFFER,
+    ),
+    Waiting(
+        "leads",
+        _("线索没有联系"),
+        _("可能有货、还没有答应的单位"),
+        LIST_LEADS,
+        lambda actor, response, now: _states(leads(actor, response), LeadState.NEW),
+        "/leads/?state=new",
+    ),
+    Waiting(
+        "orgs",
+        _("组织材料待核实"),
+        _("材料核实齐全才算有效"),
+        VERIFY_ORGANISATION,
+        _unverified,
+        f"/orgs/?standing={UNVERIFIED}",
+    ),
+)
+
+
+def _oldest(parts: list[Rows], since: str) -> dt.datetime | None:
+    """When the longest-waiting row of any part began to wait. One query a part."""
+    moments = [part.order_by(since).values_list(since, flat=True).first() for part in parts]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def queues(actor: Actor, response: uuid.UUID, slug: str, now: dt.datetime) -> list[Queue]:
+    """The queues this actor may look into, in the order of the work. The number of queries is fixed for a role."""
+    open_to = [one for one in WAITING if may(actor, one.act)]
+    parts = {one.key: one.rows(actor, response, now) for one in open_to}
+    counted = capped_counts({f"{key}.{at}": rows for key, listed in parts.items() for at, rows in enumerate(listed)})
+    found = []
+    for one in open_to:
+        count = sum(counted[f"{one.key}.{at}"] for at in range(len(parts[one.key])))
+        worker = one.worker is None or may(actor, one.worker)
+        href = one.path if worker or not one.list_path else one.list_path
+        joint = "&" if "?" in href else "?"
+        found.append(
+            Queue(
+                one.key,
+                str(one.title),
+                str(one.why),
+                count,
+                count_text(count),
+                _oldest(parts[one.key], one.since) if count else None,
+                href if one.key == "orgs" else f"{href}{joint}response={slug}",
+            )
+        )
+    return found

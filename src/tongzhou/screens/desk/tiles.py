@@ -1,0 +1,90 @@
+"""Open needs by place and urgency: a tile for each city (or province), counted to 1,000 a figure in one statement."""
+
+from __future__ import annotations
+
+import csv
+import uuid
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tongzhou.chain.intake.selectors.lists import needs
+from tongzhou.chain.intake.types import OPEN_NEEDS, Urgency
+from tongzhou.kernel.access import Actor
+from tongzhou.kernel.tables import capped_counts, count_text
+from tongzhou.kernel.tables.counts import CAP
+from tongzhou.kernel.words import in_english
+from tongzhou.registers.places import selectors as places
+from tongzhou.registers.places.models import Place
+from tongzhou.registers.places.types import NATION
+from tongzhou_engines.base.datafiles import data_path
+
+__all__ = ["TileMap", "tile_map"]
+
+
+@dataclass(frozen=True, slots=True)
+class TileMap:
+    """`tiles` for the cartogram (empty when there is no layout for this area); `rows` say the same in full."""
+
+    tiles: list[dict[str, Any]]
+    rows: list[dict[str, Any]]
+    total: str
+
+
+@cache
+def _layout(area: str) -> dict[str, dict[str, str]]:
+    """Code of a place > its line of the shipped layout of this area."""
+    scope = "CN" if area == NATION else area
+    with data_path("places/tiles.csv").open(encoding="utf-8", newline="") as lines:
+        return {row["code"]: row for row in csv.DictReader(lines) if row["scope"] == scope}
+
+
+def _count(actor: Actor, response: uuid.UUID, parts: list[Place]) -> dict[str, dict[int, int]]:
+    """Code > urgency > open needs, each counted no further than the cap. One statement."""
+    rows = needs(actor, response)
+    wanted = {}
+    for place in parts:
+        here = rows.filter(places.under("place_id", place.code))
+        for urgency in Urgency.values:
+            for state in OPEN_NEEDS:
+                wanted[f"{place.code} {urgency} {state}"] = here.filter(state=state, urgency_order=urgency)
+    found: dict[str, dict[int, int]] = {place.code: dict.fromkeys(Urgency.values, 0) for place in parts}
+    for key, count in capped_counts(wanted).items():
+        code, urgency, _state = key.split()
+        found[code][int(urgency)] += count
+    return found
+
+
+def tile_map(actor: Actor, response: uuid.UUID, slug: str, area: str) -> TileMap:
+    """The map of an area's parts. A figure that was cut off ends in "+"."""
+    parts = places.children(area)
+    counted = _count(actor, response, parts) if parts else {}
+    sums = {code: sum(by.values()) for code, by in counted.items()}
+    top = max((min(total, CAP) for total in sums.values()), default=0) or 1
+    layout = _layout(area)
+    tiles, rows = [], []
+    for place in parts:
+        by, total = counted[place.code], sums[place.code]
+        href = f"/needs/?response={slug}&place={place.code}"
+        figure = count_text(total, at_least=any(count > CAP for count in by.values())) or "0"
+        rows.append({
+            "name": place.label, "href": href, "total": figure, "life": by[Urgency.LIFE],
+            "by": [count_text(by[urgency]) if by[urgency] else "" for urgency in Urgency.values],
+        })  # fmt: skip
+        if line := layout.get(place.code):
+            tiles.append({
+                "column": int(line["column"]), "row": int(line["row"]), "name": place.label,
+                "short": line["short_en"] if in_english() else line["short_zh"],
+                "figure": figure if total else "", "level": min(total, CAP) / top if total else None,
+                "stop": by[Urgency.LIFE] > 0, "href": href,
+            })  # fmt: skip
+    everything = sum(sums.values())
+    cut = any(count > CAP for by in counted.values() for count in by.values())
+    return TileMap(tiles if len(tiles) > 1 else [], rows, f"{everything:,}" + ("+" if cut else ""))
+
+
+def legend() -> str:
+    """How to read the map."""
+    return _("水位是没有解决的求助有多少；红框里有危及生命的。")

@@ -1,0 +1,175 @@
+"""The desk: what waits for each role, where it is open, what just happened; nothing beyond the reader's area."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from builders import (
+    HUBEI,
+    JIANGAN,
+    WUHAN,
+    XIAOGAN,
+    a_lead,
+    a_need,
+    a_place,
+    a_response,
+    a_submission,
+    an_account,
+    an_offer,
+    an_organisation,
+    sign_in,
+)
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tongzhou.chain.triage.models import DuplicatePair
+from tongzhou.kernel import changes, clock
+from tongzhou.kernel.access import SYSTEM
+from tongzhou.registers.places.models import Place
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def coordinator(client: Client) -> Client:
+    return sign_in(client, an_account("coordinator", area=HUBEI, name="湖北协调员"))
+
+
+def waiting(page: Any) -> dict[str, int]:
+    return {one.key: one.count for one in page.context["queues"]}
+
+
+def test_each_queue_counts_what_waits_in_it(coordinator: Client) -> None:
+    now = clock.now()
+    first = a_need(quantity_flag="implausible")
+    second = a_need(state="waiting")
+    a_need(state="verified", stale_at=now - dt.timedelta(hours=3))
+    a_need(state="verified", stale_at=now + dt.timedelta(hours=3))
+    a_need(state="solved")
+    a_need(submission=a_submission(held_reason="phone"))
+    an_offer()
+    a_lead()
+    an_organisation()
+    pair = sorted((first, second), key=lambda need: need.pk)
+    DuplicatePair.objects.create(first=pair[0], second=pair[1], score=90)
+    assert waiting(coordinator.get("/desk/")) == {
+        "verify": 3, "callbacks": 0, "stale": 1, "flagged": 1, "pairs": 1, "held": 1, "offers": 1, "leads": 1, "orgs": 1,
+    }  # fmt: skip
+
+
+def test_the_longest_waiting_is_named(coordinator: Client) -> None:
+    old = clock.now() - dt.timedelta(days=2)
+    a_need(created_at=old, state="waiting")
+    a_need()
+    queue = next(one for one in coordinator.get("/desk/").context["queues"] if one.key == "verify")
+    assert abs(queue.oldest - old) < dt.timedelta(seconds=1)
+
+
+def test_every_door_of_the_desk_opens(coordinator: Client) -> None:
+    a_need()
+    page = coordinator.get("/desk/")
+    paths = [one.href for one in page.context["queues"]] + [one["path"] for one in page.context["doors"]]
+    paths += [tile["href"] for tile in page.context["map"].tiles[:2]]
+    assert {path: coordinator.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
+
+
+def test_the_map_is_an_equal_table(coordinator: Client) -> None:
+    for code in ("4201", "4209", "429004", "4228"):
+        a_place(code)
+    a_need(place=JIANGAN, urgency=0)
+    a_need(place=WUHAN, urgency=2, state="verified")
+    a_need(place=XIAOGAN, urgency=1)
+    a_need(place=XIAOGAN, urgency=1, state="solved")
+    shown = coordinator.get("/desk/").context["map"]
+    rows = {row["name"]: (row["total"], row["by"]) for row in shown.rows}
+    assert rows["武汉市"] == ("2", ["1", "", "1", ""])
+    assert rows["孝感市"] == ("1", ["", "1", "", ""])
+    assert rows["仙桃市"][0] == "0"
+    tiles = {tile["name"]: tile for tile in shown.tiles}
+    assert (tiles["武汉市"]["stop"], tiles["孝感市"]["stop"]) == (True, False)
+    assert (tiles["武汉市"]["level"], tiles["孝感市"]["level"], tiles["仙桃市"]["level"]) == (1.0, 0.5, None)
+    assert shown.total == "3"
+    assert Place.objects.filter(parent_id=HUBEI).count() >= 3
+
+
+def test_the_feed_is_in_words_and_tells_a_bulk_act_once(coordinator: Client) -> None:
+    needs = [a_need(item=f"口罩{number}") for number in range(3)]
+    changes.apply_many(needs, actor=SYSTEM, act="need.change", reason="x", urgency=0, urgency_order=0)
+    changes.apply(needs[0], actor=SYSTEM, act="need.change", state="solved")
+    lines = coordinator.get("/desk/").context["feed"]
+    assert [(one.act, one.more, one.state) for one in lines] == [("修改", 0, "已解决"), ("修改", 2, "")]
+
+
+def test_the_feed_keeps_to_the_readers_area(client: Client) -> None:
+    sign_in(client, an_account("coordinator", area=WUHAN))
+    for place in (WUHAN, XIAOGAN):
+        need = a_need(place=place, item=f"在{place}的口罩")
+        changes.apply(need, actor=SYSTEM, act="need.change", urgency=1)
+    assert [one.what for one in client.get("/desk/").context["feed"]] == ["在4201的口罩"]
+    assert waiting(client.get("/desk/"))["verify"] == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "keys"),
+    [
+        ("liaison", {"verify", "stale", "flagged", "offers", "leads"}),
+        ("analyst", {"verify", "stale", "flagged", "offers", "leads"}),
+        ("volunteer", set()),
+        ("admin", set()),
+    ],
+)
+def test_each_role_sees_what_fits(client: Client, role: str, keys: set[str]) -> None:
+    a_need()
+    sign_in(client, an_account(role, area=HUBEI if role == "liaison" else ""))
+    page = client.get("/desk/")
+    assert page.status_code == 200
+    assert set(waiting(page)) == keys
+    assert ("/setup/" in page.content.decode().split("<main")[1]) == (role == "admin")
+    # Who may not verify is led to the list, not to a door that is closed.
+    for one in page.context["queues"]:
+        assert client.get(one.href).status_code == 200
+
+
+def test_an_officer_sees_their_own_organisation_only(client: Client) -> None:
+    own, other = an_organisation(), an_organisation()
+    a_need(organisation=own)
+    a_need(organisation=other)
+    sign_in(client, an_account("officer", organisation=own))
+    assert waiting(client.get("/desk/"))["verify"] == 1
+
+
+def test_an_account_without_a_role_is_told_so(client: Client) -> None:
+    sign_in(client, an_account())
+    assert "您还没有角色" in client.get("/desk/").content.decode()
+
+
+def test_without_a_response_the_next_step_is_named(client: Client) -> None:
+    sign_in(client, an_account("admin"))
+    page = client.get("/desk/").content.decode()
+    assert "还没有应急响应" in page
+    assert 'href="/setup/"' in page
+
+
+def test_nobody_signed_out_sees_the_desk(client: Client) -> None:
+    assert client.get("/desk/").status_code == 302
+
+
+def test_queries_of_the_desk_do_not_grow(coordinator: Client) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert coordinator.get("/desk/").status_code == 200
+        return len(seen)
+
+    def more(number: int) -> None:
+        for _one in range(number):
+            changes.apply(a_need(place=JIANGAN), actor=SYSTEM, act="need.change", urgency=1)
+            an_offer()
+            a_lead()
+
+    a_response()
+    more(5)
+    few = count()
+    more(20)
+    assert count() == few
+    assert few < 60
