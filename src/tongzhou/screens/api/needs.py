@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Query, Router, Status
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import StringConstraints
 
 from tongzhou.chain.intake.models import Need
 from tongzhou.chain.intake.policies import CHANGE_NEED, CREATE_NEED, LIST_NEEDS, target_of
@@ -37,6 +37,7 @@ from tongzhou.screens.api.schemas import (
     REFUSALS,
     CategoryKey,
     Line,
+    Moment,
     NeedIn,
     NeedOut,
     NeedPatch,
@@ -59,7 +60,7 @@ class NeedFilter(Cursor):
     place: PlaceCode | None = None
     category: CategoryKey | None = None
     line: Line | None = None
-    updated_since: AwareDatetime | None = None
+    updated_since: Moment | None = None
 
 
 def visible(actor: Actor) -> QuerySet[Need]:

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Query, Router, Status
-from pydantic import AwareDatetime
 
 from tongzhou.chain.intake.models import Lead, Offer
 from tongzhou.chain.intake.policies import (
@@ -51,6 +50,7 @@ from tongzhou.screens.api.schemas import (
     LeadPatch,
     LeadState,
     Line,
+    Moment,
     OfferIn,
     OfferOut,
     OfferPatch,
@@ -70,7 +70,7 @@ class _Filter(Cursor):
     place: PlaceCode | None = None
     category: CategoryKey | None = None
     line: Line | None = None
-    updated_since: AwareDatetime | None = None
+    updated_since: Moment | None = None
 
 
 class OfferFilter(_Filter):

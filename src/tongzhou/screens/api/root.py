@@ -10,6 +10,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from tongzhou import __version__
+from tongzhou.kernel.access import PUBLIC
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.problems import problem_of
 from tongzhou.screens.api import categories, needs, offers, organisations, places, responses
@@ -35,9 +36,10 @@ class TongzhouAPI(NinjaAPI):
     ) -> OpenAPISchema:
         """The OpenAPI document; refusals under their own media type, the token as security scheme."""
         schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        open_to_all = _open_to_all(self)
         for path in schema["paths"].values():
             for operation in path.values():
-                operation["security"] = [{"token": []}]
+                operation["security"] = [{"token": []}] + ([{}] if operation["operationId"] in open_to_all else [])
                 for status, answer in operation["responses"].items():
                     content = answer.get("content", {})
                     if int(status) >= 400 and "application/json" in content:
@@ -64,6 +66,17 @@ for prefix, module in (
 ):
     api.add_router(prefix, module.router)
 api.add_router("/leads", offers.leads)
+
+
+def _open_to_all(api: NinjaAPI) -> set[str]:
+    """Names of the operations that need no token."""
+    return {
+        str(operation.operation_id)
+        for _prefix, router in api._routers
+        for view in router.path_operations.values()
+        for operation in view.operations
+        if getattr(operation.view_func, "tongzhou_access", None) is PUBLIC
+    }
 
 
 def _answer(refusal: Refusal) -> HttpResponse:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from typing import Annotated, Generic, Literal, TypeVar
 
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from tongzhou.kernel.quantity import LARGEST
 
@@ -58,6 +59,19 @@ def _text(longest: int, shortest: int = 0) -> object:
     ]
 
 
+def _written(pattern: str) -> BeforeValidator:
+    """Only the written form: the validator below it would also take numbers as seconds since 1970."""
+
+    def check(value: object) -> object:
+        if not isinstance(value, str) or not re.match(pattern, value):
+            raise ValueError("not in the form of RFC 3339")
+        return value
+
+    return BeforeValidator(check)
+
+
+Day = Annotated[dt.date, _written(r"\d{4}-\d\d-\d\d\Z")]
+Moment = Annotated[AwareDatetime, _written(r"\d{4}-\d\d-\d\d[T ]")]
 Quantity = Annotated[int, Field(ge=0, le=LARGEST, strict=True)]
 Urgency = Annotated[
     int, Field(ge=0, le=3, strict=True, description="0 life-critical, 1 urgent, 2 important, 3 routine")
@@ -131,7 +145,7 @@ class ResponseIn(_In):
     name: _text(80, 1)  # type: ignore[valid-type]
     name_en: _text(120) = ""  # type: ignore[valid-type]
     area: PlaceCode
-    started_on: dt.date
+    started_on: Day
     is_exercise: bool = False
 
 
@@ -147,7 +161,7 @@ class Closing(_In):
     """Ending a response."""
 
     version: Version
-    ended_on: dt.date
+    ended_on: Day
     reason: _text(300, 1)  # type: ignore[valid-type]
 
 
@@ -273,7 +287,7 @@ class NeedIn(_In):
     quantity: Quantity | None = None
     unit: _text(20) = ""  # type: ignore[valid-type]
     urgency_said: Urgency | None = None
-    needed_by: dt.date | None = None
+    needed_by: Day | None = None
     note: Note = ""  # type: ignore[valid-type]
     contact: ContactIn
 
@@ -287,7 +301,7 @@ class NeedPatch(_In):
     specification: Long | None = None  # type: ignore[valid-type]
     quantity_asked: Quantity | None = None
     unit: _text(20) | None = None  # type: ignore[valid-type]
-    needed_by: dt.date | None = None
+    needed_by: Day | None = None
     note: Note | None = None  # type: ignore[valid-type]
 
 
@@ -346,9 +360,9 @@ class OfferIn(_In):
     unit: _text(20) = ""  # type: ignore[valid-type]
     may_go: list[PlaceCode] = Field(default_factory=list, max_length=50)
     remote: bool = False
-    available_from: dt.date | None = None
-    available_until: dt.date | None = None
-    goods_expire_on: dt.date | None = None
+    available_from: Day | None = None
+    available_until: Day | None = None
+    goods_expire_on: Day | None = None
     earmark: Long = ""  # type: ignore[valid-type]
     note: Note = ""  # type: ignore[valid-type]
     contact: ContactIn
