@@ -11,6 +11,7 @@ from tongzhou.chain.intake.models import ImportBatch
 from tongzhou.chain.intake.models.imports import ImportState
 from tongzhou.chain.intake.services.sheets import accept, rows
 from tongzhou.chain.intake.services.sheets.compare import chunks
+from tongzhou.flows.read_import import note_doubles
 from tongzhou.kernel import outbox
 from tongzhou.kernel.access import Actor, may
 from tongzhou.kernel.errors import Refusal
@@ -70,6 +71,7 @@ def accept_import(*, actor: Actor, batch_id: uuid.UUID) -> ImportBatch:
         plan = accept.plan_of(batch, actor)
         organisations = _organisations(actor, plan)
         done = accept.take(plan, organisations)
+        transaction.on_commit(lambda: note_doubles.enqueue(str(batch_id)))
         outbox.post("import.accepted", {"batch": str(batch.pk)}, key=f"import.accepted:{batch.pk}")
         return done
 
@@ -81,12 +83,12 @@ def _organisations(actor: Actor, plan: accept.Plan) -> dict[accept.Named, Organi
         return {}
     known: dict[str, list[Organisation]] = {}
     for some in chunks({name for name, _ in wanted}):
-        for one in Organisation.objects.filter(name__in=some, withdrawn_at=None).order_by("pk"):
-            known.setdefault(comparable(one.name), []).append(one)
+        for there in Organisation.objects.filter(name__in=some, withdrawn_at=None).order_by("pk"):
+            known.setdefault(comparable(there.name), []).append(there)
     found: dict[accept.Named, Organisation] = {}
     made: list[str] = []
     for name, place in wanted:
-        one = _same(known.get(comparable(name), []), place)
+        one: Organisation | None = _same(known.get(comparable(name), []), place)
         if one is None and may(actor, ADD_ORGANISATION):
             one = _record(actor, name, plan.world.place(place))
             if one is not None:

@@ -22,12 +22,12 @@ from tongzhou.chain.intake.models.imports import (
     Table,
     Verdict,
 )
-from tongzhou.chain.intake.services import submit
+from tongzhou.chain.intake.services import amounts, submit
 from tongzhou.chain.intake.services.sheets import columns as cols
 from tongzhou.chain.intake.services.sheets import compare, rows
 from tongzhou.chain.intake.services.sheets.columns import MODELS, World
 from tongzhou.chain.intake.services.sheets.compare import Judged, chunks
-from tongzhou.chain.intake.types import Channel, LeadState, NeedState, OfferState
+from tongzhou.chain.intake.types import Channel, LeadState, NeedState, OfferState, SolvedBy
 from tongzhou.kernel import changes, clock, crypto, ids
 from tongzhou.kernel.access import Actor
 from tongzhou.registers.organisations.models import Organisation
@@ -196,7 +196,7 @@ class _Writer:
         """Change the record of a line: the columns that differ and what follows from them."""
         record = judged.record
         assert record is not None
-        full = self._columns(row)
+        full = self._columns(row) if "columns" not in row.read else self._written(row, judged)
         fields = dict(full) if judged.revive else {name: full[name] for name in judged.differences if name != "contact"}
         if not judged.revive:
             fields |= self._following(row, fields, full)
@@ -215,6 +215,17 @@ class _Writer:
         changes.apply(record, **self.act, **{name.removesuffix("_id"): value for name, value in fields.items()})
         self.changed += not judged.revive
 
+    def _written(self, row: ImportRow, judged: Judged) -> dict[str, Any]:
+        """The columns of a need that came back from Excel: what it says on the desk, with the edited cells."""
+        record = judged.record
+        assert isinstance(record, Need)
+        full = {one.attname: getattr(record, one.attname) for one in record._meta.concrete_fields}
+        full |= {name: new for name, (_now, new) in judged.differences.items()}
+        category = self.plan.world.categories.get(full["category_id"] or "")
+        full["line"] = cols.line_of(category)
+        full["quantity_flag"] = str(amounts.plausibility(full["quantity_asked"], category, record.for_whom))
+        return full
+
     def _following(self, row: ImportRow, fields: Mapping[str, Any], full: Mapping[str, Any]) -> dict[str, Any]:
         follows: dict[str, Any] = {}
         if "category_id" in fields:
@@ -224,6 +235,13 @@ class _Writer:
                 follows["quantity_flag"] = full["quantity_flag"]
             if "urgency_said" in fields and row.need is not None and row.need.urgency is None:
                 follows["urgency_order"] = full["urgency_order"]
+            if "urgency" in fields:
+                follows["urgency_order"] = fields["urgency"]
+            if "place_id" in fields:
+                follows["place_certain"] = full["place_certain"] if "columns" not in row.read else True
+            if "state" in fields:
+                follows |= {"state_reason": "在导出的表里改的"}
+                follows |= {"solved_by": SolvedBy.OTHER} if fields["state"] == NeedState.SOLVED else {}
             if {"requester", "place_id"} & fields.keys() and full.get("organisation_id"):
                 follows["organisation_id"] = full["organisation_id"]
         elif row.table == Table.OFFER and "category_id" in fields:

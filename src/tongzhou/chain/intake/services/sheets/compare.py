@@ -6,6 +6,7 @@ never overwritten by a cell that did not move, and where both moved a person dec
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,15 @@ from django.db.models import Q
 
 from tongzhou.chain.intake import policies
 from tongzhou.chain.intake.models import Contact, Lead, Need, Offer
-from tongzhou.chain.intake.models.imports import ImportBatch, ImportIdentity, ImportRow, ImportState, Table, Verdict
+from tongzhou.chain.intake.models.imports import (
+    ImportBatch,
+    ImportIdentity,
+    ImportKind,
+    ImportRow,
+    ImportState,
+    Table,
+    Verdict,
+)
 from tongzhou.chain.intake.services.sheets.columns import COMPARED, MODELS, World, columns_of, line_of
 from tongzhou.chain.intake.types import OPEN_NEEDS, OPEN_OFFERS, LeadState
 from tongzhou.kernel.access import Actor, allows
@@ -80,6 +89,10 @@ class Beside:
 
     def __init__(self, batch: ImportBatch, rows: Sequence[ImportRow]) -> None:
         self.batch = batch
+        self.rounds: dict[str, Need] = {}
+        if batch.kind == ImportKind.ROUND:
+            for some in chunks(str(row.read["id"]) for row in rows if row.read.get("id")):
+                self.rounds |= {str(one.pk): one for one in Need.objects.filter(pk__in=some)}
         keys = [row.key for row in rows if row.table]
         self.identities: dict[str, ImportIdentity] = {}
         self.bases: dict[str, ImportRow] = {}
@@ -92,8 +105,8 @@ class Beside:
 
     def record(self, row: ImportRow) -> Need | Offer | Lead | None:
         """The record a line means, or None."""
-        if self.batch.kind == "round":
-            return row.record
+        if self.batch.kind == ImportKind.ROUND:
+            return self.rounds.get(str(row.read.get("id") or ""))
         identity = self.identities.get(row.key)
         return (identity.need or identity.offer or identity.lead) if identity else None
 
@@ -102,6 +115,10 @@ def judge(row: ImportRow, beside: Beside, world: World, actor: Actor, own: Organ
     """How one line stands beside the desk, for this actor."""
     if not row.table:
         return Judged(Verdict.ASIDE, reason=row.reason)
+    if row.read.get("refused"):
+        return Judged(Verdict.BLOCKED, reason=str(row.read["refused"]), record=beside.record(row))
+    if beside.batch.kind == ImportKind.ROUND and row.read.get("id"):
+        return _judge_round(row, beside.record(row), actor)
     values = values_of(row)
     columns = columns_of(row.table, values, world)
     refused = _refused(row, values, columns, world, actor, own)
@@ -145,6 +162,28 @@ def _refused(
         actor, policies.IMPORT_SHEETS, line=line_of(category), area=str(columns["place_id"]), response=world.response.pk
     )
     return "" if inside else "outside"
+
+
+def _judge_round(row: ImportRow, record: Need | Offer | Lead | None, actor: Actor) -> Judged:
+    """A need that went out and came back: a cell both edited there and changed here is a conflict."""
+    if not isinstance(record, Need) or not allows(actor, policies.IMPORT_SHEETS, **policies.target_of(record)):
+        return Judged(Verdict.BLOCKED, reason="not_yours")
+    base = dict(row.read.get("base", {}))
+    differences: dict[str, tuple[Any, Any]] = {}
+    conflicts = []
+    for name, value in dict(row.read.get("columns", {})).items():
+        new = dt.date.fromisoformat(value) if name == "needed_by" and value else value
+        now = getattr(record, name)
+        if now == new:
+            continue
+        differences[name] = (now, new)
+        if (now.isoformat() if isinstance(now, dt.date) else now) != base.get(name):
+            conflicts.append(name)
+    if not differences:
+        return Judged(Verdict.SAME, record=record)
+    if not is_open(record):
+        return Judged(Verdict.CLOSED, differences, (), "closed", record)
+    return Judged(Verdict.CONFLICT if conflicts else Verdict.CHANGED, differences, tuple(conflicts), "", record)
 
 
 def _moved(

@@ -30,8 +30,8 @@ def fix_row(*, actor: Actor, row: ImportRow, expect: int, table: str, values: Ma
     table = row.table or table
     aside = "shown" in row.read
     fixed = {name: value for name, value in values.items() if aside or row.read.get(name) != value}
-    if "quantity" in fixed:
-        fixed["flag"] = ""
+    if not aside and fixed.keys() == {"flag"}:
+        fixed = {}  # nothing was corrected: the doubt about the cell stands
     changes.apply(row, actor=actor, act=policies.IMPORT_SHEETS, expect=expect, fixed=fixed, table=table)
     return rows.judge_again(actor=actor, row=row)
 

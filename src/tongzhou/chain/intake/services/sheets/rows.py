@@ -43,6 +43,7 @@ __all__ = [
     "keep",
     "lay_lines",
     "may_see",
+    "name_columns",
     "open_batch",
     "private_of",
     "read_batch",
@@ -214,7 +215,7 @@ def _set(row: ImportRow, judged: Judged) -> None:
 
 
 def _gone(batch: ImportBatch, rows: Sequence[ImportRow]) -> list[ImportRow]:
-    found = []
+    found: list[ImportRow] = []
     for old in compare.gone_rows(batch, (row.key for row in rows)):
         found.append(
             ImportRow(
@@ -288,6 +289,21 @@ def decide(*, actor: Actor, batch: ImportBatch, decisions: Mapping[str, str]) ->
         changes.apply(row, actor=actor, act=policies.IMPORT_SHEETS, decision=decision)
         count += 1
     return count
+
+
+def name_columns(*, actor: Actor, batch: ImportBatch, mapping: Mapping[str, Any]) -> ImportBatch:
+    """Read a pasted table again with the headings a person chose; corrections of its rows begin anew.
+
+    Raises ``Refusal`` not_found, import_over.
+    """
+    if not may_see(actor, batch) or batch.kind != ImportKind.PASTE:
+        raise Refusal("not_found")
+    if batch.state not in (ImportState.READY, ImportState.FAILED):
+        raise Refusal("import_over")
+    changes.apply(
+        batch, actor=actor, act=policies.IMPORT_SHEETS, state=ImportState.READING, mapping=dict(mapping), progress=0
+    )
+    return read_batch(actor=actor, batch=batch)
 
 
 def discard(*, actor: Actor, batch: ImportBatch) -> ImportBatch:

@@ -1,0 +1,1 @@
+"""Tables come in: upload, look, correct, accept, undo; paste from Excel; the round trip of the needs table."""
