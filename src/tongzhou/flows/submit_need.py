@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -17,6 +16,7 @@ from tongzhou.chain.intake.services import submit
 from tongzhou.chain.intake.services.codes import secret_of
 from tongzhou.chain.intake.services.submit import Arrival
 from tongzhou.chain.intake.types import Channel, Held, SaidNeed, SaidOffer, Spot, Submitted
+from tongzhou.chain.triage import services as triage
 from tongzhou.flows import reading
 from tongzhou.kernel import crypto, idempotency, outbox, throttle
 from tongzhou.kernel.access import Actor, require
@@ -144,7 +144,6 @@ def kept_answer(submission: Submission, records: list[uuid.UUID]) -> dict[str, A
 
 
 def note_duplicates(need: Need, now: dt.datetime) -> None:
-    """Let triage look whether the same plea is there already."""
-    note = getattr(importlib.import_module("tongzhou.chain.triage.services"), "note_duplicates", None)
-    if note is not None:
-        note(need=need, now=now)
+    """Let triage work out what may be planned with, and look whether the same plea is there already."""
+    triage.plan_quantities([need])
+    triage.note_duplicates(need=need, now=now)

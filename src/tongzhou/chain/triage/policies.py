@@ -9,7 +9,6 @@ __all__ = [
     "CLOSE_UNREACHED",
     "EXPIRE",
     "MERGE_NEEDS",
-    "PLAN_QUANTITY",
     "VERIFY_NEED",
     "VERIFY_OFFER",
     "verify_act",
@@ -25,7 +24,6 @@ CLOSE_UNREACHED = act("need.close_unreached", _WHO, writes=True)
 
 # What the platform does by itself stands in the trail under these names.
 EXPIRE = "triage.expire"
-PLAN_QUANTITY = "need.plan_quantity"
 
 
 def verify_act(kind: str) -> Act:

@@ -10,15 +10,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from django.db import transaction
-
 from tongzhou.chain.intake.models import Need
 from tongzhou.chain.intake.services.amounts import HOUSEHOLD_SHARE, plausibility
 from tongzhou.chain.intake.types import Flag, ForWhom
-from tongzhou.chain.triage.policies import PLAN_QUANTITY
 from tongzhou.chain.triage.types import Basis, Planned
-from tongzhou.kernel import audit, clock
-from tongzhou.kernel.access import SYSTEM
 from tongzhou.registers.catalogue import selectors as catalogue
 from tongzhou.registers.catalogue.types import Effective
 
@@ -70,32 +65,21 @@ def planned_for(need: Need, category: Effective | None, estimate: int | None = N
     return found
 
 
-@transaction.atomic
 def plan_quantities(needs: Sequence[Need]) -> int:
     """Store the planned quantity and the flag of needs that were just written or corrected; how many changed.
 
-    Few statements for any number of them; the platform itself stands in the trail. Versions rise by one.
+    Worked out from the row alone, so neither versioned nor in the trail by itself: the change that caused it is. Few
+    statements for any number of needs.
     """
     known: dict[uuid.UUID, dict[str, Effective]] = {}
     changed: list[Need] = []
-    said: list[tuple[Need, dict[str, list[object]]]] = []
     for need in needs:
         of = known.setdefault(need.response_id, {})
         if not of:
             of.update({one.key: one for one in catalogue.categories(need.response_id, enabled_only=False)})
         found = planned_for(need, of.get(need.category_id or ""))
-        new = {"quantity_planned": found.quantity, "quantity_flag": found.flag}
-        pairs: dict[str, list[object]] = {
-            name: [getattr(need, name), value] for name, value in new.items() if getattr(need, name) != value
-        }
-        if not pairs:
-            continue
-        for name, value in new.items():
-            setattr(need, name, value)
-        need.version += 1
-        need.updated_at = clock.now()
-        changed.append(need)
-        said.append((need, pairs))
-    Need.objects.bulk_update(changed, ["quantity_planned", "quantity_flag", "version", "updated_at"], batch_size=200)
-    audit.record_many(actor=SYSTEM, act=PLAN_QUANTITY, rows=said)
+        if (need.quantity_planned, need.quantity_flag) != (found.quantity, found.flag):
+            need.quantity_planned, need.quantity_flag = found.quantity, found.flag
+            changed.append(need)
+    Need.objects.bulk_update(changed, ["quantity_planned", "quantity_flag"], batch_size=200)
     return len(changed)
