@@ -70,7 +70,10 @@ class Submission(SealedRecord):
     held_reason = models.CharField(max_length=100, blank=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["response", "kind", "created_at"], name="intake_submission_when")]
+        indexes: ClassVar = [
+            models.Index(fields=["response", "kind", "created_at"], name="intake_submission_when"),
+            models.Index(fields=["response", "held_reason"], name="intake_submission_held"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.code}"

@@ -93,6 +93,7 @@ class Need(Record):
         indexes: ClassVar = [
             models.Index(fields=["response", "state", "urgency_order", "created_at", "id"], name="intake_need_queue"),
             models.Index(fields=["response", "state", "created_at", "id"], name="intake_need_age"),
+            models.Index(fields=["response", "state", "quantity_flag"], name="intake_need_flag"),
             models.Index(fields=["response", "state", "urgency_order", "place"], name="intake_need_tile"),
             models.Index(
                 fields=["response", "place", "state", "urgency_order", "created_at"], name="intake_need_place"
