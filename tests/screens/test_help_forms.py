@@ -154,7 +154,8 @@ def test_for_somebody_else_consent_is_asked_for(client):
 def test_a_hospital_writes_a_table_and_rows_are_added_without_javascript(client):
     form = GOOD | {
         "requester": "武汉市测试医院", "rows": "4", "line0-item": "N95口罩", "line0-amount": "500只",
-        "line3-item": "防护服", "line3-amount": "100", "line3-specification": "GB 19082-2009", "needed_by": "2099-01-01",
+        "line3-item": "防护服", "line3-amount": "100", "line3-specification": "GB 19082-2009",
+        "needed_by": "2099-01-01",
     }  # fmt: skip
     more = post(client, "/help/facility/", form | {"more_rows": "1"})
     page = text_of(more)
@@ -233,6 +234,7 @@ def bomb() -> bytes:
         b"GIF89a" + b"\0" * 50,
         b"\xff\xd8\xff" * 99,
     ],
+    ids=["empty", "text", "svg", "pdf", "gif", "broken"],
 )
 def test_what_is_no_photo_is_refused_beside_its_field_and_nothing_else_is_lost(client, content):
     upload = io.BytesIO(content)

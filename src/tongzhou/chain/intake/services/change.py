@@ -56,9 +56,14 @@ _OFFER_ANSWERABLE = (*OPEN_OFFERS, OfferState.EXPIRED)
 
 
 def _contact(submission: Submission) -> Contact:
-    if submission.contact is None or submission.contact.record_key is None:
+    """The contact as it is now, locked: words added by two at once are both kept."""
+    if submission.contact_id is None:
         raise Refusal("shredded")
-    return submission.contact
+    contact = Contact.objects.select_for_update().get(pk=submission.contact_id)
+    if contact.record_key is None:
+        raise Refusal("shredded")
+    submission.contact = contact
+    return contact
 
 
 @transaction.atomic
