@@ -70,9 +70,12 @@ def _master_keys(path: Path) -> dict[int, bytes]:
     """One key a line, ``version:base64``; the highest version wraps, the others still unwrap."""
     text = _read_or_make(path, lambda: f"1:{base64.b64encode(secrets.token_bytes(32)).decode()}\n")
     found = {}
-    for line in text.split():
-        version, _, key = line.partition(":")
-        found[int(version)] = base64.b64decode(key, validate=True)
+    try:
+        for line in text.split():
+            version, _, key = line.partition(":")
+            found[int(version)] = base64.b64decode(key, validate=True)
+    except ValueError:
+        found.clear()
     if not found or any(len(key) != 32 for key in found.values()):
         raise RuntimeError(f"{path} does not hold master keys (a line each: version:base64 of 32 bytes)")
     return found

@@ -6,6 +6,7 @@ at its next turn; it never stops the others. Calls must be safe to repeat.
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import sys
 import threading
@@ -45,6 +46,8 @@ class Tick:
 #: Cheap and frequent first.
 TICKS: tuple[Tick, ...] = (
     Tick("tongzhou.kernel.audit.seal_new", 60),
+    Tick("tongzhou.flows.expire_needs.expire_due", 60),
+    Tick("tongzhou.flows.expire_needs.mark_stale", 300),
     Tick("tongzhou.kernel.throttle.forget_old", 600),
     Tick("tongzhou.kernel.idempotency.forget_old", 3600),
     Tick("tongzhou.site.ticks.forget_sessions", 6 * 3600),
@@ -52,20 +55,23 @@ TICKS: tuple[Tick, ...] = (
 )
 
 
-def forget_sessions() -> None:
-    """Drop sessions that are over."""
+def forget_sessions() -> int:
+    """Drop sessions that are over; how many."""
     from django.contrib.sessions.models import Session
 
     from tongzhou.kernel import clock
 
-    Session.objects.filter(expire_date__lt=clock.now()).delete()
+    return int(Session.objects.filter(expire_date__lt=clock.now()).delete()[0])
 
 
-def forget_finished_jobs() -> None:
-    """Drop the results of jobs that ended more than a fortnight ago."""
-    from django.core.management import call_command
+def forget_finished_jobs() -> int:
+    """Drop the results of jobs that ended more than a fortnight ago; how many."""
+    from django_tasks_db.models import DBTaskResult
 
-    call_command("prune_db_task_results", min_age_days=14, verbosity=0)
+    from tongzhou.kernel import clock
+
+    old = DBTaskResult.objects.filter(finished_at__lt=clock.now() - dt.timedelta(days=14))
+    return int(old.delete()[0])
 
 
 def run_due(next_at: dict[str, float], now: float, ticks: Sequence[Tick] = TICKS) -> float:

@@ -82,10 +82,13 @@ def pending_migrations() -> list[str]:
 
 def unknown_migrations() -> list[str]:
     """Migrations the database has and this program has not: it was used by a newer one."""
-    from django.db import connection
+    from django.db import DatabaseError, connection
     from django.db.migrations.loader import MigrationLoader
 
-    loader = MigrationLoader(connection, ignore_no_migrations=True)
+    try:
+        loader = MigrationLoader(connection, ignore_no_migrations=True)
+    except DatabaseError as error:
+        raise unreachable(error) from error
     ours = {label for label, _ in loader.disk_migrations}
     known = {*loader.graph.nodes, *loader.replacements}
     return [f"{app}.{name}" for app, name in loader.applied_migrations if app in ours and (app, name) not in known]

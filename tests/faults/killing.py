@@ -1,0 +1,174 @@
+"""Kill a writing desk with SIGKILL, again and again, and count what was lost: ``ops/kill-drill --rounds 200``.
+
+Four clients submit needs through the API without a pause. At a random moment every process of the desk is killed. Then:
+each need that was acknowledged is there, whole; each that was not is there whole or not at all; sending it again with
+its key gives one need; the audit trail and the database file are sound.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[2] / "src")]
+
+import desks  # noqa: E402
+
+CLIENTS = 4
+#: A program with a token that may write needs; prints the token.
+PROGRAM = """
+import datetime as dt
+import builders
+from tongzhou.kernel import clock
+from tongzhou.registers.people.actors import hash_secret
+from tongzhou.registers.people.models import Token
+from tongzhou.registers.people.types import TOKEN_SCOPES
+account = builders.an_account("coordinator", is_program=True)
+Token.objects.create(account=account, name="drill", hint="drill", secret_hash=hash_secret("tongzhou_drill"),
+                     scopes=list(TOKEN_SCOPES), expires_at=clock.now() + dt.timedelta(days=1))
+"""
+#: Judges the whole database; prints {"needs": {id: whole?}, "ills": [...]}.
+JUDGE = """
+import json
+from django.db import connection
+from tongzhou.kernel import audit, crypto
+from tongzhou.chain.intake.models import Need
+ills = list(audit.verify())
+if connection.vendor == "sqlite":
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA integrity_check")
+        ills += [row[0] for row in cursor.fetchall() if row[0] != "ok"]
+        cursor.execute("PRAGMA foreign_key_check")
+        ills += [f"broken reference {row}" for row in cursor.fetchall()]
+needs = {}
+for need in Need.objects.select_related("submission", "contact"):
+    written = audit.history(need).filter(act="need.create").count() == 1
+    phone = crypto.unseal(need.contact, "phone") if need.contact else ""
+    needs[str(need.pk)] = bool(written and phone.startswith("190000000") and need.submission_id)
+print(json.dumps({"needs": needs, "ills": ills}))
+"""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the clients know. `said` maps the key of each acknowledged need to its id."""
+
+    said: dict[str, str] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+def send(address: str, key: str) -> str:
+    """Submit one need; its id. Raises OSError when there was no answer."""
+    body = {
+        "response": "hubei-2020", "for_whom": "facility", "requester": "测试医院", "place": "420102",
+        "item": "医用外科口罩", "quantity": 300, "unit": "只", "contact": {"name": "设备科", "phone": "19000000051"},
+    }  # fmt: skip
+    headers = {
+        "Authorization": "Bearer tongzhou_drill",
+        "Content-Type": "application/json",
+        "Idempotency-Key": key,
+    }
+    request = urllib.request.Request(f"{address}/api/v1/needs", json.dumps(body).encode(), headers)
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return str(json.load(answer)["id"])
+
+
+def _client(address: str, tally: Tally, stop: threading.Event) -> None:
+    while not stop.is_set():
+        key = uuid.uuid4().hex
+        try:
+            found = send(address, key)
+        except (OSError, ValueError) as error:
+            if isinstance(error, urllib.error.HTTPError):
+                raise
+            with tally.lock:
+                tally.unknown.add(key)
+            return
+        with tally.lock:
+            tally.said[key] = found
+
+
+def _kill_all(process_ids: Sequence[int]) -> None:
+    for each in process_ids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
+
+
+def a_round(desk: desks.Desk, tally: Tally, log: Path, moment: float) -> None:
+    """Serve, write, and kill everything `moment` seconds after the first answer of this round."""
+    stop = threading.Event()
+    before = len(tally.said)
+    with desk.served(log) as (address, process):
+        again = sorted(tally.unknown)
+        for key in again:  # what a phone does that got no answer
+            tally.said[key] = send(address, key)
+            tally.unknown.discard(key)
+        clients = [threading.Thread(target=_client, args=(address, tally, stop)) for _ in range(CLIENTS)]
+        for client in clients:
+            client.start()
+        desks.wait_until(lambda: len(tally.said) > before + len(again))
+        time.sleep(moment)
+        lines = [json.loads(line) for line in log.read_text("utf-8").splitlines() if '"started"' in line]
+        _kill_all([process.pid, *(line["pid"] for line in lines)])
+        stop.set()
+        for client in clients:
+            client.join(60)
+
+
+def judge(desk: desks.Desk, tally: Tally) -> list[str]:
+    """Every promise that was broken."""
+    found = json.loads(desk.python(JUDGE))
+    needs: dict[str, bool] = found["needs"]
+    broken = list(found["ills"])
+    broken += [f"acknowledged and lost: {one}" for one in tally.said.values() if one not in needs]
+    broken += [f"half written: {one}" for one, whole in needs.items() if not whole]
+    extra = len(needs) - len(set(tally.said.values()))
+    if not 0 <= extra <= len(tally.unknown):
+        broken.append(f"{len(needs)} needs for {len(tally.said)} acknowledged and {len(tally.unknown)} unanswered keys")
+    return broken
+
+
+def drill(desk: desks.Desk, folder: Path, rounds: int, seed: int) -> tuple[int, int, list[str]]:
+    """(acknowledged, unanswered, promises broken) over so many kills."""
+    desk.python(PROGRAM)
+    moments, tally, unanswered = random.Random(seed), Tally(), 0
+    for number in range(rounds):
+        a_round(desk, tally, folder / f"log-{number}", moments.uniform(0.0, 0.8))
+        unanswered += len(tally.unknown)
+        if broken := judge(desk, tally):
+            return len(tally.said), unanswered, broken
+    return len(tally.said), unanswered, []
+
+
+def main() -> int:
+    """The long drill; exit 1 when a promise was broken."""
+    parser = argparse.ArgumentParser(description="Kill a writing desk again and again.")
+    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=20200206)
+    asked = parser.parse_args()
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tongzhou-kill-")))
+        desk = stack.enter_context(desks.a_desk(folder))
+        said, unanswered, broken = drill(desk, folder, asked.rounds, asked.seed)
+    print(f"{desks.KIND}: {asked.rounds} kills, {said} needs acknowledged, {unanswered} unanswered and sent again")
+    print("\n".join(broken) or "nothing acknowledged was lost, nothing was doubled or half written")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
