@@ -95,22 +95,25 @@ def cartogram(tiles: Sequence[Mapping[str, Any]], title: str, measure: str = "")
     (optional)}; `level` None means "nothing to say here" and is drawn dashed; `stop` marks what needs a look.
     """
     step = SIDE + GAP
+    left, top = (min((tile[way] for tile in tiles), default=0) for way in ("column", "row"))
+    drawn = [_tile(tile, (tile["column"] - left) * step + 2, (tile["row"] - top) * step + 2) for tile in tiles]
     return {
         "title": title,
         "measure": measure or _("数量"),
-        "width": (max((tile["column"] for tile in tiles), default=0) + 1) * step - GAP + 4,
-        "height": (max((tile["row"] for tile in tiles), default=0) + 1) * step - GAP + 4,
-        "tiles": [_tile(tile, tile["column"] * step + 2, tile["row"] * step + 2) for tile in tiles],
+        "width": max((tile["x"] for tile in drawn), default=2) + SIDE + 2,
+        "height": max((tile["y"] for tile in drawn), default=2) + SIDE + 2,
+        "tiles": drawn,
     }
 
 
 def _tile(tile: Mapping[str, Any], x: int, y: int) -> dict[str, Any]:
     level = tile.get("level")
+    wide = len(tile["short"]) * (2 if tile["short"][:1] > "\u2e80" else 1)
     high = round(SIDE * max(0.0, min(1.0, level or 0.0)), 1)
     return {
         "name": tile["name"],
         "short": tile["short"],
-        "long": len(tile["short"]) * (2 if tile["short"][:1] > "\u2e80" else 1) > 6,
+        "size": "longest" if wide > 9 else "long" if wide > 6 else "",
         "figure": tile.get("figure", ""),
         "href": tile.get("href"),
         "state": "none" if level is None else "stop" if tile.get("stop") else "some",

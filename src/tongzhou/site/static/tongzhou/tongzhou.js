@@ -6,6 +6,13 @@
     if (spot) spot.textContent = text;
   };
 
+  // On a phone the navigation is wider than the screen: the page one is on is moved into sight.
+  const here = document.querySelector(".top__nav [aria-current]");
+  if (here) {
+    const nav = here.closest(".top__nav");
+    nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+  }
+
   // <button data-dialog="id"> opens a native dialog; inside it <button value="..." formmethod="dialog"> closes it.
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-dialog]");
