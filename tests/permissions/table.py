@@ -13,6 +13,7 @@ A row is an address, a method and an object (whose names `world.py` explains); a
     ok      the page, or an answer about what was typed (a form with nothing in it is "ok": the door was open)
     login   sent to sign in (401 on the API)
     2nd     sent to set up or confirm the second factor (403 on the API)
+    held    somebody else has it in hand (409)
     -       as if it did not exist (404)
 
 A method without a row must be refused (405 or as above) by every address. An address without a row fails the build.
@@ -25,7 +26,7 @@ from dataclasses import dataclass
 __all__ = ["COLUMNS", "TABLE", "Row", "rows"]
 
 COLUMNS = ("anon", "volu", "veri", "coor", "away", "line", "liai", "offi", "offx", "anal", "admi", "weak")
-VERDICTS = frozenset({"ok", "login", "2nd", "-"})
+VERDICTS = frozenset({"ok", "login", "2nd", "held", "-"})
 
 TABLE = """
 address                         method object  anon  volu veri coor away line liai offi offx anal admi weak
@@ -139,6 +140,81 @@ records:lead_state              POST   lead    login -    ok   ok   -    -    - 
 records:lead_promote            GET    lead    login -    ok   ok   -    -    -    -    -    -    -    2nd
 records:lead_promote            POST   lead    login -    ok   ok   -    -    -    -    -    -    -    2nd
 undo                            POST   change  login -    ok   ok   -    -    -    ok   -    -    -    2nd
+
+# offering without an account; living cards, for whoever scans one
+give:offer                      GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+give:offer                      POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+give:service                    GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+give:service                    POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+give:money                      GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+give:money                      POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+cards:card                      GET    need    ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+cards:picture                   GET    need    ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+cards:drawing                   GET    need    ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+
+# the desk
+desk:desk                       GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
+
+# verifying: of the area and line; what needs the lock is open to whoever holds it (here "coor")
+verify:urgency                  GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+verify:queue                    GET    -       login -    ok   ok   ok   ok   -    -    -    -    -    2nd
+verify:next                     POST   -       login -    ok   ok   ok   ok   -    -    -    -    -    2nd
+verify:undo                     POST   -       login -    ok   ok   ok   ok   -    -    -    -    -    2nd
+verify:similar                  POST   -       login -    ok   ok   ok   ok   -    -    -    -    -    2nd
+verify:duplicates               GET    -       login -    ok   ok   ok   ok   -    -    -    -    -    2nd
+verify:find                     GET    -       login -    ok   ok   ok   ok   -    -    -    -    -    2nd
+verify:pair                     GET    pair    login -    ok   ok   -    -    -    -    -    -    -    2nd
+verify:merge                    POST   pair    login -    ok   ok   -    -    -    -    -    -    -    2nd
+verify:different                POST   pair    login -    ok   ok   -    -    -    -    -    -    -    2nd
+verify:unmerge                  POST   merged  login -    ok   ok   -    -    -    -    -    -    -    2nd
+verify:close                    POST   need    login -    ok   ok   -    -    -    -    -    -    -    2nd
+verify:keep_trying              POST   need    login -    ok   ok   -    -    -    -    -    -    -    2nd
+verify:let_in                   POST   need    login -    ok   ok   -    -    -    -    -    -    -    2nd
+verify:need                     GET    need    login -    ok   ok   -    -    -    -    -    -    -    2nd
+verify:need_take                POST   need    login -    ok   ok   -    -    -    -    -    -    -    2nd
+verify:need_take                POST   need_held login -    held ok   -    -    -    -    -    -    -    2nd
+verify:need_outcome             POST   need_held login -    held ok   -    -    -    -    -    -    -    2nd
+verify:need_extend              POST   need_held login -    held ok   -    -    -    -    -    -    -    2nd
+verify:need_release             POST   need_held login -    ok   ok   -    -    -    -    -    -    -    2nd
+verify:need_photo               GET    need_held login -    held ok   -    -    -    -    -    -    -    2nd
+verify:offer                    GET    offer   login -    ok   ok   -    -    -    -    -    -    -    2nd
+verify:offer_take               POST   offer   login -    ok   ok   -    -    -    -    -    -    -    2nd
+verify:offer_take               POST   offer_held login -    held ok   -    -    -    -    -    -    -    2nd
+verify:offer_outcome            POST   offer_held login -    held ok   -    -    -    -    -    -    -    2nd
+verify:offer_extend             POST   offer_held login -    held ok   -    -    -    -    -    -    -    2nd
+verify:offer_release            POST   offer_held login -    ok   ok   -    -    -    -    -    -    -    2nd
+verify:offer_photo              GET    offer_held login -    held ok   -    -    -    -    -    -    -    2nd
+
+# calling back; writing down by keyboard or telephone
+callbacks:queue                 GET    -       login -    ok   ok   ok   ok   -    -    -    -    -    2nd
+callbacks:next                  POST   -       login -    ok   ok   ok   ok   -    -    -    -    -    2nd
+callbacks:one                   GET    call    login -    held ok   -    held -    -    -    -    -    2nd
+callbacks:one                   POST   call    login -    held ok   -    held -    -    -    -    -    2nd
+callbacks:take                  POST   call    login -    held ok   -    held -    -    -    -    -    2nd
+callbacks:outcome               POST   call    login -    held ok   -    held -    -    -    -    -    2nd
+entry:keys                      GET    -       login -    ok   ok   ok   ok   -    -    -    -    -    2nd
+entry:keys                      POST   -       login -    ok   ok   ok   ok   -    -    -    -    -    2nd
+entry:phone                     GET    -       login -    ok   ok   ok   ok   -    -    -    -    -    2nd
+entry:phone                     POST   -       login -    ok   ok   ok   ok   -    -    -    -    -    2nd
+entry:similar                   POST   -       login -    ok   ok   ok   ok   -    -    -    -    -    2nd
+
+# sheets: coordinators, and officers for their own organisation; this import is a coordinator's
+imports:home                    GET    -       login -    -    ok   ok   ok   -    ok   ok   -    -    2nd
+imports:upload                  POST   -       login -    -    ok   ok   ok   -    ok   ok   -    -    2nd
+imports:paste                   GET    -       login -    -    ok   ok   ok   -    ok   ok   -    -    2nd
+imports:paste                   POST   -       login -    -    ok   ok   ok   -    ok   ok   -    -    2nd
+imports:round                   GET    -       login -    -    ok   ok   ok   -    ok   ok   -    -    2nd
+imports:round_out               POST   -       login -    -    ok   ok   ok   -    ok   ok   -    -    2nd
+imports:round_back              POST   -       login -    -    ok   ok   ok   -    ok   ok   -    -    2nd
+imports:batch                   GET    sheet   login -    -    ok   ok   ok   -    -    -    -    -    2nd
+imports:progress                GET    sheet   login -    -    ok   ok   ok   -    -    -    -    -    2nd
+imports:columns                 POST   sheet   login -    -    ok   ok   ok   -    -    -    -    -    2nd
+imports:fix                     GET    sheet   login -    -    ok   ok   ok   -    -    -    -    -    2nd
+imports:fix                     POST   sheet   login -    -    ok   ok   ok   -    -    -    -    -    2nd
+imports:decide                  POST   sheet   login -    -    ok   ok   ok   -    -    -    -    -    2nd
+imports:accept                  POST   sheet   login -    -    ok   ok   ok   -    -    -    -    -    2nd
+imports:undo                    POST   sheet   login -    -    ok   ok   ok   -    -    -    -    -    2nd
+imports:discard                 POST   sheet   login -    -    ok   ok   ok   -    -    -    -    -    2nd
 
 # organisations: open to whoever works here, changed in the own area (lines do not bound it)
 organisations:list              GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd

@@ -52,7 +52,7 @@ def _methods(address: str) -> tuple[str, ...]:
     return API_METHODS if ADDRESSES[address].startswith("api/") else METHODS
 
 
-def _verdict(response: HttpResponse) -> str:
+def _verdict(response: HttpResponse, *, locked: bool) -> str:
     """What an answer means in the table's words; a fault of ours is its own word, so it never passes."""
     where = response.headers.get("Location", "")
     if response.status_code == 401 or where.startswith(reverse("account_login")):
@@ -62,6 +62,8 @@ def _verdict(response: HttpResponse) -> str:
     if response.status_code == 403:
         body = json.loads(response.content) if "json" in response.headers["Content-Type"] else {}
         return "2nd" if body.get("code") == "second_factor" else "403"
+    if response.status_code == 409 and locked:
+        return "held"
     if response.status_code == 404:
         return "-"
     return "405" if response.status_code == 405 else "ok" if response.status_code < 500 else "fault"
@@ -94,7 +96,7 @@ class Asker:
                 response = client.generic(row.method, path, data=data, content_type=kind, **more)
             list(getattr(response, "streaming_content", ()))
             transaction.set_rollback(True)
-        return _verdict(response)
+        return _verdict(response, locked="held" in row.verdicts.values())
 
 
 @pytest.mark.django_db

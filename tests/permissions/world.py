@@ -24,13 +24,16 @@ from builders import (
     sign_in,
 )
 from permissions.passkey import a_passkey
-from tongzhou.chain.intake.models import Need
+from tongzhou.chain.intake.models import CallbackRequest, ImportBatch, ImportRow, Need, Offer
 from tongzhou.chain.intake.policies import CHANGE_NEED
-from tongzhou.kernel import audit, changes, clock
+from tongzhou.chain.intake.services.photos import Photo, attach
+from tongzhou.chain.triage.models import DuplicatePair, Lock
+from tongzhou.flows.merge_needs import merge_needs
+from tongzhou.kernel import audit, changes, clock, crypto
 from tongzhou.kernel.access import SYSTEM
 from tongzhou.registers.organisations.models import OrganisationScope, Requirement, Verification
 from tongzhou.registers.people import services
-from tongzhou.registers.people.actors import hash_secret
+from tongzhou.registers.people.actors import actor_for, hash_secret
 from tongzhou.registers.people.adapters import SecondFactorAdapter
 from tongzhou.registers.people.models import Account, Grant, Token
 from tongzhou.registers.people.types import TOKEN_SCOPES
@@ -118,12 +121,12 @@ def _guess(world: World) -> dict[str, Any]:
 
 def _need(world: World) -> dict[str, Any]:
     need = a_need(response=world.response, place=WUHAN, organisation=world.hospital)
-    return {"code": need.code, "id": need.pk}
+    return {"code": need.code, "id": need.pk, "pk": need.pk}
 
 
 def _offer(world: World) -> dict[str, Any]:
     offer = an_offer(response=world.response, place=WUHAN, organisation=world.hospital)
-    return {"code": offer.code, "id": offer.pk}
+    return {"code": offer.code, "id": offer.pk, "pk": offer.pk}
 
 
 def _lead(world: World) -> dict[str, Any]:
@@ -139,6 +142,56 @@ def _change(world: World) -> dict[str, Any]:
 
 def _answer(world: World) -> dict[str, Any]:
     return {"slug": world.response.slug, "id": world.response.pk}
+
+
+def _lock(world: World, kind: str, record: Need | Offer) -> dict[str, Any]:
+    """Locked by "coor", with a photo."""
+    now, holder = clock.now(), world.accounts["coor"]
+    Lock.objects.create(
+        object_type=kind, object_id=record.pk, holder_id=holder.pk, holder_name=holder.name, taken_at=now,
+        until=now + dt.timedelta(minutes=10),
+    )  # fmt: skip
+    photo = attach(record.submission, record.contact, Photo(b"JPG", "image/jpeg"))
+    photo.save(force_insert=True)
+    return {"pk": record.pk, "photo": photo.pk}
+
+
+def _pair(world: World) -> dict[str, Any]:
+    first, second = sorted((a_need(response=world.response) for _ in range(2)), key=lambda need: need.pk)
+    return {"pk": DuplicatePair.objects.create(first=first, second=second, score=90).pk}
+
+
+def _merged(world: World) -> dict[str, Any]:
+    keep, gone = a_need(response=world.response), a_need(response=world.response)
+    low, high = sorted((keep, gone), key=lambda need: need.pk)
+    DuplicatePair.objects.create(first=low, second=high, score=90)
+    merge_needs(
+        actor=actor_for(world.accounts["coor"], second_factor=True), keep=keep, gone=gone, expect_keep=keep.version,
+        expect_gone=gone.version, choices={}, now=clock.now(), reason="同一家人",
+    )  # fmt: skip
+    return {"pk": gone.pk}
+
+
+def _call(world: World) -> dict[str, Any]:
+    call = CallbackRequest(response=world.response, place=a_place(WUHAN), next_at=clock.now())
+    crypto.prepare(call, f"response:{world.response.pk}")
+    crypto.seal(call, phone="19000000001", reason="要药", place_text="武汉")
+    call.holder_id, call.holder_name = world.accounts["coor"].pk, world.accounts["coor"].name
+    call.held_until = clock.now() + dt.timedelta(minutes=10)
+    call.save(force_insert=True)
+    return {"request_id": call.pk}
+
+
+def _sheet(world: World) -> dict[str, Any]:
+    batch = ImportBatch(
+        response=world.response, kind="paste", state="ready", source="测试表", file_name="a.tsv", file_size=9,
+        sha256="0" * 64, by_id=world.accounts["coor"].pk, by_name=world.accounts["coor"].name,
+    )  # fmt: skip
+    crypto.prepare(batch, f"response:{world.response.pk}")
+    crypto.seal(batch, private="{}")
+    batch.save(force_insert=True)
+    ImportRow.objects.create(batch=batch, position=1, table="need", key="a", verdict="aside", row=2)
+    return {"batch_id": batch.pk, "position": 1}
 
 
 def _org(world: World) -> dict[str, Any]:
@@ -203,6 +256,12 @@ OBJECTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "need": _need,  # of the hospital of "offi", in Wuhan, for supplies
     "offer": _offer,  # likewise
     "lead": _lead,  # in Wuhan, for supplies
+    "need_held": lambda world: _lock(world, "need", a_need(response=world.response)),  # in the hands of "coor"
+    "offer_held": lambda world: _lock(world, "offer", an_offer(response=world.response)),
+    "pair": _pair,  # two needs in Wuhan, for supplies
+    "merged": _merged,  # a need merged into another
+    "call": _call,  # somebody in Wuhan to be called back, in the hands of "coor"
+    "sheet": _sheet,  # an import of the coordinator's
     "change": _change,  # an audit entry of that need, to be undone
     "answer": _answer,  # the response
     "org": _org,  # the hospital of "offi", in Wuhan, with a paper and a scope
@@ -240,6 +299,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("organisations:scope", "POST"): {"scope-line": "supplies", "scope-area": "湖北省"},
     ("organisations:withdraw", "POST"): {"withdraw-reason": "已经合并到别的单位"},
     ("organisations:withdraw_scope", "POST"): _WHY,
+    ("verify:need_outcome", "POST"): _FIRST | {"key": "a-key-0001", "outcome": "confirmed", "urgency": 1, "quantity": 5},
+    ("verify:offer_outcome", "POST"): _FIRST | {"key": "a-key-0002", "outcome": "confirmed", "quantity": 5},
+    ("callbacks:outcome", "POST"): {"how": "missed"},
     ("api-1:update_response", "PATCH"): _FIRST,
     ("api-1:close_response", "POST"): _FIRST | _WHY | {"ended_on": "2020-09-01"},
     ("api-1:update_organisation", "PATCH"): _FIRST,
