@@ -71,7 +71,7 @@ def take(browser: Browser, address: str, name: str) -> None:
     page.goto(f"{address}/demo/enter/")
     if path == "first need":
         page.goto(f"{address}/needs/?state=verified")
-        page.locator("main table td a[href^='/needs/']").first.click()
+        page.locator("main table tbody a[href^='/needs/']").first.click()
         path = page.locator("a[href^='/c/']").first.get_attribute("href") or "/"
     page.goto(address + path)
     image = Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(96, dither=Image.Dither.NONE)
