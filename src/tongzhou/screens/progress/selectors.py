@@ -76,7 +76,7 @@ def _checks(records: Sequence[Need | Offer]) -> dict[object, list[Check]]:
     found: dict[object, list[Check]] = {}
     ids = [record.pk for record in records]
     column = "offer_id" if records and isinstance(records[0], Offer) else "need_id"
-    for check in Check.objects.filter(**{f"{column}__in": ids}).order_by("-created_at"):
+    for check in Check.objects.filter(**{f"{column}__in": ids}, undone_at=None).order_by("-created_at"):
         found.setdefault(getattr(check, column), []).append(check)
     return found
 
