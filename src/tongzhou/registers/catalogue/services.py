@@ -22,7 +22,15 @@ from tongzhou.registers.catalogue.types import LINE_OF_KIND, Kind, Resolution
 from tongzhou_engines.catalogue import Catalogue, normalise
 from tongzhou_engines.catalogue import Category as EngineCategory
 
-__all__ = ["change_category", "default_stale_days", "engine_catalogue", "find_in_text", "resolve", "seed_catalogue"]
+__all__ = [
+    "change_category",
+    "default_stale_days",
+    "engine_catalogue",
+    "find_in_text",
+    "may_change_category",
+    "resolve",
+    "seed_catalogue",
+]
 
 #: Equipment is counted so; it is still missing a week later, while masks or food may have come.
 _LASTING_UNITS = frozenset({"台", "辆", "部"})
@@ -150,8 +158,16 @@ def change_category(
         raise Refusal("version_stale") from error
 
 
+def may_change_category(actor: Actor, response_id: uuid.UUID, key: str) -> bool:
+    """True when the category's line and the whole area of the response are the actor's."""
+    try:
+        _require(actor, response_id, key)
+    except Refusal:
+        return False
+    return True
+
+
 def _require(actor: Actor, response_id: uuid.UUID, key: str) -> None:
-    """The category's line and the whole area of the response must be the actor's."""
     row = Category.objects.filter(key=key).first()
     # The table above this room is reached by its name, not imported.
     responses = apps.get_model("responses", "Response")._default_manager

@@ -82,7 +82,7 @@ def category(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         except Refusal as refusal:
             show_refusal(form, refusal)
     said = {
-        "response": response, "row": row, "plain": plain, "version": change.version if change else 0, "form": form,
+        "response": response, "row": row, "plain": plain, "version": change.version if change else 0, "form": form if services.may_change_category(actor, response.pk, key) else None,
         "entries": audit.history(change)[:20] if change else [],
     }  # fmt: skip
     return render(request, "screens/setup/category.html", said, status=422 if form.errors else 200)
