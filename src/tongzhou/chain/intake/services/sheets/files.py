@@ -18,7 +18,7 @@ LARGEST_BYTES = 20 * 2**20
 SUFFIXES = (".xlsx", ".xls", ".csv", ".tsv", ".json", ".zip")
 _MOST_PARTS = 500
 _MOST_UNPACKED = 60 * 2**20
-_DATE = re.compile(r"(?<!\d)(20\d{2})[-_.年]?(0?[1-9]|1[0-2])[-_.月]?(0?[1-9]|[12]\d|3[01])(?!\d)日?")
+_DATE = re.compile(r"(?<!\d)(20\d{2})[-_.年]?(1[0-2]|0?[1-9])[-_.月]?(3[01]|[12]\d|0?[1-9])(?!\d)日?")
 _COPY = re.compile(r"[\s_-]*(?:[(（]\d+[)）]|副本|copy|最终版?|新版?|v\d+)\s*\Z", re.IGNORECASE)
 
 

@@ -19,6 +19,7 @@ from tongzhou_engines.sheets import SheetsResult, read_sheets
 from tongzhou_engines.sheets.inputs import Source, find_sources, read_source
 from tongzhou_engines.sheets.model import Row
 from tongzhou_engines.sheets.text import comparable
+from tongzhou_engines.sheets.words import PROBLEMS
 
 __all__ = ["Line", "Reading", "is_institution", "key_of", "read_table"]
 
@@ -36,6 +37,8 @@ _PHONE = re.compile(
     r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)|(?<!\d)19000000\d{3}(?!\d)"
 )
 _TABLES = {"needs": (Table.NEED, "need_id"), "offers": (Table.OFFER, "offer_id"), "leads": (Table.LEAD, "lead_id")}
+#: Words that say "needed, as many as there are": nothing in them was misread.
+_MANY = re.compile(r"\s*(?:若干|大量|不限|越多越好|许多|多多益善|需要?|急需|缺|急缺|有|是|√|y|yes|some|many|any)\s*", re.IGNORECASE)
 _UNREAD = ("unreadable_quantity", "quantity_ambiguous", "quantity_range", "absurd_quantity", "negative_quantity",
            "fractional_quantity", "cell_unreadable_upstream")  # fmt: skip
 
@@ -114,6 +117,10 @@ class _Reader:
         lines += self._aside(by_row)
         order = {one: position for position, one in enumerate(self.raw)}
         lines.sort(key=lambda one: (order.get((one.file, one.sheet, one.row), 0), one.column, one.key))
+        known = {(one["row"], one["column"], one["sheet"], one["file"]) for one in problems}
+        for line in lines:
+            fresh = [dict(one) for one in line.problems]
+            problems += [one for one in fresh if (one["row"], one["column"], one["sheet"], one["file"]) not in known]
         return Reading(tuple(lines), tuple(problems), tuple(self.result.headings.to_dicts()), len(self.raw))
 
     def _problems(self) -> list[dict[str, Any]]:
@@ -150,8 +157,9 @@ class _Reader:
         table, id_column = _TABLES[name]
         for said in getattr(self.result, name).iter_rows(named=True):
             where = (said["source_file"] or "", said["source_sheet"] or "", said["source_row"] or 0)
-            found = tuple(problems.get(said[id_column], ()))
-            private, read = self._values(table, said, self.raw.get(where), found)
+            row = self.raw.get(where)
+            found = (*problems.get(said[id_column], ()), *_unread_cell(said, row, problems.get(said[id_column], ())))
+            private, read = self._values(table, said, row, found)
             yield Line(
                 table=table, key=self._key(said[id_column], read), file=where[0], sheet=where[1], row=where[2],
                 column=said["source_column"] or "", read=read, problems=found, private=private,
@@ -236,6 +244,19 @@ class _Reader:
                 "", key_of(self.response, self.source, "aside", *map(str, where)), *where, "", read,
                 tuple(problems.get(where, ())), one["reason"], dict(self._private(row)),
             )  # fmt: skip
+
+
+def _unread_cell(said: Mapping[str, Any], row: Row | None, known: Iterable[Any]) -> Iterable[dict[str, Any]]:
+    """A quantity in words that the engine keeps as "unknown": on the desk a person should look at the cell."""
+    text = row.text("quantity").strip() if row is not None and row.kind == "table" else ""
+    if not text or said["quantity"] is not None or list(known) or _MANY.fullmatch(text):
+        return
+    assert row is not None
+    zh, en = PROBLEMS["unreadable_quantity"]
+    yield {
+        "file": row.file, "sheet": row.sheet, "row": row.row, "column": said["source_column"] or "", "value": text[:200],
+        "problem": "unreadable_quantity", "zh": zh, "en": en, "action": "treated_as_unknown",
+    }  # fmt: skip
 
 
 def is_plain(text: str) -> bool:
