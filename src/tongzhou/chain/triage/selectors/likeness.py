@@ -10,15 +10,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import combinations, product
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
 from tongzhou.chain.triage.types import Likeness, Sign
 from tongzhou_engines.catalogue import normalise
 
-__all__ = ["LIKELY", "NOTED", "Probe", "compare", "name_forms", "names_agree"]
+__all__ = ["LIKELY", "NOTED", "Probe", "compare", "name_forms", "names_agree", "worth_comparing"]
 
 #: From here on a pair is written down for a person to judge, and shown first.
 NOTED, LIKELY = 50, 70
@@ -29,11 +32,14 @@ _SAME_TEXT, _LONG_TEXT, _SAME_QUANTITY, _SAME_PLACE, _WITHIN = 0.4, 0.6, 0.15, 0
 #: Days apart, and what remains of the likeness then.
 _DAYS = ((3, 1.0), (7, 0.95), (14, 0.8), (30, 0.65))
 _LONG_AGO = 0.5
+#: Texts that agree to so many per cent are the same words.
+_SAME_WORDS = 92
 #: Words shorter than this agree by chance.
 _SHORT_TEXT, _TELLING_TEXT = 6, 16
 
 _BRACKETS = re.compile(r"[（(\[【](.*?)[）)\]】]")
 _SEPARATORS = re.compile(r"[/、|;；,，]|\s{1,}")
+_INSTITUTION = re.compile(r"..(医院|中心|会|局|公司|学校|中学|小学|大学|研究所|卫生院|保健院)$")
 _NUMERALS = re.compile(r"[一二三四五六七八九十百\d]+")
 #: Names that every district has one of: only the place tells them apart.
 _GENERIC = re.compile(
@@ -64,32 +70,42 @@ class Probe:
 
 
 def name_forms(name: str, place_names: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The forms a written name is compared in: made plain, brackets taken as other names, places above left out.
+    """The forms a written name is compared in: made plain, with and without the places above it, and other names of it
+    in brackets (a department or a campus in brackets is no name of the whole).
 
     `place_names`: names of the province and city it lies in, long and short ("湖北省", "湖北", "武汉市", "武汉").
     """
-    if not name.strip():
-        return ()
     inside = [part for found in _BRACKETS.findall(name) for part in _SEPARATORS.split(found)]
-    outside = _SEPARATORS.split(_BRACKETS.sub(" ", name))
+    outside = _SEPARATORS.split(_BRACKETS.sub(" ", name)) if "/" in name or "、" in name else [_BRACKETS.sub("", name)]
     forms: list[str] = []
-    for part in [*outside, *inside]:
+    for part in [*outside, *(other for other in inside if _INSTITUTION.search(other.strip()))]:
         plain = normalise(part)
-        for above in place_names:
-            stem = normalise(above)
-            if stem and plain.startswith(stem) and len(plain) - len(stem) >= 2:
-                plain = plain[len(stem) :]
-        plain = plain.removeprefix("省").removeprefix("市") if len(plain) > 4 else plain
-        if len(plain) >= 2:
-            forms.append(plain)
-    return tuple(dict.fromkeys(forms))
+        forms += [plain, _without_places(plain, place_names)]
+    return tuple(dict.fromkeys(form for form in forms if len(form) >= 2))
 
 
-def names_agree(first: tuple[str, ...], second: tuple[str, ...]) -> Sign | None:
-    """``Sign.NAME`` when one form is the same, ``Sign.NAME_LIKE`` when one surely means the other, else None."""
-    if set(first) & set(second):
+def _without_places(plain: str, place_names: tuple[str, ...]) -> str:
+    for above in place_names:
+        stem = normalise(above)
+        if stem and plain.startswith(stem) and len(plain) - len(stem) >= 3:
+            plain = plain[len(stem) :]
+    return plain[1:] if plain[:1] in ("省", "市") and len(plain) > 4 else plain
+
+
+def names_agree(first: tuple[str, ...], second: tuple[str, ...], *, same_place: bool = False) -> Sign | None:
+    """``Sign.NAME`` when one form is the same, ``Sign.NAME_LIKE`` when one surely means the other, else None.
+
+    A name that every district has one of (人民医院, 红十字会) says nothing unless both are in the same place.
+    """
+    return _agree(*sorted((first, second)), same_place)
+
+
+@lru_cache(maxsize=65_536)  # a sheet names the same hospitals again and again
+def _agree(first: tuple[str, ...], second: tuple[str, ...], same_place: bool) -> Sign | None:
+    common = set(first) & set(second)
+    if any(same_place or not _GENERIC.fullmatch(form) for form in common):
         return Sign.NAME
-    if any(_like(one, two) for one in first for two in second):
+    if any(_like(one, two) for one in first for two in second if one not in common and two not in common):
         return Sign.NAME_LIKE
     return None
 
@@ -103,7 +119,8 @@ def _like(one: str, two: str) -> bool:
     steps = [step for step in Levenshtein.opcodes(short, long) if step.tag != "equal"]
     replaced = sum(step.src_end - step.src_start for step in steps if step.tag == "replace")
     if replaced:
-        return replaced == 1 and len(steps) == 1 and len(short) >= 8
+        # One wrong character, not in the last four: they say what kind of institution it is (中心医院, 中医医院).
+        return replaced == 1 and len(steps) == 1 and len(short) >= 8 and steps[0].src_start < len(short) - 4
     moved = "".join(
         short[step.src_start : step.src_end] + long[step.dest_start : step.dest_end] for step in steps
     )
@@ -132,6 +149,29 @@ def compare(one: Probe, two: Probe) -> Likeness:
         # The same words from two places are two people; the same phone may ask for somebody elsewhere.
         score *= 0.6 if Sign.PHONE in signs or Sign.ORGANISATION in signs else 0.3
     return Likeness(max(0, min(100, round(100 * score))), tuple(str(sign) for sign in signs))
+
+
+def worth_comparing(block: Sequence[Probe]) -> Iterator[tuple[Probe, Probe]]:
+    """Pairs of one category and city that names or words could make the same plea; fast for thousands.
+
+    Pairs of one phone, address or organisation are not looked for: whoever groups by them compares those anyway.
+    """
+    named = [probe for probe in block if probe.names]
+    groups: dict[tuple[str, ...], list[Probe]] = {}
+    for probe in named:
+        groups.setdefault(probe.names, []).append(probe)
+    for group in groups.values():
+        yield from combinations(group, 2)
+    for first, second in combinations(groups, 2):
+        if names_agree(first, second, same_place=True) is not None:
+            yield from product(groups[first], groups[second])
+    worded = [probe for probe in block if len(probe.text) >= _SHORT_TEXT]
+    texts = [probe.text for probe in worded]
+    for at in range(0, len(texts), 500):  # a slice at a time: the matrix stays small
+        close = process.cdist(texts[at : at + 500], texts, scorer=fuzz.ratio, score_cutoff=_SAME_WORDS)
+        for row, column in zip(*close.nonzero(), strict=True):
+            if at + row < column:
+                yield worded[at + row], worded[column]
 
 
 def _what(one: Probe, two: Probe, signs: list[Sign]) -> float:
@@ -164,7 +204,7 @@ def _who(one: Probe, two: Probe, signs: list[Sign]) -> float:
         else:
             differs *= 0.4
     if one.names and two.names:
-        agree = names_agree(one.names, two.names)
+        agree = names_agree(one.names, two.names, same_place=one.place == two.place)
         if agree is not None:
             signs.append(agree)
         elif Sign.ORGANISATION not in signs:
@@ -174,7 +214,7 @@ def _who(one: Probe, two: Probe, signs: list[Sign]) -> float:
 
 def _words(one: Probe, two: Probe, signs: list[Sign]) -> float:
     left = 1.0
-    if min(len(one.text), len(two.text)) >= _SHORT_TEXT and fuzz.ratio(one.text, two.text) >= 92:
+    if min(len(one.text), len(two.text)) >= _SHORT_TEXT and fuzz.ratio(one.text, two.text) >= _SAME_WORDS:
         signs.append(Sign.TEXT)
         left *= 1 - (_LONG_TEXT if min(len(one.text), len(two.text)) >= _TELLING_TEXT else _SAME_TEXT)
     if one.quantity is not None and one.quantity == two.quantity and one.quantity > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from django.db import transaction
@@ -15,16 +15,17 @@ from tongzhou.chain.intake.models import Need
 from tongzhou.chain.intake.types import OPEN_NEEDS
 from tongzhou.chain.triage.models import DuplicatePair
 from tongzhou.chain.triage.policies import MERGE_NEEDS
-from tongzhou.chain.triage.selectors.likeness import NOTED, Probe, compare
+from tongzhou.chain.triage.selectors.likeness import NOTED, Probe, compare, worth_comparing
 from tongzhou.chain.triage.selectors.pairs import LOOK_BACK, neighbours, probe_of, probes_of
 from tongzhou.chain.triage.types import Decision, Likeness
 from tongzhou.kernel import changes
 from tongzhou.kernel.access import Actor
+from tongzhou.registers.places.selectors import under
 
 __all__ = ["decide_different", "note_duplicates", "note_duplicates_for", "pair_of"]
 
 #: Inside one block (a category in a city, say) at most so many needs are compared with each other.
-MOST_IN_BLOCK = 600
+MOST_IN_BLOCK = 400
 
 
 @transaction.atomic
@@ -52,7 +53,7 @@ def note_duplicates_for(*, needs: Sequence[Need], now: dt.datetime) -> int:
     for probe in [*mine, *there]:
         for key in _keys(probe):
             blocks[key].append(probe)
-    return _note(_likely(blocks.values(), fresh))
+    return _note(_likely(blocks, fresh))
 
 
 def _around(mine: Iterable[Probe], response_id: uuid.UUID, fresh: set[uuid.UUID], since: dt.datetime) -> list[Need]:
@@ -68,7 +69,7 @@ def _around(mine: Iterable[Probe], response_id: uuid.UUID, fresh: set[uuid.UUID]
         found.update({need.pk: need for need in rows.filter(wanted) if need.pk not in fresh})
     categories = {one.category for one in listed} - {""}
     for city in {one.place[:4] for one in listed if len(one.place) >= 4}:
-        near = rows.filter(place_id__startswith=city, category_id__in=categories).order_by("-created_at")
+        near = rows.filter(under("place_id", city), category_id__in=categories).order_by("-created_at")
         found.update({need.pk: need for need in near[: MOST_IN_BLOCK * 5] if need.pk not in fresh})
     return list(found.values())
 
@@ -95,11 +96,14 @@ def _keys(probe: Probe) -> Iterator[tuple[str, ...]]:
         yield "item", probe.item
 
 
-def _likely(blocks: Iterable[list[Probe]], fresh: set[uuid.UUID]) -> Iterator[tuple[Probe, Probe, Likeness]]:
+def _likely(
+    blocks: Mapping[tuple[str, ...], list[Probe]], fresh: set[uuid.UUID]
+) -> Iterator[tuple[Probe, Probe, Likeness]]:
     seen: set[tuple[uuid.UUID, uuid.UUID]] = set()
-    for block in blocks:
-        newest = sorted(block, key=lambda one: one.at, reverse=True)[:MOST_IN_BLOCK]
-        for one, two in combinations(newest, 2):
+    for key, block in blocks.items():
+        by_words = key[0] == "city"
+        newest = sorted(block, key=lambda one: one.at, reverse=True)[: MOST_IN_BLOCK * 5 if by_words else MOST_IN_BLOCK]
+        for one, two in worth_comparing(newest) if by_words else combinations(newest, 2):
             if one.id is None or two.id is None or (one.id not in fresh and two.id not in fresh):
                 continue
             both = (one.id, two.id) if one.id < two.id else (two.id, one.id)
