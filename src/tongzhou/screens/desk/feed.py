@@ -50,14 +50,20 @@ def feed(actor: Actor, response: uuid.UUID) -> list[Happened]:
     """The newest first. A fixed number of queries."""
     kinds = {label: kind for label, kind in _KINDS.items() if may(actor, kind[1])}
     entries = list(AuditEntry.objects.filter(object_type__in=kinds).exclude(act__in=_QUIET).order_by("-id")[:LOOKED_AT])
-    lines: list[tuple[TrailLine, Any]] = []
-    for label, (model, _act, rows) in kinds.items():
+    seen: dict[tuple[str, str], Any] = {}
+    for label, (_model, _act, rows) in kinds.items():
         own = [entry for entry in entries if entry.object_type == label]
-        seen = _records(rows(actor, response), own)
-        visible = [entry for entry in own if entry.object_id in seen]
-        lines += [(line, seen[line.entry.object_id]) for line in recent(model, visible)]
-    lines.sort(key=lambda pair: pair[0].entry.pk, reverse=True)
-    return _folded(lines)[:SHOWN]
+        seen |= {(label, key): one for key, one in _records(rows(actor, response), own).items()}
+    told = _folded([entry for entry in entries if (entry.object_type, entry.object_id) in seen])
+    found = []
+    for label, (model, _act, _rows) in kinds.items():
+        own = [(entry, more) for entry, more in told if entry.object_type == label]
+        lines = recent(model, [entry for entry, _more in own])
+        found += [
+            (entry.pk, _happened(line, seen[label, entry.object_id], more))
+            for line, (entry, more) in zip(lines, own, strict=True)
+        ]
+    return [line for _pk, line in sorted(found, key=lambda pair: -pair[0])]
 
 
 def _records(rows: QuerySet[Any], entries: Iterable[AuditEntry]) -> dict[str, Any]:
@@ -65,19 +71,21 @@ def _records(rows: QuerySet[Any], entries: Iterable[AuditEntry]) -> dict[str, An
     return {str(one.pk): one for one in rows.filter(pk__in=wanted).select_related("place")} if wanted else {}
 
 
-def _folded(lines: list[tuple[TrailLine, Any]]) -> list[Happened]:
-    """Rows of one bulk act are told once, with how many more there were."""
-    told: dict[Any, int] = {}
-    found: list[Happened] = []
-    for line, record in lines:
-        key = (line.entry.group, line.entry.act) if line.entry.group else None
+def _folded(entries: Iterable[AuditEntry]) -> list[tuple[AuditEntry, int]]:
+    """The newest entries, rows of one bulk act told once: (entry, how many more there were)."""
+    found: list[tuple[AuditEntry, int]] = []
+    told: dict[tuple[uuid.UUID, str], int] = {}
+    for entry in entries:
+        key = (entry.group, entry.act) if entry.group else None
         if key is not None and key in told:
-            at = told[key]
-            found[at] = _happened(line, record, found[at].more + 1)
+            first, more = found[told[key]]
+            found[told[key]] = (first, more + 1)
+            continue
+        if len(found) == SHOWN:
             continue
         if key is not None:
             told[key] = len(found)
-        found.append(_happened(line, record, 0))
+        found.append((entry, 0))
     return found
 
 

@@ -48,12 +48,11 @@ def _count(actor: Actor, response: uuid.UUID, parts: list[Place]) -> dict[str, d
     for place in parts:
         here = rows.filter(places.under("place_id", place.code))
         for urgency in Urgency.values:
-            for state in OPEN_NEEDS:
-                wanted[f"{place.code} {urgency} {state}"] = here.filter(state=state, urgency_order=urgency)
+            wanted[f"{place.code} {urgency}"] = here.filter(state__in=OPEN_NEEDS, urgency_order=urgency)
     found: dict[str, dict[int, int]] = {place.code: dict.fromkeys(Urgency.values, 0) for place in parts}
     for key, count in capped_counts(wanted).items():
-        code, urgency, _state = key.split()
-        found[code][int(urgency)] += count
+        code, _space, level = key.partition(" ")
+        found[code][int(level)] = count
     return found
 
 

@@ -34,7 +34,8 @@ def bulk(kind: Kind) -> View:
     def view(request: HttpRequest) -> HttpResponse:
         scene = scene_of_request(request)
         asked = read(kind.table(scene, request.GET), request.GET)
-        form = bulk_form(kind, scene, request.POST)
+        begins = not any(name.startswith("set-") for name in request.POST)
+        form = bulk_form(kind, scene, None if begins else request.POST)
         back = f"{kind.path}{asked.query}"
         records, too_many = _chosen(kind, scene, asked, request)
         change = form.change() if form.is_valid() else BulkChange({})
@@ -48,7 +49,9 @@ def bulk(kind: Kind) -> View:
         }
         if too_many or not records or change.is_empty:
             said |= {"none": not records, "too_many": too_many, "nothing": form.is_valid() and change.is_empty}
-            return render(request, "screens/records/bulk.html", said, status=422)
+            said["count"] = len(records)
+            fine = begins and records and not too_many
+            return render(request, "screens/records/bulk.html", said, status=200 if fine else 422)
         if request.POST.get("step") == "apply":
             return _apply(request, scene, change, _seen(request, records), back)
         left = [one for one in records if cannot(scene.actor, one, change)]

@@ -17,7 +17,6 @@ from tongzhou.kernel.access import may, route
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.tables import csv_chunks, read, row_count, sheet, xlsx_file
 from tongzhou.kernel.tables.files import MOST_XLSX_ROWS
-from tongzhou.screens.records.bulk import bulk_form
 from tongzhou.screens.records.kinds import LEADS, NEEDS, OFFERS, Kind
 from tongzhou.screens.records.requests import scene as scene_of_request
 
@@ -36,7 +35,6 @@ def listing(kind: Kind) -> View:
         scene = scene_of_request(request)
         asked = read(kind.table(scene, request.GET), request.GET)
         rows = kind.rows(scene.actor, scene.response.pk if scene.response else None)
-        may_change = may(scene.actor, kind.change_act)
         return render(
             request,
             "screens/records/list.html",
@@ -45,7 +43,7 @@ def listing(kind: Kind) -> View:
                 "tabs": [one for one in (NEEDS, OFFERS, LEADS) if may(scene.actor, one.list_act)],
                 "scene": scene,
                 "sheet": sheet(rows, asked),
-                "bulk_form": bulk_form(kind, scene) if may_change else None,
+                "may_change": may(scene.actor, kind.change_act),
             },
         )
 
