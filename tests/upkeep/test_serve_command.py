@@ -79,6 +79,7 @@ def test_what_must_not_be_served_is_refused(spoil: str, said: str, desk: desks.D
 def test_a_part_that_dies_is_started_again_and_all_end_when_asked(desk: desks.Desk, tmp_path: Path) -> None:
     log = tmp_path / "log"
     with desk.served(log) as (address, process):
+        desks.wait_until(lambda: len(_children(log)) == 3)
         first = _children(log)
         assert first.keys() == {"web 1", "worker", "tick"}
         for (child,) in first.values():
@@ -98,6 +99,7 @@ def test_a_part_that_dies_is_started_again_and_all_end_when_asked(desk: desks.De
 def test_children_end_when_the_supervisor_is_killed(desk: desks.Desk, tmp_path: Path) -> None:
     log = tmp_path / "log"
     with desk.served(log) as (_, process):
+        desks.wait_until(lambda: len(_children(log)) == 3)
         children = [found[0] for found in _children(log).values()]
         process.kill()
         desks.wait_until(lambda: not any(_is_running(child) for child in children), seconds=30)

@@ -77,7 +77,8 @@ def _short(path: str) -> str:
 
 def _said(record: logging.LogRecord) -> str:
     """The message; Django's own about a request without the path that follows the colon."""
-    return str(record.msg).partition(":")[0] if record.name == "django.request" else masked(record.getMessage())
+    said = record.getMessage()
+    return said.partition(":")[0] if record.name == "django.request" else masked(said)
 
 
 class JsonLines(logging.Formatter):
@@ -111,6 +112,14 @@ class PlainLines(logging.Formatter):
         return f"{record.levelname.lower()} {record.name}: {text}"
 
 
+class Quiet(logging.Filter):
+    """Lets warnings pass, and of the worker's talk about itself errors only."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """True when the line is for a person at a terminal."""
+        return record.levelno >= (logging.ERROR if record.name == "django_tasks_db" else logging.WARNING)
+
+
 def configuration(*, level: str = "INFO", plain: bool = False) -> dict[str, Any]:
     """Django's LOGGING: everything to stderr through one formatter. `plain` shows a person warnings only."""
     kind = "PlainLines" if plain else "JsonLines"
@@ -118,7 +127,15 @@ def configuration(*, level: str = "INFO", plain: bool = False) -> dict[str, Any]
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"lines": {"()": f"tongzhou.site.logging.{kind}"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "lines"}},
+        "filters": {"quiet": {"()": "tongzhou.site.logging.Quiet"}},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "stream": sys.stderr,
+                "formatter": "lines",
+                "filters": ["quiet"] if plain else [],
+            }
+        },
         "root": {"handlers": ["stderr"], "level": "WARNING" if plain else level},
         "loggers": {
             # Django's own handlers would write the path, or send mail with the whole request.

@@ -27,6 +27,8 @@ _log = logging.getLogger("tongzhou.supervisor")
 BACKOFF = (0.2, 1.0, 3.0, 10.0, 30.0)
 #: A child that lived so many seconds counts as healthy: its next death starts from the shortest wait.
 HEALTHY_AFTER = 30.0
+#: Seconds that worker and ticker wait at the start, so that they do not hold the first page up.
+QUIET_START = 2.0
 #: Seconds that children get to finish what they are doing.
 PATIENCE = 20.0
 
@@ -155,4 +157,6 @@ def children_of_a_site(
     given = dict(settings or {})
     web = [*python, "web", str(door.fileno()), *(tls or ())]
     found = [Child(f"web {number + 1}", web, given, (door.fileno(),)) for number in range(workers)]
-    return [*found, Child("worker", [*python, "worker"], given), Child("tick", [*python, "tick"], given)]
+    later = time.monotonic() + QUIET_START  # the first page comes first
+    found += [Child(name, [*python, name], given, due=later) for name in ("worker", "tick")]
+    return found
