@@ -180,7 +180,7 @@ class Verification(Record):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="organisations_verification_state",
-                condition=(Q(state=PaperState.WITHDRAWN) & Q(withdrawn_at__gte=F("verified_at")))
+                condition=Q(state=PaperState.WITHDRAWN, withdrawn_at__isnull=False, withdrawn_at__gte=F("verified_at"))
                 | (Q(state__in=[PaperState.ACCEPTED, PaperState.REFUSED]) & Q(withdrawn_at__isnull=True)),
             ),
             models.CheckConstraint(name="organisations_verification_evidence", condition=~Q(evidence="")),

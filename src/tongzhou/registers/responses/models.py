@@ -36,7 +36,7 @@ class Response(Record):
             models.CheckConstraint(
                 name="responses_response_ended",
                 condition=Q(state=State.OPEN, ended_on__isnull=True)
-                | Q(state=State.CLOSED, ended_on__gte=F("started_on")),
+                | Q(state=State.CLOSED, ended_on__isnull=False, ended_on__gte=F("started_on")),
             ),
         ]
 

@@ -81,8 +81,13 @@ def category(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             return redirect(f"{reverse('setup:catalogue')}?response={response.slug}&q={row.key}")
         except Refusal as refusal:
             show_refusal(form, refusal)
+    mine = services.may_change_category(actor, response.pk, key)
     said = {
-        "response": response, "row": row, "plain": plain, "version": change.version if change else 0, "form": form if services.may_change_category(actor, response.pk, key) else None,
+        "response": response,
+        "row": row,
+        "plain": plain,
+        "version": change.version if change else 0,
+        "form": form if mine else None,
         "entries": audit.history(change)[:20] if change else [],
-    }  # fmt: skip
+    }
     return render(request, "screens/setup/category.html", said, status=422 if form.errors else 200)
