@@ -1,0 +1,97 @@
+"""Every page that links lead to, as each role: axe, width, console; phone in light Chinese, desk in dark English."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe import DESK, PHONE, faults
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page
+
+import builders
+
+#: Starting points; everything else is found by following links.
+STARTS = {
+    "": ["/", "/help/call/done/", "/verify/urgency/", "/c/{need}/", "/r/{code}/", "/r/{code}/{secret}/"],
+    "coordinator": ["/desk/"],
+    "verifier": ["/verify/"],
+    "admin": ["/setup/"],
+    "officer": ["/account/start/"],
+    "liaison": ["/account/start/"],
+}  # fmt: skip
+#: Addresses that are not pages, or end the visit.
+NOT_PAGES = re.compile(r"logout|/static/|/export|/api/|\.(png|svg|csv|xlsx|txt)$|/photos/|/save|/language/|/theme/")
+SECRET = "a-secret-for-tests-only"
+#: Fewer distinct pages than this and the walk itself is broken.
+AT_LEAST = 60
+
+
+def _pattern(path: str) -> str:
+    """An address without what varies: codes, ids, places, the query."""
+    path = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "*", path.split("?")[0])
+    path = re.sub(r"/r/\d{10}/[\w-]+/", "/r/*/own/", path)
+    path = re.sub(r"/\d{10}(?=/)", "/*", path)
+    return re.sub(r"(/places/|/catalogue/[\w-]+/|/responses/)(?!new/)\w[\w-]*/", r"\1*/", path)
+
+
+def _world() -> dict[str, str]:
+    """A few records of each kind; what the starting points need."""
+    need = builders.a_need(urgency_said=0)
+    for place in ("420106", "421102", "4209"):
+        builders.a_need(place=place, urgency_said=1)
+    own = builders.a_need(secret=SECRET)
+    builders.an_offer()
+    builders.a_lead()
+    builders.an_organisation()
+    assert own.submission is not None
+    return {"need": need.code, "code": own.submission.code, "secret": SECRET}
+
+
+def _visit(context: BrowserContext, base: str, path: str, found: list[str]) -> set[str]:
+    """Judge one page in two windows; the addresses it links to."""
+    page: Page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    links: set[str] = set()
+    for lang, size, theme in (("zh-hans", PHONE, "light"), ("en", DESK, "dark")):
+        context.add_cookies([{"name": "lang", "value": lang, "url": base}])
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        answer = page.goto(base + path)
+        if answer is None or answer.status != 200:
+            found.append(f"{path}: answer {answer.status if answer else None}")
+            break
+        found.append(faults(page, f"{path} {size[0]} {lang} {theme}"))
+        hrefs = page.evaluate("[...document.querySelectorAll('a[href]')].map((a) => a.getAttribute('href'))")
+        links |= {
+            href.split("#")[0] for href in hrefs if href.startswith("/") and not NOT_PAGES.search(href.split("?")[0])
+        }
+    found += [f"{path}: console: {text}" for text in said]
+    page.close()
+    return links - {""}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_page_of_every_role(live_desk: str, browser: Browser) -> None:
+    names = _world()
+    found: list[str] = []
+    seen: set[str] = set()
+    for role, starts in STARTS.items():
+        context = browser.new_context()
+        if role:
+            of = builders.an_organisation() if role == "officer" else None
+            client = builders.sign_in(Client(), builders.an_account(role, organisation=of))
+            session = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_desk}])
+        todo = [start.format(**names) for start in starts]
+        while todo:
+            path = todo.pop(0)
+            # The own account and what anybody sees look the same for every role; once is enough.
+            if _pattern(path) not in seen:
+                seen.add(_pattern(path))
+                todo += sorted(_visit(context, live_desk, path, found))
+        context.close()
+    assert not [line for line in found if line], "\n".join(filter(None, found))
+    assert len(seen) >= AT_LEAST, sorted(seen)
