@@ -216,6 +216,12 @@ imports:accept                  POST   sheet   login -    -    ok   ok   ok   - 
 imports:undo                    POST   sheet   login -    -    ok   ok   ok   -    -    -    -    -    2nd
 imports:discard                 POST   sheet   login -    -    ok   ok   ok   -    -    -    -    -    2nd
 
+# the demo's way in: not there outside the demo
+demo:tour                       GET    -       -     -    -    -    -    -    -    -    -    -    -    -
+demo:enter                      GET    -       -     -    -    -    -    -    -    -    -    -    -    -
+demo:look_as                    POST   -       -     -    -    -    -    -    -    -    -    -    -    -
+demo:sheet                      GET    -       -     -    -    -    -    -    -    -    -    -    -    -
+
 # organisations: open to whoever works here, changed in the own area (lines do not bound it)
 organisations:list              GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
 organisations:export            POST   -       login -    ok   ok   ok   ok   ok   -    -    ok   ok   2nd
