@@ -21,8 +21,8 @@ KEPT = ("place", "requester")
 class EntryForm(KeyedForm):
     """The fields in the order of the tab key; Enter saves."""
 
-    place = LineField(label=_("地点"), max_length=200, help_text=_("市、区、地址或小区"))
-    requester = LineField(label=_("单位"), required=False, max_length=100, help_text=_("个人求助空着"))
+    place = LineField(label=_("在哪里"), max_length=200, help_text=_("市、区、地址或小区"))
+    requester = LineField(label=_("求助单位"), required=False, max_length=100, help_text=_("个人求助空着"))
     item = LineField(
         label=_("缺什么"), max_length=120, widget=forms.TextInput({"list": "categories", "autocomplete": "off"})
     )
