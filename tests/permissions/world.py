@@ -299,7 +299,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("organisations:scope", "POST"): {"scope-line": "supplies", "scope-area": "湖北省"},
     ("organisations:withdraw", "POST"): {"withdraw-reason": "已经合并到别的单位"},
     ("organisations:withdraw_scope", "POST"): _WHY,
-    ("verify:need_outcome", "POST"): _FIRST | {"key": "a-key-0001", "outcome": "confirmed", "urgency": 1, "quantity": 5},
+    ("verify:need_outcome", "POST"): _FIRST | {"key": "a-key-1", "outcome": "confirmed", "urgency": 1, "quantity": 5},
     ("verify:offer_outcome", "POST"): _FIRST | {"key": "a-key-0002", "outcome": "confirmed", "quantity": 5},
     ("callbacks:outcome", "POST"): {"how": "missed"},
     ("api-1:update_response", "PATCH"): _FIRST,

@@ -46,7 +46,7 @@ def _account(request: HttpRequest) -> Account:
 
 
 def _has_factor(account: Account) -> bool:
-    return Authenticator.objects.filter(user=account, type__in=_FACTORS).exists()
+    return bool(Authenticator.objects.filter(user=account, type__in=_FACTORS).exists())
 
 
 def _factors_of(account: Account) -> list[tuple[int, str]]:

@@ -47,8 +47,8 @@ def trail(request: HttpRequest) -> HttpResponse:
     entries = list(rows[: PER_PAGE + 1])
     following = ""
     if len(entries) > PER_PAGE:
-        kept = {name: value for name, value in request.GET.items() if name != "before" and value}
-        following = "?" + urlencode({**kept, "before": entries[PER_PAGE - 1].pk})
+        kept = {name: str(value) for name, value in request.GET.items() if name != "before" and value}
+        following = "?" + urlencode({**kept, "before": str(entries[PER_PAGE - 1].pk)})
     lines = [{"entry": entry, "changes": change_lines(entry)} for entry in entries[:PER_PAGE]]
     context = {"form": form, "lines": lines, "next": following, "first": not before}
     return render(request, "screens/setup/people/trail.html", context)

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar, cast
 
+from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from tongzhou.kernel.access import Actor
 from tongzhou.kernel.errors import Refusal
 
-__all__ = ["actor_of_request", "form_page", "page_of", "try_write"]
+__all__ = ["actor_of_request", "confirmed", "form_page", "page_of", "try_write"]
 
 #: A page that shows a form and takes it.
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 #: Names of columns that a form calls otherwise.
 _FIELDS = {"organisation_id": "organisation", "valid_until": "until", "expires_at": "until", "response_id": "response"}
+
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def confirmed(view: View) -> View:
+    """An unattended desk must not hand out roles: the password is asked again 15 minutes after it was last given."""
+    return cast(View, reauthentication_required(view))
 
 
 def actor_of_request(request: HttpRequest) -> Actor:

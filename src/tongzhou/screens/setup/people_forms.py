@@ -155,7 +155,9 @@ class GrantForm(ReasonForm):
     area = AreaField(
         label=_("地区"), required=False, max_length=60, help_text=_("行政区划代码或名称，例如 4201 或 武汉市；全国留空")
     )
-    response = forms.ModelChoiceField(label=_("应急响应"), queryset=None, required=False, empty_label=_("全部"))
+    response: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        label=_("应急响应"), queryset=None, required=False, empty_label=_("全部")
+    )
     organisation = forms.CharField(
         label=_("组织"), required=False, max_length=200, help_text=_("只有组织经办人要写：名称、简称或信用代码")
     )

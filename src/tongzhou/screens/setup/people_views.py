@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -20,7 +19,7 @@ from tongzhou.kernel.access import route
 from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.people import policies, selectors, services
 from tongzhou.registers.people.models import Account
-from tongzhou.screens.setup.people_common import actor_of_request, form_page, page_of, try_write
+from tongzhou.screens.setup.people_common import actor_of_request, confirmed, form_page, page_of, try_write
 from tongzhou.screens.setup.people_forms import (
     AccountForm,
     ConsentForm,
@@ -48,8 +47,6 @@ __all__ = [
 ]
 
 PER_PAGE = 50
-#: An unattended desk must not hand out roles: the password is asked again after a while.
-_confirmed = reauthentication_required()
 
 
 @route(policies.LIST_ACCOUNTS)
@@ -67,7 +64,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 
 @route(policies.MAKE_ACCOUNT)
-@_confirmed
+@confirmed
 @form_page
 def new_account(request: HttpRequest) -> HttpResponse:
     """Make an account; the next page invites it and gives it roles."""
@@ -122,7 +119,7 @@ def account(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
 
 
 @route(policies.INVITE)
-@_confirmed
+@confirmed
 @form_page
 def invite(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
     """Make a one-time link and show it, once."""
@@ -147,7 +144,7 @@ def _reason(
 
 
 @route(policies.RECORD_CONSENT)
-@_confirmed
+@confirmed
 @form_page
 def consent(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
     """Record a guardian's consent; the minor's account opens with it."""
@@ -190,7 +187,7 @@ def _with_reason(
 
 
 @route(policies.CHANGE_ACCOUNT)
-@_confirmed
+@confirmed
 @form_page
 def close_account(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
     """Close an account."""
@@ -201,7 +198,7 @@ def close_account(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
 
 
 @route(policies.CHANGE_ACCOUNT)
-@_confirmed
+@confirmed
 @form_page
 def open_account(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
     """Open a closed account again."""
@@ -212,7 +209,7 @@ def open_account(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
 
 
 @route(policies.RESET_FACTOR)
-@_confirmed
+@confirmed
 @form_page
 def reset_factor(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
     """Forget the second factor of somebody who lost it."""
@@ -229,7 +226,7 @@ def reset_factor(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
 
 
 @route(policies.GIVE_ROLE)
-@_confirmed
+@confirmed
 @form_page
 def grant(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
     """Give a role."""
@@ -259,7 +256,7 @@ def grant(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
 
 
 @route(policies.TAKE_ROLE)
-@_confirmed
+@confirmed
 @form_page
 def revoke_grant(request: HttpRequest, grant_id: uuid.UUID) -> HttpResponse:
     """Take a role back."""
@@ -278,7 +275,7 @@ def revoke_grant(request: HttpRequest, grant_id: uuid.UUID) -> HttpResponse:
 
 
 @route(policies.MAKE_TOKEN)
-@_confirmed
+@confirmed
 @form_page
 def new_token(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
     """Make a token and show its secret, once."""
@@ -307,7 +304,7 @@ def new_token(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
 
 
 @route(policies.REVOKE_TOKEN)
-@_confirmed
+@confirmed
 @form_page
 def revoke_token(request: HttpRequest, token_id: uuid.UUID) -> HttpResponse:
     """End a token."""
