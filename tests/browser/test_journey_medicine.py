@@ -154,7 +154,7 @@ def test_likely_duplicates_appear_while_typing(desk: str, browser: Browser) -> N
     builders.a_need(place="420102", category="rice", contact=builders.a_contact(NUMBER))
     cookie = [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": desk}]
     with opened(browser, desk + "/entry/", cookies=cookie) as page:
-        page.get_by_label("地点").fill("武汉市江岸区")
+        page.get_by_label("在哪里").fill("武汉市江岸区")
         page.get_by_label("缺什么").press_sequentially("大米")
         page.get_by_label("电话").press_sequentially(NUMBER)
         page.wait_for_selector("#similar .item")
@@ -163,5 +163,5 @@ def test_likely_duplicates_appear_while_typing(desk: str, browser: Browser) -> N
         page.get_by_label("数量和单位").fill("10 千克")
         page.get_by_label("数量和单位").press("Enter")
         page.wait_for_selector("table.table tbody tr")
-        assert page.get_by_label("地点").input_value() == "武汉市江岸区"
+        assert page.get_by_label("在哪里").input_value() == "武汉市江岸区"
         assert page.evaluate("document.activeElement.name") == "item"
