@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-import builders as b
 import pytest
 from django.db import close_old_connections
 
+import builders as b
 from tongzhou.chain.intake.models import Contact, ImportBatch, ImportRow, Lead, Need, Offer
 from tongzhou.chain.intake.models.imports import ImportState, Verdict
 from tongzhou.chain.intake.services.sheets import fix, rows
@@ -114,7 +114,9 @@ def test_what_a_person_changed_is_not_overwritten(actor: Actor) -> None:
 
 def test_undo_leaves_what_was_edited_since_and_says_so(actor: Actor) -> None:
     accept_import(actor=actor, batch_id=bring(actor, HEAD + MASKS.format(200) + SUITS).pk)
-    second = bring(actor, HEAD + MASKS.format(500) + SUITS.replace("50,套", "80,套") + "武汉市测试医院,护目镜,9,个,,,,\n")
+    second = bring(
+        actor, HEAD + MASKS.format(500) + SUITS.replace("50,套", "80,套") + "武汉市测试医院,护目镜,9,个,,,,\n"
+    )
     accept_import(actor=actor, batch_id=second.pk)
     changes.apply(mask(), actor=actor, act="test", quantity_asked=444)
     undone = undo_import(actor=actor, batch_id=second.pk)
@@ -238,7 +240,12 @@ def test_a_clerk_brings_the_own_hospitals_sheet_only(actor: Actor) -> None:
 
 
 def test_offers_and_leads_come_in_too(actor: Actor) -> None:
-    batch = bring(actor, "捐赠单位,物资名称,数量,单位,服务范围,地址\n测试慈善基金会,医用外科口罩,3000,只,湖北省,武汉市江汉区\n", "捐赠.csv", synthetic=True)
+    batch = bring(
+        actor,
+        "捐赠单位,物资名称,数量,单位,服务范围,地址\n测试慈善基金会,医用外科口罩,3000,只,湖北省,武汉市江汉区\n",
+        "捐赠.csv",
+        synthetic=True,
+    )
     accept_import(actor=actor, batch_id=batch.pk)
     offer = Offer.objects.get()
     assert (offer.giver, offer.quantity, offer.may_go, offer.synthetic) == ("测试慈善基金会", 3000, ["42"], True)

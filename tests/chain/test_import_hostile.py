@@ -7,11 +7,11 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import builders as b
 import openpyxl
 import pytest
 import xlsxwriter
 
+import builders as b
 from tongzhou.chain.intake.models import ImportBatch, Need
 from tongzhou.chain.intake.models.imports import ImportState
 from tongzhou.chain.intake.services.sheets import files, rows
@@ -40,7 +40,9 @@ def workbook(write: Any = None, **options: Any) -> bytes:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, **options}) as book:
         page = book.add_worksheet()
-        for at, row in enumerate((("需求单位", "物资名称", "数量", "单位", "地址"), ("武汉市测试医院", "口罩", 5, "只", "武汉市江汉区"))):
+        for at, row in enumerate(
+            (("需求单位", "物资名称", "数量", "单位", "地址"), ("武汉市测试医院", "口罩", 5, "只", "武汉市江汉区"))
+        ):
             page.write_row(at, 0, row)
         if write:
             write(page)
@@ -101,7 +103,9 @@ def test_paths_in_a_zip_stay_inside_its_folder(tmp_path: Path) -> None:
 
 
 def test_an_encrypted_workbook_says_so() -> None:
-    content = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + "EncryptedPackage".encode("utf-16-le") + b"\x00" * 600
+    content = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + "EncryptedPackage".encode("utf-16-le") + b"\x00" * 600
+    )
     assert failed("表.xlsx", content) == "file_encrypted"
 
 
@@ -136,7 +140,11 @@ def test_merged_cells_lose_no_row() -> None:
     book = openpyxl.Workbook()
     page = book.active
     assert page is not None
-    for row in (("需求单位", "物资名称", "数量", "单位", "地址"), ("武汉市测试医院", "口罩", 5, "只", "武汉市江汉区"), (None, "护目镜", 7, "个", None)):
+    for row in (
+        ("需求单位", "物资名称", "数量", "单位", "地址"),
+        ("武汉市测试医院", "口罩", 5, "只", "武汉市江汉区"),
+        (None, "护目镜", 7, "个", None),
+    ):
         page.append(row)
     page.merge_cells("A2:A3")
     out = io.BytesIO()
@@ -146,7 +154,9 @@ def test_merged_cells_lose_no_row() -> None:
 
 
 def test_script_in_cells_stays_text() -> None:
-    batch = bring("表.csv", "需求单位,物资名称,数量,地址\n<script>alert(1)</script>医院,<b>口罩</b>,5,武汉市江汉区\n".encode())
+    batch = bring(
+        "表.csv", "需求单位,物资名称,数量,地址\n<script>alert(1)</script>医院,<b>口罩</b>,5,武汉市江汉区\n".encode()
+    )
     assert batch.state == ImportState.READY
     accept_import(actor=b.an_actor("coordinator"), batch_id=batch.pk)
     assert Need.objects.count() == 1

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import builders as b
 import pytest
 
+import builders as b
 from tongzhou.chain.intake.models import ImportBatch, Need
 from tongzhou.chain.intake.models.imports import ImportState
 from tongzhou.chain.intake.services import paste
@@ -31,11 +31,17 @@ def pasted(actor: Actor, text: str) -> ImportBatch:
 
 
 def test_chinese_headings_are_known(actor: Actor) -> None:
-    text = "需求单位\t品名\t需求数量\t单位\t地址\t电话\r\n武汉市测试医院\t医用外科口罩\t2,000\t只\t武汉市江汉区\t19000000003\r\n"
+    text = "需求单位\t品名\t需求数量\t单位\t地址\t电话\r\n"
+    text += "武汉市测试医院\t医用外科口罩\t2,000\t只\t武汉市江汉区\t19000000003\r\n"
     batch = pasted(actor, text)
     accept_import(actor=actor, batch_id=batch.pk)
     need = Need.objects.get()
-    assert (need.quantity_asked, need.category_id, need.channel, need.requester) == (2000, "surgical_mask", "paste", "武汉市测试医院")
+    assert (need.quantity_asked, need.category_id, need.channel, need.requester) == (
+        2000,
+        "surgical_mask",
+        "paste",
+        "武汉市测试医院",
+    )
 
 
 def test_goods_as_columns(actor: Actor) -> None:

@@ -6,11 +6,11 @@ import io
 import zipfile
 from typing import Any
 
-import builders as b
 import openpyxl
 import pytest
 from django.utils.translation import override
 
+import builders as b
 from tongzhou.chain.intake.models import ImportBatch, Need
 from tongzhou.chain.intake.models.imports import Verdict
 from tongzhou.chain.intake.services.roundtrip.back import table_back
@@ -82,7 +82,13 @@ def test_cells_edited_are_the_only_differences(actor: Actor) -> None:
     b.a_place("420103")
     book = out(actor)
     page = book["needs"]
-    for column, value in ((QUANTITY, 350), (NOTE, "门口有人接"), (URGENCY, "紧急"), (PLACE, "湖北省武汉市江汉区"), (DUE, "2020/2/8")):
+    for column, value in (
+        (QUANTITY, 350),
+        (NOTE, "门口有人接"),
+        (URGENCY, "紧急"),
+        (PLACE, "湖北省武汉市江汉区"),
+        (DUE, "2020/2/8"),
+    ):
         page.cell(2, column).value = value
     batch = back(actor, book)
     row = batch.rows.get()
@@ -110,7 +116,11 @@ def test_what_somebody_else_changed_meanwhile_stands_side_by_side(actor: Actor) 
     book["needs"].cell(2, QUANTITY).value = 350
     batch = back(actor, book)
     row = batch.rows.get()
-    assert (row.verdict, row.conflicts, row.differences) == (Verdict.CONFLICT, ["quantity_asked"], {"quantity_asked": [999, 350]})
+    assert (row.verdict, row.conflicts, row.differences) == (
+        Verdict.CONFLICT,
+        ["quantity_asked"],
+        {"quantity_asked": [999, 350]},
+    )
     rows.decide(actor=actor, batch=batch, decisions={"1": "take"})
     accept_import(actor=actor, batch_id=batch.pk)
     need.refresh_from_db()

@@ -11,9 +11,9 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import builders as b
 import pytest
 
+import builders as b
 from tongzhou.chain.intake.models import Contact, ImportBatch, ImportIdentity, Lead, Need, Offer
 from tongzhou.chain.intake.models.imports import ImportState, Verdict
 from tongzhou.chain.intake.services.sheets import rows
@@ -130,7 +130,7 @@ def _changes_are_right(batch: ImportBatch, one: dict[Any, Any], two: dict[Any, A
             for new in two[key]["supplies"] for old in one[key]["supplies"] if new["key"] == old["key"]
         )
     }  # fmt: skip
-    # 金银潭's remark differs by a removed name only and 武汉儿童医院's null became a bare 1: both say the same as before.
+    # 金银潭's remark differs by a removed name only, 武汉儿童医院's null became a bare 1: both say the same.
     changed = shown[Verdict.CHANGED]
     assert changed <= moved
     assert moved - changed <= {"武汉市金银潭医院", "武汉儿童医院"}

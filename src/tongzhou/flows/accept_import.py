@@ -77,7 +77,7 @@ def accept_import(*, actor: Actor, batch_id: uuid.UUID) -> ImportBatch:
 
 
 def _organisations(actor: Actor, plan: accept.Plan) -> dict[accept.Named, Organisation]:
-    """The institutions of the taken lines: found by name and place, else recorded (without papers, so without standing)."""
+    """The institutions of the taken lines: found by name and place, else recorded (without papers)."""
     wanted = accept.named(plan)
     if plan.own is not None or not wanted:
         return {}

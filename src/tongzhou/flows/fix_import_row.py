@@ -1,4 +1,4 @@
-"""Correcting a line of an import: what somebody wrote is understood (place, thing, amount) and kept beside the reading."""
+"""Correcting a line of an import: what somebody wrote is understood and kept beside what was read."""
 
 from __future__ import annotations
 
@@ -23,9 +23,22 @@ __all__ = ["fix_import_row"]
 
 @transaction.atomic
 def fix_import_row(
-    *, actor: Actor, row: ImportRow, expect: int, table: str, who: str, item: str, category: str, amount: str, unit: str,
-    place: str, specification: str = "", note: str = "", urgency: int | None = None, due: dt.date | None = None,
-) -> ImportRow:  # fmt: skip
+    *,
+    actor: Actor,
+    row: ImportRow,
+    expect: int,
+    table: str,
+    who: str,
+    item: str,
+    category: str,
+    amount: str,
+    unit: str,
+    place: str,
+    specification: str = "",
+    note: str = "",
+    urgency: int | None = None,
+    due: dt.date | None = None,
+) -> ImportRow:
     """Write a correction. `place` is a division code; `amount` what somebody wrote (``2 盒``).
 
     Raises ``Refusal`` bad_form (naming the fields), not_found, import_over, version_stale.
@@ -48,10 +61,16 @@ def fix_import_row(
     known = catalogue.category(key, response) if key else None
     quantity, base, flag = amounts.in_base_units(read.quantity, unit.strip() or read.unit, known)
     values: dict[str, Any] = {
-        "place": place, "category": key, "item": item.strip()[:200], "quantity": quantity, "unit": base[:20],
-        "specification": specification.strip()[:300], "note": note.strip()[:2000], "flag": "unit" if flag else "",
+        "place": place,
+        "category": key,
+        "item": item.strip()[:200],
+        "quantity": quantity,
+        "unit": base[:20],
+        "specification": specification.strip()[:300],
+        "note": note.strip()[:2000],
+        "flag": "unit" if flag else "",
         _WHO[table]: who.strip()[:200],
-    }  # fmt: skip
+    }
     if table == Table.NEED:
         values |= {"urgency": urgency, "due": due.isoformat() if due else ""}
         values["person"] = bool(row.read.get("person", "shown" in row.read)) and not who.strip()

@@ -86,16 +86,76 @@ class _Plea:
 
 
 _PLEAS = (
-    _Plea("硝苯地平缓释片", 2, "盒", "湖北省武汉市江岸区", "19000000001", "合成小区 1 栋 101", "母亲高血压，药只够三天", Urgency.URGENT,
-          ("older",), 3),
-    _Plea("硝苯地平缓释片", 2, "盒", "湖北省武汉市江岸区", "19000000001", "合成小区1栋101室", "老人的降压药快吃完了，请帮忙", Urgency.URGENT,
-          ("older", "alone"), 2, ForWhom.OTHER.value),
-    _Plea("婴儿奶粉", 3, "罐", "湖北省武汉市武昌区", "19000000002", "合成小区 2 栋 202", "孩子七个月", Urgency.IMPORTANT, ("child",)),
+    _Plea(
+        "硝苯地平缓释片",
+        2,
+        "盒",
+        "湖北省武汉市江岸区",
+        "19000000001",
+        "合成小区 1 栋 101",
+        "母亲高血压，药只够三天",
+        Urgency.URGENT,
+        ("older",),
+        3,
+    ),
+    _Plea(
+        "硝苯地平缓释片",
+        2,
+        "盒",
+        "湖北省武汉市江岸区",
+        "19000000001",
+        "合成小区1栋101室",
+        "老人的降压药快吃完了，请帮忙",
+        Urgency.URGENT,
+        ("older", "alone"),
+        2,
+        ForWhom.OTHER.value,
+    ),
+    _Plea(
+        "婴儿奶粉",
+        3,
+        "罐",
+        "湖北省武汉市武昌区",
+        "19000000002",
+        "合成小区 2 栋 202",
+        "孩子七个月",
+        Urgency.IMPORTANT,
+        ("child",),
+    ),
     _Plea("医用外科口罩", 50, "只", "湖北省武汉市洪山区", "19000000003", "合成小区 3 栋 303", "一家四口，出门买菜要用"),
-    _Plea("胰岛素", 2, "支", "湖北省武汉市汉阳区", "19000000004", "合成小区 4 栋 404", "父亲糖尿病，冰箱里还有一支", Urgency.LIFE, ("older",), 1),
-    _Plea("护理垫", 40, "片", "湖北省孝感市孝南区", "19000000005", "合成小区 5 栋 505", "奶奶卧床", Urgency.IMPORTANT, ("older", "disabled")),
-    _Plea("心理疏导", None, "", "湖北省武汉市江汉区", "19000000006", "合成小区 6 栋 606", "隔离在家十几天，睡不着，想找人说说话"),
-)  # fmt: skip
+    _Plea(
+        "胰岛素",
+        2,
+        "支",
+        "湖北省武汉市汉阳区",
+        "19000000004",
+        "合成小区 4 栋 404",
+        "父亲糖尿病，冰箱里还有一支",
+        Urgency.LIFE,
+        ("older",),
+        1,
+    ),
+    _Plea(
+        "护理垫",
+        40,
+        "片",
+        "湖北省孝感市孝南区",
+        "19000000005",
+        "合成小区 5 栋 505",
+        "奶奶卧床",
+        Urgency.IMPORTANT,
+        ("older", "disabled"),
+    ),
+    _Plea(
+        "心理疏导",
+        None,
+        "",
+        "湖北省武汉市江汉区",
+        "19000000006",
+        "合成小区 6 栋 606",
+        "隔离在家十几天，睡不着，想找人说说话",
+    ),
+)
 _HOSPITAL = (
     "需求单位,物资名称,数量,单位,地址,备注\n"
     "合成医院,医用外科口罩,5000,只,湖北省武汉市江汉区合成路1号,编造的需求\n"
@@ -126,11 +186,16 @@ def load_demo(progress: Callable[[str], None]) -> Response:
 
 def _response() -> Response:
     return open_response(
-        actor=LOADER, slug=RESPONSE, name=f"湖北 {DAY}", name_en=f"Hubei {DAY}", area=Place.objects.get(code=HUBEI),
-        started_on=dt.date(2020, 1, 23), description="2020 年 2 月 6 日志愿者收集的湖北医院求助、义诊、物流与捐赠机构；标“合成”的是编造的。",
-        description_en="Pleas of the hospitals of Hubei, consultations, transport and donation bodies as volunteers had "
-        "collected them on 6 February 2020; what is marked synthetic was made up.",
-    )  # fmt: skip
+        actor=LOADER,
+        slug=RESPONSE,
+        name=f"湖北 {DAY}",
+        name_en=f"Hubei {DAY}",
+        area=Place.objects.get(code=HUBEI),
+        started_on=dt.date(2020, 1, 23),
+        description="2020 年 2 月 6 日志愿者收集的湖北医院求助、义诊、物流与捐赠机构；标“合成”的是编造的。",
+        description_en="Pleas of the hospitals of Hubei, consultations, transport and donation bodies as volunteers "
+        "had collected them on 6 February 2020; what is marked synthetic was made up.",
+    )
 
 
 def _organisations() -> dict[str, Organisation]:
@@ -152,10 +217,15 @@ def _accounts(response: Response, organisations: dict[str, Organisation]) -> Non
         account = create_account(actor=LOADER, login=one.login, name=one.name, is_demo=True, reason=_REASON)
         organisation = organisations.get(one.organisation)
         grant_role(
-            actor=LOADER, account=account, role=one.role, line=one.line, area=one.area,
+            actor=LOADER,
+            account=account,
+            role=one.role,
+            line=one.line,
+            area=one.area,
             response_id=None if one.role == roles.ADMIN else response.pk,
-            organisation_id=organisation.pk if organisation else None, reason=_REASON,
-        )  # fmt: skip
+            organisation_id=organisation.pk if organisation else None,
+            reason=_REASON,
+        )
 
 
 def _sheets() -> bytes:
@@ -170,9 +240,15 @@ def _sheets() -> bytes:
 
 def _import(response: Response, name: str, content: bytes, *, source: str, synthetic: bool) -> ImportBatch:
     batch = rows.open_batch(
-        actor=LOADER, response=response, kind=ImportKind.SHEET, name=name, content=content, source=source,
-        as_of=dt.date.fromisoformat(DAY), synthetic=synthetic,
-    )  # fmt: skip
+        actor=LOADER,
+        response=response,
+        kind=ImportKind.SHEET,
+        name=name,
+        content=content,
+        source=source,
+        as_of=dt.date.fromisoformat(DAY),
+        synthetic=synthetic,
+    )
     rows.read_batch(actor=LOADER, batch=batch)
     return accept_import(actor=LOADER, batch_id=batch.pk)
 
@@ -183,9 +259,16 @@ def _pleas(response: Response) -> None:
         line = NeedLine(item=one.item, quantity=one.quantity, unit=one.unit, days_left=one.days_left)
         contact = SaidContact(name=f"合成求助人 {number + 1}", phone=one.phone, address=one.address)
         said = SaidNeed(
-            for_whom=one.for_whom, lines=(line,), contact=contact, place_text=one.place, urgency_said=one.urgency,
-            vulnerability=one.vulnerability, note=one.note, consent=True, raw={"合成": True, "item": one.item, "note": one.note},
-        )  # fmt: skip
+            for_whom=one.for_whom,
+            lines=(line,),
+            contact=contact,
+            place_text=one.place,
+            urgency_said=one.urgency,
+            vulnerability=one.vulnerability,
+            note=one.note,
+            consent=True,
+            raw={"合成": True, "item": one.item, "note": one.note},
+        )
         done = submit_need(
             actor=ANONYMOUS, response=response, key=str(ids.new_id()), said=said, channel=Channel.FORM, now=clock.now()
         )
@@ -199,16 +282,29 @@ def _verified(response: Response) -> None:
     wanted = Need.objects.filter(response=response, synthetic=False, quantity_asked__gt=0, quantity_flag="")
     for need in wanted.filter(place__code__startswith=WUHAN).order_by("code")[:12]:
         changes.apply(
-            need, actor=LOADER, act="demo.verified", reason=_REASON, state=NeedState.VERIFIED, verified_at=now,
-            quantity_confirmed=need.quantity_asked, quantity_planned=need.quantity_asked, urgency=Urgency.URGENT,
+            need,
+            actor=LOADER,
+            act="demo.verified",
+            reason=_REASON,
+            state=NeedState.VERIFIED,
+            verified_at=now,
+            quantity_confirmed=need.quantity_asked,
+            quantity_planned=need.quantity_asked,
+            urgency=Urgency.URGENT,
             urgency_order=Urgency.URGENT,
-        )  # fmt: skip
+        )
 
 
 def _stages(response: Response) -> None:
     reason = "2020-02-06 的疫情：武汉与周边病例快速上升（演示）"
     for code, outbreak in ((HUBEI, 80), (WUHAN, 95), ("4209", 90), ("4211", 90)):
         set_weights(
-            actor=LOADER, response=response, place=Place.objects.get(code=code), outbreak=outbreak, containment=100 - outbreak,
-            recovery=0, aftercare=0, reason=reason,
-        )  # fmt: skip
+            actor=LOADER,
+            response=response,
+            place=Place.objects.get(code=code),
+            outbreak=outbreak,
+            containment=100 - outbreak,
+            recovery=0,
+            aftercare=0,
+            reason=reason,
+        )

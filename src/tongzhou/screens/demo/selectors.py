@@ -47,12 +47,37 @@ def steps() -> list[Step]:
     """Five steps through the desk."""
     card = _card()
     return [
-        Step(_("导入一张表"), _("先下载医院自己的表（合成），交上来，看看哪一行读不懂，改好，收下；再整批撤销。"), "demo-hospital", "/imports/"),
-        Step(_("核实一条求助"), _("按急的、等得久的排；拿到手里的十分钟内只有您能看到电话。按一个键记下结果。"), "demo-verifier", "/verify/"),
-        Step(_("合并重复的求助"), _("同一位老人的药写了两遍。并排看，合成一条；合错了可以拆开。"), "demo-verifier", "/verify/duplicates/"),
-        Step(_("看表、导出去改"), _("按地方、类别、紧急程度筛；把看到的导出成表格，在 Excel 里改好再交回。"), FIRST_ROLE, "/needs/"),
-        Step(_("打开一张活卡片"), _("转到微信群里的文字和图片，扫码看到的是现在的情况；解决以后同一张卡会说“已解决”。"), FIRST_ROLE, card),
-    ]  # fmt: skip
+        Step(
+            _("导入一张表"),
+            _("先下载医院自己的表（合成），交上来，看看哪一行读不懂，改好，收下；再整批撤销。"),
+            "demo-hospital",
+            "/imports/",
+        ),
+        Step(
+            _("核实一条求助"),
+            _("按急的、等得久的排；拿到手里的十分钟内只有您能看到电话。按一个键记下结果。"),
+            "demo-verifier",
+            "/verify/",
+        ),
+        Step(
+            _("合并重复的求助"),
+            _("同一位老人的药写了两遍。并排看，合成一条；合错了可以拆开。"),
+            "demo-verifier",
+            "/verify/duplicates/",
+        ),
+        Step(
+            _("看表、导出去改"),
+            _("按地方、类别、紧急程度筛；把看到的导出成表格，在 Excel 里改好再交回。"),
+            FIRST_ROLE,
+            "/needs/",
+        ),
+        Step(
+            _("打开一张活卡片"),
+            _("转到微信群里的文字和图片，扫码看到的是现在的情况；解决以后同一张卡会说“已解决”。"),
+            FIRST_ROLE,
+            card,
+        ),
+    ]
 
 
 def _card() -> str:
@@ -66,7 +91,9 @@ def totals() -> list[dict[str, Any]]:
     found = []
     for label, model in listed:
         said = model._default_manager.aggregate(all=Count("pk"), made_up=Count("pk", filter=Q(synthetic=True)))
-        found.append({"label": label, "all": said["all"], "made_up": said["made_up"], "real": said["all"] - said["made_up"]})
+        found.append(
+            {"label": label, "all": said["all"], "made_up": said["made_up"], "real": said["all"] - said["made_up"]}
+        )
     return found
 
 

@@ -57,7 +57,9 @@ class RoundForm(forms.Form):
     """The edited export."""
 
     file = forms.FileField(
-        label=_("改好的表"), help_text=_("就是从这里导出的那个 XLSX 文件。"), widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"})
+        label=_("改好的表"),
+        help_text=_("就是从这里导出的那个 XLSX 文件。"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
     )
 
 
@@ -65,10 +67,12 @@ class FixForm(forms.Form):
     """One line of a table, to be corrected."""
 
     table = forms.ChoiceField(label=_("这一行是"), choices=Table.choices)
-    who = forms.CharField(label=_("单位"), max_length=200, required=False, help_text=_("只写单位的名称，不写个人姓名"))
+    who = forms.CharField(label=_("单位名称"), max_length=200, required=False, help_text=_("只写单位的名称，不写个人姓名"))
     item = forms.CharField(label=_("物资或服务"), max_length=200)
     category = forms.ChoiceField(label=_("类别"), required=False)
-    amount = forms.CharField(label=_("数量"), max_length=40, required=False, help_text=_("例如 200、2 万、30 盒；不知道就空着"))
+    amount = forms.CharField(
+        label=_("数量"), max_length=40, required=False, help_text=_("例如 200、2 万、30 盒；不知道就空着")
+    )
     unit = forms.CharField(label=_("单位（量词）"), max_length=20, required=False)
     place = PlaceField(label=_("地方"))
     specification = forms.CharField(label=_("规格"), max_length=300, required=False)

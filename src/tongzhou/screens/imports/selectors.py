@@ -29,21 +29,41 @@ __all__ = ["TABS", "Shown", "batch_of", "batches", "figures", "known_sources", "
 
 PAGE = 50
 COLUMNS = {
-    "requester": gettext_lazy("谁需要"), "giver": gettext_lazy("谁给"), "source_name": gettext_lazy("从哪里来"),
-    "place_id": gettext_lazy("地方"), "place_certain": gettext_lazy("地方确定"), "category_id": gettext_lazy("类别"),
-    "item": gettext_lazy("名称"), "unit": gettext_lazy("单位"), "note": gettext_lazy("备注"),
-    "quantity_asked": gettext_lazy("数量"), "quantity": gettext_lazy("数量"), "specification": gettext_lazy("规格"),
-    "urgency_said": gettext_lazy("紧急程度（自己说的）"), "needed_by": gettext_lazy("最晚哪天要"), "may_go": gettext_lazy("可以去哪里"),
-    "available_from": gettext_lazy("从哪天起"), "available_until": gettext_lazy("到哪天止"), "earmark": gettext_lazy("指定用途"),
-    "source_link": gettext_lazy("来源网址"), "contact": gettext_lazy("联系方式"), "urgency": gettext_lazy("紧急程度"),
+    "requester": gettext_lazy("谁需要"),
+    "giver": gettext_lazy("谁给"),
+    "source_name": gettext_lazy("从哪里来"),
+    "place_id": gettext_lazy("地方"),
+    "place_certain": gettext_lazy("地方确定"),
+    "category_id": gettext_lazy("类别"),
+    "item": gettext_lazy("名称"),
+    "unit": gettext_lazy("单位"),
+    "note": gettext_lazy("备注"),
+    "quantity_asked": gettext_lazy("数量"),
+    "quantity": gettext_lazy("数量"),
+    "specification": gettext_lazy("规格"),
+    "urgency_said": gettext_lazy("紧急程度（自己说的）"),
+    "needed_by": gettext_lazy("最晚哪天要"),
+    "may_go": gettext_lazy("可以去哪里"),
+    "available_from": gettext_lazy("从哪天起"),
+    "available_until": gettext_lazy("到哪天止"),
+    "earmark": gettext_lazy("指定用途"),
+    "source_link": gettext_lazy("来源网址"),
+    "contact": gettext_lazy("联系方式"),
+    "urgency": gettext_lazy("紧急程度"),
     "state": gettext_lazy("状态"),
-}  # fmt: skip
+}
 #: The tabs of a preview, in the order a person should look.
 TABS = (
-    ("problem", gettext_lazy("有疑问")), (Verdict.CONFLICT, Verdict.CONFLICT.label), (Verdict.CHANGED, Verdict.CHANGED.label),
-    (Verdict.NEW, Verdict.NEW.label), (Verdict.GONE, Verdict.GONE.label), (Verdict.CLOSED, Verdict.CLOSED.label),
-    (Verdict.BLOCKED, Verdict.BLOCKED.label), (Verdict.ASIDE, Verdict.ASIDE.label), (Verdict.SAME, Verdict.SAME.label),
-)  # fmt: skip
+    ("problem", gettext_lazy("有疑问")),
+    (Verdict.CONFLICT, Verdict.CONFLICT.label),
+    (Verdict.CHANGED, Verdict.CHANGED.label),
+    (Verdict.NEW, Verdict.NEW.label),
+    (Verdict.GONE, Verdict.GONE.label),
+    (Verdict.CLOSED, Verdict.CLOSED.label),
+    (Verdict.BLOCKED, Verdict.BLOCKED.label),
+    (Verdict.ASIDE, Verdict.ASIDE.label),
+    (Verdict.SAME, Verdict.SAME.label),
+)
 REASONS = {
     "outside": gettext_lazy("不在您负责的条线和地区里"),
     "not_yours": gettext_lazy("不是您单位的"),
@@ -163,7 +183,9 @@ def _codes(row: ImportRow) -> Iterable[Any]:
     yield from row.differences.get("place_id", ())
 
 
-def _shown(batch: ImportBatch, row: ImportRow, places: Mapping[str, Place], categories: Mapping[str, Category]) -> Shown:
+def _shown(
+    batch: ImportBatch, row: ImportRow, places: Mapping[str, Place], categories: Mapping[str, Category]
+) -> Shown:
     values = values_of(row)
     who = values.get("requester") or values.get("giver") or values.get("source_name") or ""
     if values.get("person"):
@@ -174,7 +196,9 @@ def _shown(batch: ImportBatch, row: ImportRow, places: Mapping[str, Place], cate
     code = getattr(record, "code", "")
     ready = batch.state == ImportState.READY
     return Shown(
-        row=row, who=who, what=str(values.get("item") or values.get("shown") or ""),
+        row=row,
+        who=who,
+        what=str(values.get("item") or values.get("shown") or ""),
         amount=f"{amount:,} {values.get('unit') or ''}".strip() if amount is not None else _("未写明"),
         place=place.full_label if place else _("看不出在哪里"),
         problems=tuple(_problem(one) for one in row.problems),
@@ -183,7 +207,7 @@ def _shown(batch: ImportBatch, row: ImportRow, places: Mapping[str, Place], cate
         href=f"/{_PATHS[Table(row.table)]}/{code}/" if code else "",
         choices=_DECISIONS.get(row.verdict, ()) if ready else (),
         may_fix=ready and row.verdict not in (Verdict.GONE, Verdict.CLOSED) and batch.kind != "round",
-    )  # fmt: skip
+    )
 
 
 def _problem(said: Mapping[str, Any]) -> str:
@@ -217,7 +241,9 @@ def _value(name: str, value: Any, places: Mapping[str, Place], categories: Mappi
     if name in ("urgency_said", "urgency") and value in Urgency.values:
         return str(Urgency(value).label)
     if name == "state":
-        return str(next((kind(value).label for kind in (NeedState, OfferState, LeadState) if value in kind.values), value))
+        return str(
+            next((kind(value).label for kind in (NeedState, OfferState, LeadState) if value in kind.values), value)
+        )
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
     return "、".join(value) if isinstance(value, list) else str(value)

@@ -54,18 +54,29 @@ def _page(request: HttpRequest, one: ImportBatch) -> dict[str, Any]:
     page = selectors.page_of(one, show, request.GET.get("page", "1")) if show else None
     counts = one.counts
     return {
-        "batch": one, "tabs": tabs, "show": show, "page": page, "rows": selectors.shown(one, page.object_list) if page else [],
-        "tone": TONES.get(ImportState(one.state), ""), "will_take": counts.get("new", 0) + counts.get("changed", 0),
-        "failure": _failure(one), "columns": _columns(one), "headings": paste.HEADINGS[:-1],
+        "batch": one,
+        "tabs": tabs,
+        "show": show,
+        "page": page,
+        "rows": selectors.shown(one, page.object_list) if page else [],
+        "tone": TONES.get(ImportState(one.state), ""),
+        "will_take": counts.get("new", 0) + counts.get("changed", 0),
+        "failure": _failure(one),
+        "columns": _columns(one),
+        "headings": paste.HEADINGS[:-1],
         "taken": counts.get("taken_new", 0) + counts.get("taken_changed", 0) + counts.get("taken_gone", 0),
         "is_round": one.kind == ImportKind.ROUND,
-    }  # fmt: skip
+    }
 
 
 TONES = {
-    ImportState.READING: "busy", ImportState.READY: "mark", ImportState.FAILED: "stop", ImportState.ACCEPTED: "good",
-    ImportState.UNDONE: "off", ImportState.DISCARDED: "off",
-}  # fmt: skip
+    ImportState.READING: "busy",
+    ImportState.READY: "mark",
+    ImportState.FAILED: "stop",
+    ImportState.ACCEPTED: "good",
+    ImportState.UNDONE: "off",
+    ImportState.DISCARDED: "off",
+}
 
 
 def _failure(one: ImportBatch) -> dict[str, str] | None:
@@ -73,7 +84,11 @@ def _failure(one: ImportBatch) -> dict[str, str] | None:
     if not said:
         return None
     language = "en" if in_english() else "zh"
-    parts = [said.get("sheet") or "", _("第 %(n)s 行") % {"n": said["row"]} if said.get("row") else "", said.get("column") or ""]
+    parts = [
+        said.get("sheet") or "",
+        _("第 %(n)s 行") % {"n": said["row"]} if said.get("row") else "",
+        said.get("column") or "",
+    ]
     return {"what": said[language], "todo": said[f"todo_{language}"], "where": " ".join(part for part in parts if part)}
 
 
@@ -100,9 +115,10 @@ def columns(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
     """What the columns of a pasted table mean; it is read again with that."""
     one = _batch(request, batch_id)
     named = {
-        key.removeprefix("column-"): value for key, value in request.POST.items()
+        key.removeprefix("column-"): value
+        for key, value in request.POST.items()
         if key.startswith("column-") and value in paste.HEADINGS and isinstance(value, str)
-    }  # fmt: skip
+    }
     mapping = {"headed": request.POST.get("headed") == "yes", "columns": named}
     rows.name_columns(actor=actor_of(request), batch=one, mapping=mapping)
     return redirect("imports:batch", batch_id)
@@ -136,10 +152,21 @@ def _write(request: HttpRequest, row: ImportRow, form: FixForm) -> bool:
     said = form.cleaned_data
     try:
         fix_import_row(
-            actor=actor_of(request), row=row, expect=said["version"], table=said["table"], who=said["who"], item=said["item"],
-            category=said["category"], amount=said["amount"], unit=said["unit"], place=said["place"].code,
-            specification=said.get("specification", ""), note=said["note"], urgency=said.get("urgency"), due=said.get("due"),
-        )  # fmt: skip
+            actor=actor_of(request),
+            row=row,
+            expect=said["version"],
+            table=said["table"],
+            who=said["who"],
+            item=said["item"],
+            category=said["category"],
+            amount=said["amount"],
+            unit=said["unit"],
+            place=said["place"].code,
+            specification=said.get("specification", ""),
+            note=said["note"],
+            urgency=said.get("urgency"),
+            due=said.get("due"),
+        )
     except Refusal as refusal:
         show_refusal(form, refusal)
         return False

@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,6 +20,7 @@ from tongzhou.chain.intake.types import OPEN_NEEDS, Line, NeedState, Urgency
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import area_range, route
 from tongzhou.kernel.errors import Refusal
+from tongzhou.kernel.words import in_english
 from tongzhou.registers.catalogue.selectors import categories
 from tongzhou.registers.places.forms import show_refusal
 from tongzhou.registers.places.models import Place
@@ -72,11 +72,19 @@ def _page(request: HttpRequest, form: RoundForm) -> dict[str, Any]:
     code = said.get("place", "")
     place = Place.objects.filter(code=code).first() if code.isascii() and code.isdigit() else None
     return {
-        "form": form, "response": response, "count": count, "said": said, "place": place, "query": said.urlencode(),
-        "categories": categories(response.pk if response else None), "urgencies": Urgency.choices,
-        "provinces": _places(response.area_id) if response else [], "words": said.get("q", "")[:100],
-        "all_states": ALL in said.getlist("state"), "chosen": {name: said.getlist(name) for name in ("urgency", "category")},
-    }  # fmt: skip
+        "form": form,
+        "response": response,
+        "count": count,
+        "said": said,
+        "place": place,
+        "query": said.urlencode(),
+        "categories": categories(response.pk if response else None),
+        "urgencies": Urgency.choices,
+        "provinces": _places(response.area_id) if response else [],
+        "words": said.get("q", "")[:100],
+        "all_states": ALL in said.getlist("state"),
+        "chosen": {name: said.getlist(name) for name in ("urgency", "category")},
+    }
 
 
 def _places(area: str) -> list[Place]:
@@ -127,7 +135,7 @@ def _back(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             if refusal.status != 422:
                 raise
-            form.add_error("file", f"{refusal.what}。{refusal.todo}" if _("。") == "。" else f"{refusal.what}: {refusal.todo}")
+            form.add_error("file", f"{refusal.what}: {refusal.todo}" if in_english() else f"{refusal.what}。{refusal.todo}")
         else:
             return redirect("imports:batch", batch.pk)
     return render(request, "screens/imports/round.html", _page(request, form), status=422)

@@ -19,8 +19,23 @@ _LONGEST = 2 * 2**20
 _LONGEST_CELL = 32_767
 #: What a column can be called, in the words the engine knows. "-" leaves the column out.
 HEADINGS = (
-    "需求单位", "物资名称", "数量", "计量单位", "规格", "紧急程度", "省", "市", "区县", "地址", "联系人", "联系电话", "备注", "截止日期", "供给单位", "-",
-)  # fmt: skip
+    "需求单位",
+    "物资名称",
+    "数量",
+    "计量单位",
+    "规格",
+    "紧急程度",
+    "省",
+    "市",
+    "区县",
+    "地址",
+    "联系人",
+    "联系电话",
+    "备注",
+    "截止日期",
+    "供给单位",
+    "-",
+)
 _LEFT_OUT = "（不用）"
 
 
@@ -47,30 +62,41 @@ def _rows(text: str) -> list[list[str]]:
         return list(csv.reader(io.StringIO(plain), delimiter=delimiter, strict=False))
     except csv.Error as error:
         raise _refused(
-            "file_unreadable", "贴进来的内容读不成表格", "the pasted text cannot be read as a table",
-            "请从表格里重新复制", "Copy it from the spreadsheet again",
-        ) from error  # fmt: skip
+            "file_unreadable",
+            "贴进来的内容读不成表格",
+            "the pasted text cannot be read as a table",
+            "请从表格里重新复制",
+            "Copy it from the spreadsheet again",
+        ) from error
 
 
 def as_table(text: str) -> bytes:
-    """Pasted text as a table of tab-separated cells in UTF-8. Raises InputError no_rows, file_too_large, cell_too_long."""
+    """Pasted text as tab-separated cells in UTF-8. Raises InputError no_rows, file_too_large, cell_too_long."""
     if len(text) > _LONGEST:
         raise _refused(
-            "file_too_large", "贴进来的内容太长", "the pasted text is too long", "请存成文件，用“导入表格”上传",
+            "file_too_large",
+            "贴进来的内容太长",
+            "the pasted text is too long",
+            "请存成文件，用“导入表格”上传",
             "Save it as a file and upload it",
-        )  # fmt: skip
+        )
     rows = [row for row in _rows(text.replace("\x00", "")) if any(cell.strip() for cell in row)]
     if not rows:
         raise _refused(
-            "no_rows", "还没有贴内容", "nothing was pasted", "请在表格里选中带表头的几行，复制，再贴到这里",
+            "no_rows",
+            "还没有贴内容",
+            "nothing was pasted",
+            "请在表格里选中带表头的几行，复制，再贴到这里",
             "Select the rows with their headings in the spreadsheet, copy, and paste here",
-        )  # fmt: skip
+        )
     if len(rows) > MOST_ROWS + 1:
         raise _refused(
-            "file_too_large", f"一次最多贴 {MOST_ROWS} 行，这里有 {len(rows)} 行",
+            "file_too_large",
+            f"一次最多贴 {MOST_ROWS} 行，这里有 {len(rows)} 行",
             f"at most {MOST_ROWS} rows can be pasted at once, here are {len(rows)}",
-            "请分几次贴，或存成文件上传", "Paste in parts, or upload a file",
-        )  # fmt: skip
+            "请分几次贴，或存成文件上传",
+            "Paste in parts, or upload a file",
+        )
     for number, row in enumerate(rows, 1):
         if any(len(cell) > _LONGEST_CELL for cell in row):
             raise _refused(

@@ -1,1 +1,1 @@
-"""The needs table goes out to Excel with locked ids and comes back: differences cell by cell, conflicts side by side."""
+"""The needs table out to Excel with locked ids and back: differences cell by cell, conflicts side by side."""

@@ -87,7 +87,7 @@ def _memory(sheets: Mapping[str, Sequence[Sequence[object]]]) -> _Memory:
 
 
 def _page(sheets: Mapping[str, Sequence[Sequence[object]]], memory: _Memory) -> Iterator[tuple[int, str, list[str]]]:
-    """(row number, id, cells in the order of `FIELDS`) of every row with content, wherever its columns were moved to."""
+    """(row number, id, cells in the order of `FIELDS`) of every row with content, wherever its columns are now."""
     for name, table in sheets.items():
         if name.startswith("_") or not table:
             continue
@@ -115,9 +115,13 @@ class _Lines:
     """Makes a line of every row that says something."""
 
     def __init__(
-        self, actor: Actor, batch: ImportBatch, memory: _Memory, known: Mapping[str, Effective],
+        self,
+        actor: Actor,
+        batch: ImportBatch,
+        memory: _Memory,
+        known: Mapping[str, Effective],
         page: Iterator[tuple[int, str, list[str]]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.actor, self.batch, self.memory, self.known, self.page = actor, batch, memory, known, list(page)
         self.needs: dict[str, Need] = {}
         wanted = {one for _number, one, _cells in self.page if one in memory.rows}
@@ -155,7 +159,14 @@ class _Lines:
             english = read_cell(name, text, self.known).wrong or meaning.wrong
         with override("zh-hans"):
             chinese = read_cell(name, text, self.known).wrong or meaning.wrong
-        return {"row": number, "column": label, "value": text[:200], "problem": "bad_cell", "zh": chinese, "en": english}
+        return {
+            "row": number,
+            "column": label,
+            "value": text[:200],
+            "problem": "bad_cell",
+            "zh": chinese,
+            "en": english,
+        }
 
     def _edited(self, number: int, said: str, cells: Sequence[str]) -> Line:
         """A need that went out: only the cells that differ from what went out count."""
@@ -173,10 +184,17 @@ class _Lines:
             columns[name], base[name] = meaning.value, value
         need = self.needs[said]
         read = {
-            "id": said, "version": version, "columns": columns, "base": base, "item": need.item, "requester": need.requester,
-            "quantity": need.quantity_asked, "unit": need.unit, "place": columns.get("place_id") or need.place_id,
+            "id": said,
+            "version": version,
+            "columns": columns,
+            "base": base,
+            "item": need.item,
+            "requester": need.requester,
+            "quantity": need.quantity_asked,
+            "unit": need.unit,
+            "place": columns.get("place_id") or need.place_id,
             "category": columns.get("category_id") or need.category_id or "",
-        }  # fmt: skip
+        }
         if problems:
             read["refused"] = "bad_cell"
         return self._line(number, key_of(self.batch.response_id, "round", str(self.batch.pk), said), read, problems)
@@ -192,11 +210,19 @@ class _Lines:
         ]
         value = {name: meaning.value for name, (_text, meaning) in meant.items() if not meaning.wrong}
         read: dict[str, Any] = {
-            "item": value.get("item") or "", "place": value.get("place_id") or "", "category": value.get("category_id") or "",
-            "quantity": value.get("quantity_asked"), "unit": value.get("unit") or "", "requester": value.get("requester") or "",
-            "specification": value.get("specification") or "", "note": value.get("note") or "", "urgency": value.get("urgency"),
-            "due": value.get("needed_by") or "", "flag": "", "person": False,
-        }  # fmt: skip
+            "item": value.get("item") or "",
+            "place": value.get("place_id") or "",
+            "category": value.get("category_id") or "",
+            "quantity": value.get("quantity_asked"),
+            "unit": value.get("unit") or "",
+            "requester": value.get("requester") or "",
+            "specification": value.get("specification") or "",
+            "note": value.get("note") or "",
+            "urgency": value.get("urgency"),
+            "due": value.get("needed_by") or "",
+            "flag": "",
+            "person": False,
+        }
         category = self.known.get(read["category"])
         if category is not None and not read["unit"]:
             read["unit"] = category.unit

@@ -79,7 +79,8 @@ def cells_of(need: Need, categories: Mapping[str, Effective]) -> dict[str, str]:
 def values_of(need: Need) -> list[Any]:
     """The editable columns of a need as JSON, in the order of `FIELDS`."""
     return [
-        value.isoformat() if isinstance(value, dt.date) else value for value in (getattr(need, name) for name, _ in FIELDS)
+        value.isoformat() if isinstance(value, dt.date) else value
+        for value in (getattr(need, name) for name, _ in FIELDS)
     ]
 
 

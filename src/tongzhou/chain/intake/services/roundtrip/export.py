@@ -1,4 +1,4 @@
-"""The needs table as a workbook: ids and versions locked, lists to choose from, and a hidden memory of what went out."""
+"""The needs table as a workbook: ids and versions locked, lists to choose from, a hidden memory of what went out."""
 
 from __future__ import annotations
 
@@ -32,7 +32,16 @@ FORMAT = "tongzhou-needs/1"
 MOST_ROWS = 5_000
 #: Empty rows below the table that can be filled in.
 BELOW = 300
-_WIDTHS = {"state": 16, "urgency": 12, "category_id": 20, "item": 26, "specification": 24, "place_id": 28, "requester": 30, "note": 40}
+_WIDTHS = {
+    "state": 16,
+    "urgency": 12,
+    "category_id": 20,
+    "item": 26,
+    "specification": 24,
+    "place_id": 28,
+    "requester": 30,
+    "note": 40,
+}
 
 
 def editable(actor: Actor, response: Response) -> QuerySet[Need]:
@@ -71,7 +80,8 @@ class _Book:
         self.response, self.needs, self.known = response, needs, known
         self.out = io.BytesIO()
         self.book = xlsxwriter.Workbook(
-            self.out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+            self.out,
+            {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
         )
         self.open_cell = self.book.add_format({"locked": False, "text_wrap": False, "num_format": "@"})
         self.number = self.book.add_format({"locked": False, "num_format": "0"})
@@ -88,10 +98,19 @@ class _Book:
             for column in range(len(FIELDS)):
                 page.write_blank(at, self._at(column), None, self.open_cell)
         self._lists(page, last)
-        page.protect("", {
-            "sort": True, "autofilter": True, "format_columns": True, "format_rows": True, "format_cells": True,
-            "insert_rows": True, "delete_rows": True, "select_locked_cells": True,
-        })  # fmt: skip
+        page.protect(
+            "",
+            {
+                "sort": True,
+                "autofilter": True,
+                "format_columns": True,
+                "format_rows": True,
+                "format_cells": True,
+                "insert_rows": True,
+                "delete_rows": True,
+                "select_locked_cells": True,
+            },
+        )
         page.freeze_panes(1, len(LOCKED) + 1)
         page.autofilter(0, 0, max(1, len(self.needs)), len(LOCKED) + len(FIELDS))
         self._memory()
@@ -110,7 +129,13 @@ class _Book:
         for column, (name, label) in enumerate(FIELDS):
             page.write_string(0, self._at(column), str(label), self.head)
             page.set_column(self._at(column), self._at(column), _WIDTHS.get(name, 12))
-        page.write_comment(0, 0, _("编号和版本请不要改。改别的格子，存好，交回“导出去改再交回”。在最下面加行就是新的需求；删掉的行不起作用。"))
+        page.write_comment(
+            0,
+            0,
+            _(
+                "编号和版本请不要改。改别的格子，存好，交回“导出去改再交回”。在最下面加行就是新的需求；删掉的行不起作用。"
+            ),
+        )
 
     def _row(self, page: Any, at: int, need: Need) -> None:
         page.write_string(at, 0, str(need.pk), self.locked)
@@ -127,15 +152,29 @@ class _Book:
         lists.very_hidden()
         names = [name for name, _label in FIELDS]
         states = [str(one.label) for one in NeedState]
-        words = {"state": states, "urgency": [str(one.label) for one in Urgency], "category_id": sorted({one.label for one in self.known.values()})}
+        words = {
+            "state": states,
+            "urgency": [str(one.label) for one in Urgency],
+            "category_id": sorted({one.label for one in self.known.values()}),
+        }
         for at, (name, values) in enumerate(words.items()):
             lists.write_column(0, at, values)
             letter = "ABC"[at]
             column = self._at(names.index(name))
-            page.data_validation(1, column, last, column, {
-                "validate": "list", "source": f"=_lists!${letter}$1:${letter}${len(values)}", "ignore_blank": True,
-                "error_title": _("请从下拉框里选"), "error_message": _("这一格只能是列表里的词。"), "error_type": "warning",
-            })  # fmt: skip
+            page.data_validation(
+                1,
+                column,
+                last,
+                column,
+                {
+                    "validate": "list",
+                    "source": f"=_lists!${letter}$1:${letter}${len(values)}",
+                    "ignore_blank": True,
+                    "error_title": _("请从下拉框里选"),
+                    "error_message": _("这一格只能是列表里的词。"),
+                    "error_type": "warning",
+                },
+            )
 
     def _memory(self) -> None:
         """What went out, need by need, so that only cells somebody edited count when it comes back."""
@@ -144,14 +183,19 @@ class _Book:
         page.protect()
         rows = [
             json.dumps(
-                [str(need.pk), need.version, list(cells_of(need, self.known).values()), values_of(need)], ensure_ascii=False
+                [str(need.pk), need.version, list(cells_of(need, self.known).values()), values_of(need)],
+                ensure_ascii=False,
             )
             for need in self.needs
         ]
         meta = {
-            "format": FORMAT, "response": str(self.response.pk), "at": clock.now().isoformat(),
-            "language": get_language() or "zh-hans", "id": ID, "headings": [str(label) for _name, label in FIELDS],
-        }  # fmt: skip
+            "format": FORMAT,
+            "response": str(self.response.pk),
+            "at": clock.now().isoformat(),
+            "language": get_language() or "zh-hans",
+            "id": ID,
+            "headings": [str(label) for _name, label in FIELDS],
+        }
         page.write_string(0, 0, json.dumps(meta, ensure_ascii=False, sort_keys=True))
         page.write_string(0, 1, seal_of(meta, rows))
         for at, text in enumerate(rows, 1):

@@ -41,7 +41,7 @@ _WHO = {Table.NEED: "requester", Table.OFFER: "giver", Table.LEAD: "source_name"
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """How a line stands. `differences`: ``{column: (on the desk, in the sheet)}``; `conflicts`: columns both changed."""
+    """How a line stands. `differences`: ``{column: (desk, sheet)}``; `conflicts`: columns both changed."""
 
     verdict: str
     differences: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)

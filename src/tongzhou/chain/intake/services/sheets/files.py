@@ -50,9 +50,13 @@ def looked_over(name: str, content: bytes) -> None:
     suffix = PurePosixPath(name).suffix.lower()
     if len(content) > LARGEST_BYTES:
         raise _refused(
-            "file_too_large", f"文件超过 {LARGEST_BYTES // 2**20} MB", f"the file is larger than {LARGEST_BYTES // 2**20} MB",
-            "请删去图片和空行，或分成几份", "Delete pictures and empty rows, or split it", name,
-        )  # fmt: skip
+            "file_too_large",
+            f"文件超过 {LARGEST_BYTES // 2**20} MB",
+            f"the file is larger than {LARGEST_BYTES // 2**20} MB",
+            "请删去图片和空行，或分成几份",
+            "Delete pictures and empty rows, or split it",
+            name,
+        )
     if not content.strip():
         raise _refused(
             "no_rows",
@@ -64,14 +68,22 @@ def looked_over(name: str, content: bytes) -> None:
         )
     if suffix in (".xlsm", ".xlsb", ".xltm") or (content[:2] == b"PK" and b"vbaProject.bin" in content):
         raise _refused(
-            "file_kind", "这个工作簿带有宏，不能收", "the workbook holds macros and is not taken",
-            "请在表格软件里另存为 .xlsx（不带宏）", "Save it as .xlsx without macros", name,
-        )  # fmt: skip
+            "file_kind",
+            "这个工作簿带有宏，不能收",
+            "the workbook holds macros and is not taken",
+            "请在表格软件里另存为 .xlsx（不带宏）",
+            "Save it as .xlsx without macros",
+            name,
+        )
     if suffix not in SUFFIXES:
         raise _refused(
-            "file_kind", f"不认识的文件类型 {suffix or name[-20:]}", f"unknown kind of file {suffix or name[-20:]}",
-            "请给 XLSX、XLS、CSV、JSON，或装着它们的 ZIP", "Give XLSX, XLS, CSV, JSON, or a ZIP of them", name,
-        )  # fmt: skip
+            "file_kind",
+            f"不认识的文件类型 {suffix or name[-20:]}",
+            f"unknown kind of file {suffix or name[-20:]}",
+            "请给 XLSX、XLS、CSV、JSON，或装着它们的 ZIP",
+            "Give XLSX, XLS, CSV, JSON, or a ZIP of them",
+            name,
+        )
     _same_inside(suffix, content, name)
 
 
@@ -90,9 +102,13 @@ def _same_inside(suffix: str, content: bytes, name: str) -> None:
     else:
         return
     raise _refused(
-        "file_kind", f"名字以 {suffix} 结尾，里面却是{what[0]}", f"the name ends in {suffix}, but inside is {what[1]}",
-        "请用表格软件打开，再另存为 xlsx", "Open it in a spreadsheet program and save it again as xlsx", name,
-    )  # fmt: skip
+        "file_kind",
+        f"名字以 {suffix} 结尾，里面却是{what[0]}",
+        f"the name ends in {suffix}, but inside is {what[1]}",
+        "请用表格软件打开，再另存为 xlsx",
+        "Open it in a spreadsheet program and save it again as xlsx",
+        name,
+    )
 
 
 def lay_down(name: str, content: bytes, folder: Path) -> Path:
@@ -117,9 +133,13 @@ def lay_down(name: str, content: bytes, folder: Path) -> Path:
 
 def _unpack(name: str, content: bytes, folder: Path) -> None:
     bomb = _refused(
-        "file_bomb", "压缩文件解开后过大，或者里面文件太多", "the archive expands too far or holds too many files",
-        "请只放 JSON、CSV 或 XLSX 表格", "Put only JSON, CSV or XLSX tables into it", name,
-    )  # fmt: skip
+        "file_bomb",
+        "压缩文件解开后过大，或者里面文件太多",
+        "the archive expands too far or holds too many files",
+        "请只放 JSON、CSV 或 XLSX 表格",
+        "Put only JSON, CSV or XLSX tables into it",
+        name,
+    )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = [part for part in archive.infolist() if not part.is_dir()]
@@ -142,6 +162,10 @@ def _unpack(name: str, content: bytes, folder: Path) -> None:
                 target.write_bytes(data)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         raise _refused(
-            "file_unreadable", "压缩文件打不开（损坏或有密码）", "the archive cannot be opened (broken or password-protected)",
-            "请重新打包，不要设密码", "Pack it again without a password", name,
-        ) from error  # fmt: skip
+            "file_unreadable",
+            "压缩文件打不开（损坏或有密码）",
+            "the archive cannot be opened (broken or password-protected)",
+            "请重新打包，不要设密码",
+            "Pack it again without a password",
+            name,
+        ) from error

@@ -34,13 +34,22 @@ _INSTITUTION = re.compile(
 _GENERATED = re.compile(r"[NOL]-[bcdfghjkmnpqrstvwxzy]{13}\Z")
 _MARK = re.compile(r"\[(?:已删[^\]]*|固定电话略)\]")
 _PHONE = re.compile(
-    r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)|(?<!\d)19000000\d{3}(?!\d)"
+    r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)|(?<!\d)19000000\d{3}"
 )
 _TABLES = {"needs": (Table.NEED, "need_id"), "offers": (Table.OFFER, "offer_id"), "leads": (Table.LEAD, "lead_id")}
 #: Words that say "needed, as many as there are": nothing in them was misread.
-_MANY = re.compile(r"\s*(?:若干|大量|不限|越多越好|许多|多多益善|需要?|急需|缺|急缺|有|是|√|y|yes|some|many|any)\s*", re.IGNORECASE)
-_UNREAD = ("unreadable_quantity", "quantity_ambiguous", "quantity_range", "absurd_quantity", "negative_quantity",
-           "fractional_quantity", "cell_unreadable_upstream")  # fmt: skip
+_MANY = re.compile(
+    r"\s*(?:若干|大量|不限|越多越好|许多|多多益善|需要?|急需|缺|急缺|有|是|√|y|yes|some|many|any)\s*", re.IGNORECASE
+)
+_UNREAD = (
+    "unreadable_quantity",
+    "quantity_ambiguous",
+    "quantity_range",
+    "absurd_quantity",
+    "negative_quantity",
+    "fractional_quantity",
+    "cell_unreadable_upstream",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +135,18 @@ class _Reader:
     def _problems(self) -> list[dict[str, Any]]:
         return [
             {
-                "file": one["file"] or "", "sheet": one["sheet"] or "", "row": one["row"] or 0, "column": one["column"] or "",
-                "value": one["value"] or "", "problem": one["problem"], "zh": one["text_zh"], "en": one["text_en"],
+                "file": one["file"] or "",
+                "sheet": one["sheet"] or "",
+                "row": one["row"] or 0,
+                "column": one["column"] or "",
+                "value": one["value"] or "",
+                "problem": one["problem"],
+                "zh": one["text_zh"],
+                "en": one["text_en"],
                 "action": one["action"],
             }
             for one in self.result.problems.to_dicts()
-        ]  # fmt: skip
+        ]
 
     def _placed(
         self, problems: Iterable[dict[str, Any]]
@@ -161,9 +176,16 @@ class _Reader:
             found = (*problems.get(said[id_column], ()), *_unread_cell(said, row, problems.get(said[id_column], ())))
             private, read = self._values(table, said, row, found)
             yield Line(
-                table=table, key=self._key(said[id_column], read), file=where[0], sheet=where[1], row=where[2],
-                column=said["source_column"] or "", read=read, problems=found, private=private,
-            )  # fmt: skip
+                table=table,
+                key=self._key(said[id_column], read),
+                file=where[0],
+                sheet=where[1],
+                row=where[2],
+                column=said["source_column"] or "",
+                read=read,
+                problems=found,
+                private=private,
+            )
 
     def _key(self, line_id: str, read: Mapping[str, Any]) -> str:
         if _GENERATED.match(line_id) and read.get("requester", read.get("giver", read.get("source_name", "-"))) != "":
@@ -206,11 +228,13 @@ class _Reader:
             reserve = f"；自留 {said['reserve']}" if said["reserve"] else ""
             coverage = [code for code in (said["coverage"] or "").split(";") if code and code != "CN"]
             return {
-                "giver": who[:200], "may_go": [code for code in coverage if code.isdigit()],
-                "from": said["from"] or "", "until": said["until"] or "",
+                "giver": who[:200],
+                "may_go": [code for code in coverage if code.isdigit()],
+                "from": said["from"] or "",
+                "until": said["until"] or "",
                 "note": ((said["notes"] or "") + reserve).strip("；")[:2000],
                 "earmark": "；".join(code for code in coverage if not code.isdigit())[:300],
-            }  # fmt: skip
+            }
         note = "；".join(part for part in (said["why_zh"], said["notes"], said["specification"]) if part)
         return {"source_name": who[:200], "link": (said["url"] or "")[:500], "note": note[:2000]}
 
@@ -241,9 +265,15 @@ class _Reader:
             ]
             read = {"shown": "；".join(text.strip() for text in shown if is_plain(text))[:300]}
             yield Line(
-                "", key_of(self.response, self.source, "aside", *map(str, where)), *where, "", read,
-                tuple(problems.get(where, ())), one["reason"], dict(self._private(row)),
-            )  # fmt: skip
+                "",
+                key_of(self.response, self.source, "aside", *map(str, where)),
+                *where,
+                "",
+                read,
+                tuple(problems.get(where, ())),
+                one["reason"],
+                dict(self._private(row)),
+            )
 
 
 def _unread_cell(said: Mapping[str, Any], row: Row | None, known: Iterable[Any]) -> Iterable[dict[str, Any]]:
@@ -254,9 +284,16 @@ def _unread_cell(said: Mapping[str, Any], row: Row | None, known: Iterable[Any])
     assert row is not None
     zh, en = PROBLEMS["unreadable_quantity"]
     yield {
-        "file": row.file, "sheet": row.sheet, "row": row.row, "column": said["source_column"] or "", "value": text[:200],
-        "problem": "unreadable_quantity", "zh": zh, "en": en, "action": "treated_as_unknown",
-    }  # fmt: skip
+        "file": row.file,
+        "sheet": row.sheet,
+        "row": row.row,
+        "column": said["source_column"] or "",
+        "value": text[:200],
+        "problem": "unreadable_quantity",
+        "zh": zh,
+        "en": en,
+        "action": "treated_as_unknown",
+    }
 
 
 def is_plain(text: str) -> bool:

@@ -67,9 +67,16 @@ def may_see(actor: Actor, batch: ImportBatch) -> bool:
 
 @transaction.atomic
 def open_batch(
-    *, actor: Actor, response: Response, kind: str, name: str, content: bytes, source: str = "", as_of: dt.date | None = None,
+    *,
+    actor: Actor,
+    response: Response,
+    kind: str,
+    name: str,
+    content: bytes,
+    source: str = "",
+    as_of: dt.date | None = None,
     synthetic: bool = False,
-) -> ImportBatch:  # fmt: skip
+) -> ImportBatch:
     """Keep a table that was sent in, sealed, as a batch to be read. Raises ``Refusal`` response_closed, not_found."""
     if not actor.is_system and not any(one.role in policies.IMPORT_SHEETS.roles for one in actor.grants):
         raise Refusal("not_found")
@@ -77,10 +84,18 @@ def open_batch(
         raise Refusal("response_closed")
     own = compare.own_organisation(actor, response.pk)
     batch = ImportBatch(
-        response=response, organisation=own, kind=kind, file_name=name[-200:], file_size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(), source=(source.strip() or files.source_name(name))[:120],
-        as_of=as_of or files.date_in(name), by_id=actor.account_id, by_name=actor.name, synthetic=synthetic,
-    )  # fmt: skip
+        response=response,
+        organisation=own,
+        kind=kind,
+        file_name=name[-200:],
+        file_size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        source=(source.strip() or files.source_name(name))[:120],
+        as_of=as_of or files.date_in(name),
+        by_id=actor.account_id,
+        by_name=actor.name,
+        synthetic=synthetic,
+    )
     crypto.prepare(batch, scope_of(response.pk))
     batch.content = crypto.seal_bytes(batch, "content", content)
     return changes.create(batch, actor=actor, act=policies.IMPORT_SHEETS)
@@ -140,9 +155,15 @@ def _progress(batch: ImportBatch, percent: int) -> None:
 def _fail(actor: Actor, batch: ImportBatch, error: InputError) -> ImportBatch:
     place = error.where
     failure = {
-        "code": error.code, "zh": error.zh, "en": error.en, "todo_zh": error.todo_zh, "todo_en": error.todo_en,
-        "sheet": place.sheet, "row": place.row or 0, "column": place.column,
-    }  # fmt: skip
+        "code": error.code,
+        "zh": error.zh,
+        "en": error.en,
+        "todo_zh": error.todo_zh,
+        "todo_en": error.todo_en,
+        "sheet": place.sheet,
+        "row": place.row or 0,
+        "column": place.column,
+    }
     return changes.apply(
         batch, actor=actor, act=policies.IMPORT_SHEETS, state=ImportState.FAILED, failure=failure, progress=100
     )
@@ -170,9 +191,12 @@ def lay_lines(*, actor: Actor, batch: ImportBatch, reading: Reading) -> ImportBa
     ImportRow.objects.bulk_create(rows, batch_size=500)
     crypto.seal(batch, private=json.dumps(private, ensure_ascii=False) if private else "")
     keep(
-        batch, counts=_counts(rows, reading), problems=list(reading.problems), headings=list(reading.headings),
+        batch,
+        counts=_counts(rows, reading),
+        problems=list(reading.problems),
+        headings=list(reading.headings),
         private=batch.private,
-    )  # fmt: skip
+    )
     return changes.apply(
         batch, actor=actor, act=policies.IMPORT_SHEETS, state=ImportState.READY, progress=100, failure={}
     )
@@ -191,10 +215,19 @@ def _row(batch: ImportBatch, position: int, line: Line) -> ImportRow:
         said = json.dumps(dict(line.private), ensure_ascii=False, sort_keys=True)
         read["contact"] = crypto.mac("import-contact", f"{batch.response_id}|{said}".encode())[:32]
     return ImportRow(
-        batch=batch, position=position, table=line.table, key=line.key, file=line.file[:300], sheet=line.sheet[:100],
-        row=line.row, column=line.column[:200], read=read, problems=[dict(one) for one in line.problems],
-        verdict=Verdict.ASIDE, reason=line.reason,
-    )  # fmt: skip
+        batch=batch,
+        position=position,
+        table=line.table,
+        key=line.key,
+        file=line.file[:300],
+        sheet=line.sheet[:100],
+        row=line.row,
+        column=line.column[:200],
+        read=read,
+        problems=[dict(one) for one in line.problems],
+        verdict=Verdict.ASIDE,
+        reason=line.reason,
+    )
 
 
 def shown_difference(value: Any) -> Any:
@@ -232,7 +265,7 @@ def _gone(batch: ImportBatch, rows: Sequence[ImportRow]) -> list[ImportRow]:
                 need=old.need,
                 offer=old.offer,
                 lead=old.lead,
-            )  # fmt: skip
+            )
         )
     return found
 
@@ -275,7 +308,7 @@ def judge_again(*, actor: Actor, row: ImportRow) -> ImportRow:
 
 @transaction.atomic
 def decide(*, actor: Actor, batch: ImportBatch, decisions: Mapping[str, str]) -> int:
-    """Say what becomes of lines: ``{position: decision}``; how many were said. Raises ``Refusal`` not_found, import_over."""
+    """Say what becomes of lines, ``{position: decision}``; how many. Raises ``Refusal`` not_found, import_over."""
     _own(actor, batch)
     said = {int(position): decision for position, decision in decisions.items() if position.isdigit()}
     rows = {row.position: row for row in batch.rows.filter(position__in=list(said))}

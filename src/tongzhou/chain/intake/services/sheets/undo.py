@@ -29,7 +29,7 @@ KEPT_DAYS = 90
 
 
 def take_back(batch: ImportBatch, actor: Actor) -> ImportBatch:
-    """Undo an accepted import, inside the caller's transaction. Rows whose record was left say why (`ImportRow.left`)."""
+    """Undo an accepted import inside the caller's transaction. Rows whose record was left say why (`left`)."""
     if batch.state != ImportState.ACCEPTED or batch.audit_group is None:
         raise Refusal("import_over")
     labels = [model._meta.label_lower for model in MODELS.values()]
