@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from repository import ROOT, files, folders, inside
 
 from tongzhou.cli.main import COMMANDS
+from tongzhou.kernel.errors import ERRORS
 from tongzhou_engines.allocation.principles import ORDERS
 from tongzhou_engines.base.errors import CODES
 
@@ -60,6 +61,17 @@ def test_every_error_code_is_explained() -> None:
     for code, (zh, en) in CODES.items():
         assert rows[code][:2] == [zh, en], f"docs/reference/errors.md has another meaning for {code}"
         assert all(len(text) > 3 for text in rows[code][2:4]), f"docs/reference/errors.md: {code} says not what to do"
+
+
+def test_every_refusal_of_the_desk_is_explained() -> None:
+    rows = {row[0].strip("`"): row[1:] for row in _rows("docs/reference/refusals.md") if row[0].startswith("`")}
+    told = {
+        code: [str(text.status), f"{text.zh} · {text.en}", f"{text.todo_zh} · {text.todo_en}"]
+        for code, text in ERRORS.items()
+    }
+    missing = [f"| `{code}` | {' | '.join(cells)} |" for code, cells in sorted(told.items()) if rows.get(code) != cells]
+    assert not missing, "put into docs/reference/refusals.md:\n" + "\n".join(missing)
+    assert not rows.keys() - told.keys()
 
 
 def test_every_error_code_is_raised_somewhere() -> None:
