@@ -1,0 +1,74 @@
+"""A database that an older release left behind is brought up to date, and every row still says what it said."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+import desks
+
+DATA = Path(__file__).parent / "data"
+#: Every release whose databases must be readable for ever.
+RELEASES = ("0.1.0",)
+#: What saving.py put in, as the program sees it now.
+SEEN = """
+import json
+from tongzhou.chain.intake.models import Need, Offer
+from tongzhou.kernel import audit, crypto
+from tongzhou.registers.organisations.models import Organisation
+from tongzhou.registers.people.models import Account, Grant
+need = Need.objects.get()
+print(json.dumps({
+    "need": [need.item, need.unit, need.quantity_asked, need.quantity_confirmed, need.urgency, need.state,
+             need.place_id],
+    "phone": crypto.unseal(need.contact, "phone"),
+    "offer": list(Offer.objects.values_list("quantity", "item")[0]),
+    "organisation": Organisation.objects.get().name,
+    "grant": list(Grant.objects.values_list("account__login", "role", "area")[0]),
+    "password": Account.objects.get().has_usable_password(),
+    "history": audit.history(need).count() >= 2,
+    "ills": audit.verify(),
+}))
+"""
+
+
+@pytest.fixture(params=RELEASES)
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[desks.Desk]:
+    """The database of an older release with its keys."""
+    text = gzip.decompress((DATA / f"{request.param}.{desks.KIND}.sql.gz").read_bytes()).decode()
+    data = tmp_path / "old"
+    (data / "secrets").mkdir(parents=True, mode=0o700)
+    shutil.copy(DATA / f"{request.param}.{desks.KIND}.keys", data / "secrets" / "master.keys")
+    (data / "secrets" / "master.keys").chmod(0o600)
+    with desks.a_database() as address:
+        if address:
+            with psycopg.connect(address) as opened:
+                opened.execute(text.encode())
+        else:
+            with sqlite3.connect(data / "tongzhou.sqlite3") as made:
+                made.executescript(text)
+        yield desks.Desk(data, address)
+
+
+def test_an_older_database_is_brought_up_to_date_and_says_what_it_said(old: desks.Desk) -> None:
+    done = old.run("migrate")
+    assert done.returncode == 0, done.stderr
+    assert old.run("migrate", "--check").returncode == 0
+    assert json.loads(old.python(SEEN)) == {
+        "need": ["医用外科口罩", "只", 20, 15, 1, "verified", "420102"],
+        "phone": "19000000061",
+        "offer": [5000, "医用外科口罩"],
+        "organisation": "保存的测试医院",
+        "grant": ["verifier", "verifier", "42"],
+        "password": False,
+        "history": True,
+        "ills": [],
+    }
+    desks.a_plea(old, "19000000062", "after-the-upgrade")  # and it works on
