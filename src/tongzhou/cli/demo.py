@@ -7,6 +7,7 @@ import http.client
 import http.cookiejar
 import os
 import shutil
+import socket
 import threading
 import time
 import urllib.error
@@ -142,7 +143,7 @@ def _load(folder: Path) -> None:
     note(f"演示数据已装入，用时 {took}。", f"The demo's data are in, after {took}.")
 
 
-def _door(port: int | None) -> object:
+def _door(port: int | None) -> socket.socket:
     from tongzhou.cli.serve import open_door
     from tongzhou.site.supervisor import listen
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from pathlib import Path
 from typing import Annotated
 
@@ -54,7 +55,7 @@ def serve_command(
     return Supervisor(children_of_a_site(door, workers=workers, tls=files)).run()
 
 
-def open_door(host: str, port: int) -> object:
+def open_door(host: str, port: int) -> socket.socket:
     """The listening socket. Raises Trouble when the address is taken."""
     from tongzhou.site.supervisor import listen
 

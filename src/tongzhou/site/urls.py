@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from tongzhou.site import faults
 
-handler400, handler403, handler404, handler500 = faults.handler400, faults.handler403, faults.handler404, faults.handler500
+handler400, handler403 = faults.handler400, faults.handler403
+handler404, handler500 = faults.handler404, faults.handler500
 
 #: Rooms and screens with pages, in the order their addresses are tried.
 _PAGES = [
@@ -25,13 +24,10 @@ _PAGES = [
     "screens.setup",
     "screens.demo",
     "screens.entry",
-    *(["screens.api"] if importlib.util.find_spec("tongzhou.screens.api.needs") else []),
+    "screens.api",
     "registers.people",
     "registers.organisations",
     "site.ui",
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include(f"tongzhou.{name}.urls")) for name in _PAGES if importlib.util.find_spec(f"tongzhou.{name.split('.')[0]}")
-    and importlib.util.find_spec(f"tongzhou.{name}") and importlib.util.find_spec(f"tongzhou.{name}.urls")
-]  # fmt: skip
+urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"tongzhou.{name}.urls")) for name in _PAGES]
