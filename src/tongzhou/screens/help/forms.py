@@ -61,7 +61,7 @@ class AskForm(PublicForm):
         label=_("怎么称呼您"),
         required=False,
         max_length=40,
-        help_text=_("例如：张女士"),
+        help_text=_("怎么称呼都可以，不必写全名"),
         widget=forms.TextInput({"autocomplete": "name"}),
     )
 
