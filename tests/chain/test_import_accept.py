@@ -12,6 +12,7 @@ import builders as b
 from tongzhou.chain.intake.models import Contact, ImportBatch, ImportRow, Lead, Need, Offer
 from tongzhou.chain.intake.models.imports import ImportState, Verdict
 from tongzhou.chain.intake.services.sheets import fix, rows
+from tongzhou.chain.intake.services.sheets.lines import is_institution
 from tongzhou.flows.accept_import import accept_import, kind_of
 from tongzhou.flows.fix_import_row import fix_import_row
 from tongzhou.flows.undo_import import undo_import
@@ -301,3 +302,15 @@ def test_an_institution_is_what_its_name_says() -> None:
     assert kind_of("湖北省疾病预防控制中心") == "public_body"
     assert kind_of("曾都区红十字会") == "association"
     assert kind_of("某某") == "other"
+
+
+@pytest.mark.parametrize("name", ["某人", "王会", "欧阳小院", "Vincent", "张学会"])
+def test_a_persons_name_is_not_an_institutions(name: str) -> None:
+    assert not is_institution(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["武汉市第一医院", "合成企业04", "合成社会团体02", "广水市红十字会", "Acme Inc", "黄陂区卫健局"]
+)
+def test_an_institutions_name_is(name: str) -> None:
+    assert is_institution(name)

@@ -67,7 +67,9 @@ class FixForm(forms.Form):
     """One line of a table, to be corrected."""
 
     table = forms.ChoiceField(label=_("这一行是"), choices=Table.choices)
-    who = forms.CharField(label=_("单位名称"), max_length=200, required=False, help_text=_("只写单位的名称，不写个人姓名"))
+    who = forms.CharField(
+        label=_("单位名称"), max_length=200, required=False, help_text=_("只写单位的名称，不写个人姓名")
+    )
     item = forms.CharField(label=_("物资或服务"), max_length=200)
     category = forms.ChoiceField(label=_("类别"), required=False)
     amount = forms.CharField(

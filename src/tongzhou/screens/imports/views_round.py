@@ -135,7 +135,8 @@ def _back(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             if refusal.status != 422:
                 raise
-            form.add_error("file", f"{refusal.what}: {refusal.todo}" if in_english() else f"{refusal.what}。{refusal.todo}")
+            said = f"{refusal.what}: {refusal.todo}" if in_english() else f"{refusal.what}。{refusal.todo}"
+            form.add_error("file", said)
         else:
             return redirect("imports:batch", batch.pk)
     return render(request, "screens/imports/round.html", _page(request, form), status=422)
