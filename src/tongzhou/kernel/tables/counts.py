@@ -23,7 +23,7 @@ __all__ = ["CAP", "LOOKED_AT", "Tally", "capped_counts", "count_text", "tally"]
 #: Nobody needs a larger figure to decide what to open next; it is shown as "1,000+".
 CAP = 1_000
 #: Rows looked at for the figures of the facets.
-LOOKED_AT = 2_000
+LOOKED_AT = 1_000
 #: SQLite puts at most 500 parts into one statement.
 _MOST_PARTS = 400
 

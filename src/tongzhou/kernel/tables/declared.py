@@ -68,6 +68,8 @@ class Facet:
     many: bool = True
     #: What holds when the address does not name the facet; the value ``all`` lifts it.
     default: tuple[str, ...] = ()
+    #: What the default means, in words ("only the open ones").
+    default_label: Text = ""
     #: A drill-down: the values above the chosen one, from the top, to go back up by.
     above: Callable[[tuple[str, ...]], Sequence[Choice]] | None = None
     #: Whether a value of the address can be meant at all; by default one of the choices.

@@ -142,6 +142,10 @@ def _chips(asked: Asked, facets: list[Picks]) -> list[Pick]:
     chips = []
     for facet, shown in zip(asked.table.facets, facets, strict=True):
         chosen = asked.chosen(facet)
+        if facet.key not in asked.facets and facet.default_label:
+            lifted = asked.with_facet(facet, ()).query
+            chips.append(Pick(ALL, str(facet.default_label), "", True, lifted))
+            continue
         named = {one.value: one.label for one in (*shown.above, *shown.picks)}
         for value in chosen:
             rest = tuple(one for one in chosen if one != value)

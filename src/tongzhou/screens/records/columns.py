@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.chain.intake.models import Lead, Need, Offer
@@ -44,14 +44,14 @@ def _word(choices: Any, value: Any) -> str:
 
 def _what(record: Any) -> Cell:
     return Cell(
-        record.item or _now("没有写是什么"),
+        record.item or gettext("没有写是什么"),
         href=reverse(f"records:{record._meta.model_name}", args=[record.code]),
         more=record.specification if hasattr(record, "specification") else "",
     )
 
 
 def _place(record: Any) -> Cell:
-    return Cell(record.place.full_label, more="" if record.place_certain else _now("地点没有写清，按这一级算"))
+    return Cell(record.place.full_label, more="" if record.place_certain else gettext("地点没有写清，按这一级算"))
 
 
 def _state(record: Any, choices: Any) -> Cell:
@@ -71,7 +71,7 @@ def who_asks(need: Need) -> str:
 
 _CODE = Column("code", _("编号"), lambda one: ids.format_code(one.code), lambda one: Cell(one.code, kind="code"))
 _ITEM = Column("item", _("需要什么"), lambda one: one.item, _what, heads=True)
-_CATEGORY = Column("category", _("类别"), _category)
+_CATEGORY = Column("category", _("类别"), _category, shown=False)
 _PLACE = Column("place", _("地方"), lambda one: one.place.full_label, _place)
 _CREATED = Column(
     "created",
@@ -99,9 +99,9 @@ NEED_COLUMNS: tuple[Column, ...] = (
             tone=str(one.urgency_order),
             more=""
             if one.urgency is not None
-            else _now("对方自己说的")
+            else gettext("对方自己说的")
             if one.urgency_said is not None
-            else _now("还没有判断"),
+            else gettext("还没有判断"),
         ),
         sorts=("urgency",),
     ),
@@ -111,7 +111,7 @@ NEED_COLUMNS: tuple[Column, ...] = (
         "asked",
         _("要多少"),
         lambda one: one.quantity_asked,
-        lambda one: Cell(amount(one.quantity_asked, one.unit), more=_now("数量要问") if one.quantity_flag else ""),
+        lambda one: Cell(amount(one.quantity_asked, one.unit), more=gettext("数量要问") if one.quantity_flag else ""),
         number=True,
     ),
     Column(
@@ -162,7 +162,7 @@ OFFER_COLUMNS: tuple[Column, ...] = (
         number=True,
     ),
     _UNIT,
-    Column("who", _("谁提供"), lambda one: one.giver or _now("个人")),
+    Column("who", _("谁提供"), lambda one: one.giver or gettext("个人")),
     _PLACE,
     _CATEGORY,
     Column("standard", _("标准"), lambda one: one.standard, shown=False),

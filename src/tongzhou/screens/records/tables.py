@@ -57,7 +57,14 @@ def needs_table(scene: Scene, said: QueryDict) -> Table:
         columns=NEED_COLUMNS,
         sorts=(URGENT, OLD, NEW),
         facets=(
-            enumerated("state", _("状态"), "state", NeedState, default=tuple(str(one) for one in OPEN_NEEDS)),
+            enumerated(
+                "state",
+                _("状态"),
+                "state",
+                NeedState,
+                default=tuple(str(one) for one in OPEN_NEEDS),
+                default_label=_("没有解决的"),
+            ),
             enumerated("urgency", _("紧急程度"), "urgency_order", Urgency),
             place,
             category,
@@ -87,7 +94,14 @@ def needs_table(scene: Scene, said: QueryDict) -> Table:
 
 def offers_table(scene: Scene, said: QueryDict) -> Table:
     """Offers; the open ones unless the address says otherwise."""
-    state = enumerated("state", _("状态"), "state", OfferState, default=tuple(str(one) for one in OPEN_OFFERS))
+    state = enumerated(
+        "state",
+        _("状态"),
+        "state",
+        OfferState,
+        default=tuple(str(one) for one in OPEN_OFFERS),
+        default_label=_("还有效的"),
+    )
     return Table(
         name="offers",
         columns=OFFER_COLUMNS,
@@ -109,7 +123,11 @@ def leads_table(scene: Scene, said: QueryDict) -> Table:
         name="leads",
         columns=LEAD_COLUMNS,
         sorts=(OLD, NEW),
-        facets=(enumerated("state", _("状态"), "state", LeadState, default=default), *_common(scene, said), *origin()),
+        facets=(
+            enumerated("state", _("状态"), "state", LeadState, default=default, default_label=_("还没有处理完的")),
+            *_common(scene, said),
+            *origin(),
+        ),
         search=found,
         fan="state",
         page_size=PAGE_SIZE,

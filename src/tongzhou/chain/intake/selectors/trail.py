@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db.models import Exists, Model, OuterRef
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.chain.intake.models import Need, Offer
+from tongzhou.chain.intake.types import Flag
 from tongzhou.kernel import audit, clock, ids
 from tongzhou.kernel.models import AuditEntry
 from tongzhou.registers.catalogue.models import Category
@@ -54,6 +55,8 @@ ACT_WORDS: dict[str, Any] = {
     "need.export": _("导出需求"),
     "offer.export": _("导出供给"),
     "lead.export": _("导出线索"),
+    "demo.mark": _("标为合成"),
+    "demo.verified": _("核实"),
 }
 
 FIELD_WORDS: dict[str, Any] = {
@@ -150,9 +153,11 @@ def value_words(record: type[Model] | Model, name: str, value: Any, names: dict[
     if isinstance(value, Category | Organisation):
         return value.label
     if isinstance(value, bool):
-        return _now("是") if value else _now("否")
+        return gettext("是") if value else gettext("否")
     if isinstance(value, str) and value.startswith("sealed:"):
-        return _now("（加密）")
+        return gettext("（加密）")
+    if name == "quantity_flag":
+        return str(dict(Flag.choices).get(value, value))
     field = record._meta.get_field(name)
     choices = dict(getattr(field, "flatchoices", None) or ())
     if value in choices:
@@ -212,11 +217,13 @@ def _line(model: type[Model], entry: AuditEntry, names: dict[str, str]) -> Trail
                     name,
                 )
             )
-    who = entry.actor_name or (_now("同舟（自动）") if entry.act.startswith("triage.") else _now("本人（凭链接）"))
+    who = entry.actor_name or (
+        gettext("同舟（自动）") if entry.act.startswith("triage.") else gettext("本人（凭链接）")
+    )
     return TrailLine(
         entry=entry,
         at=entry.at,
-        who=_now("同舟（自动）") if who == "system" else who,
+        who=gettext("同舟（自动）") if who == "system" else who,
         act=act_word(entry.act),
         changes=tuple(said),
         reason=entry.reason,
