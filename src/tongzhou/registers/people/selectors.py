@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,15 +14,30 @@ from django.utils.translation import gettext as _
 from tongzhou.kernel.access import Actor, allows, may
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.models import AuditEntry
+from tongzhou.kernel.words import local
 from tongzhou.registers.people import policies
 from tongzhou.registers.people.actors import live_grants
 from tongzhou.registers.people.models import Account, Grant, Invitation, Team, TeamMember, Token
 from tongzhou.registers.people.types import NEEDS_SECOND_FACTOR, Role
+from tongzhou.registers.places.models import Place
 
 __all__ = [
-    "GrantLine", "account_page", "accounts", "describe", "get_account", "get_grant", "get_member", "get_team",
-    "get_token", "own_page", "role_names", "roles_of", "teams", "trail",
-]  # fmt: skip
+    "GrantLine",
+    "account_page",
+    "accounts",
+    "area_names",
+    "describe",
+    "get_account",
+    "get_grant",
+    "get_member",
+    "get_team",
+    "get_token",
+    "own_page",
+    "role_names",
+    "roles_of",
+    "teams",
+    "trail",
+]
 
 
 def role_names(actor: Actor) -> list[str]:
@@ -32,7 +47,7 @@ def role_names(actor: Actor) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class GrantLine:
-    """A grant as people read it; the area as its code (the page that knows places names it)."""
+    """A grant as people read it."""
 
     grant: Grant
     role: str
@@ -40,9 +55,18 @@ class GrantLine:
     area: str
 
 
-def describe(grant: Grant) -> GrantLine:
-    """A grant in words."""
-    return GrantLine(grant, grant.get_role_display(), grant.get_line_display(), grant.area or _("全国"))
+def area_names(codes: Iterable[str]) -> dict[str, str]:
+    """Division code -> name in the reader's language; the nation under the empty code. One query."""
+    wanted = {code for code in codes if code}
+    found = {place.code: local(place.name, place.name_en) for place in Place.objects.filter(code__in=wanted)}
+    return {"": _("全国"), **{code: code for code in wanted}, **found}
+
+
+def describe(grants: Iterable[Grant]) -> list[GrantLine]:
+    """Grants in words."""
+    listed = list(grants)
+    names = area_names(grant.area for grant in listed)
+    return [GrantLine(grant, grant.get_role_display(), grant.get_line_display(), names[grant.area]) for grant in listed]
 
 
 def own_page(*, actor: Actor, account: Account) -> dict[str, Any]:
@@ -51,7 +75,7 @@ def own_page(*, actor: Actor, account: Account) -> dict[str, Any]:
         raise Refusal("not_found")
     kinds = list(Authenticator.objects.filter(user=account).values_list("type", flat=True))
     return {
-        "grants": [describe(grant) for grant in live_grants().filter(account=account).order_by("role", "area")],
+        "grants": describe(live_grants().filter(account=account).order_by("role", "area")),
         "has_totp": Authenticator.Type.TOTP in kinds,
         "passkeys": kinds.count(Authenticator.Type.WEBAUTHN),
         "needs_factor": bool(actor.roles & NEEDS_SECOND_FACTOR),
@@ -97,11 +121,11 @@ def account_page(*, actor: Actor, account: Account) -> dict[str, Any]:
     """Roles past and present, teams, tokens and the open link of an account."""
     if not may(actor, policies.LIST_ACCOUNTS):
         raise Refusal("not_found")
-    grants = Grant.objects.filter(account=account).select_related("granted_by", "team").order_by("-valid_from")
+    lines = describe(Grant.objects.filter(account=account).select_related("granted_by", "team").order_by("-valid_from"))
     live = set(live_grants().filter(account=account).values_list("pk", flat=True))
     return {
-        "grants": [describe(grant) for grant in grants if grant.pk in live],
-        "past_grants": [describe(grant) for grant in grants if grant.pk not in live],
+        "grants": [line for line in lines if line.grant.pk in live],
+        "past_grants": [line for line in lines if line.grant.pk not in live],
         "tokens": Token.objects.filter(account=account).order_by("-created_at"),
         "open_link": Invitation.objects.filter(account=account, used_at=None, withdrawn_at=None).first(),
         "memberships": account.memberships.filter(left_at=None).select_related("team").order_by("team__name"),

@@ -12,10 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tongzhou.kernel.access import route
-from tongzhou.kernel.words import local
 from tongzhou.registers.people import policies, selectors, services
 from tongzhou.registers.people.models import Team
-from tongzhou.registers.places.models import Place
 from tongzhou.screens.setup.people_common import actor_of_request, form_page, page_of, try_write
 from tongzhou.screens.setup.people_forms import MemberForm, ReasonForm, TeamForm
 
@@ -23,9 +21,7 @@ __all__ = ["close", "join", "leave", "new_team", "team", "teams"]
 
 
 def _names(found: list[Team]) -> dict[str, str]:
-    codes = {team.area for team in found if team.area}
-    named = {place.code: local(place.name, place.name_en) for place in Place.objects.filter(code__in=codes)}
-    return {"": _("全国"), **named}
+    return selectors.area_names(team.area for team in found)
 
 
 @route(policies.MANAGE_TEAM)

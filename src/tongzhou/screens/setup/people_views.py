@@ -29,7 +29,7 @@ from tongzhou.screens.setup.people_forms import (
     SearchForm,
     TokenForm,
 )
-from tongzhou.screens.setup.people_words import area_names, organisation_names, response_names
+from tongzhou.screens.setup.people_words import organisation_names, response_names
 
 __all__ = [
     "account",
@@ -111,7 +111,6 @@ def account(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
     held = selectors.account_page(actor=actor, account=found)
     lines = [*held["grants"], *held["past_grants"]]
     named: dict[str, Any] = {
-        "areas": area_names(lines),
         "organisations": organisation_names(actor, lines),
         "responses": response_names(actor, lines),
     }
@@ -268,9 +267,8 @@ def revoke_grant(request: HttpRequest, grant_id: uuid.UUID) -> HttpResponse:
         if try_write(form, lambda: services.revoke_grant(actor=actor, grant=found, reason=reason)):
             messages.success(request, _("角色已收回，马上生效。"))
             return redirect("setup:account", account_id=found.account_id)
-    line = selectors.describe(found)
-    area = area_names([line])[found.area]
-    about = _("%(role)s · %(line)s · %(area)s") % {"role": line.role, "line": line.line, "area": area}
+    [line] = selectors.describe([found])
+    about = f"{line.role} · {line.line} · {line.area}"
     return _reason(request, form, found.account, _("收回角色"), about, _("收回角色"), stop=True)
 
 

@@ -13,22 +13,14 @@ from tongzhou.kernel.models import AuditEntry
 from tongzhou.kernel.words import local
 from tongzhou.registers.organisations.selectors import organisations
 from tongzhou.registers.people.selectors import GrantLine
-from tongzhou.registers.places.models import Place
 from tongzhou.registers.responses.selectors import responses
 
-__all__ = ["area_names", "change_lines", "organisation_names", "response_names"]
+__all__ = ["change_lines", "organisation_names", "response_names"]
 
 #: Columns whose content never leaves the trail, however it is stored.
 _HIDDEN_ENDS = ("_hash", "_index", "_key", "secret", "password")
 #: A long text is cut here; the record itself has the whole.
 _LONGEST = 120
-
-
-def area_names(lines: Iterable[GrantLine]) -> dict[str, str]:
-    """Division code -> name in the reader's language; the nation under the empty code."""
-    codes = {line.grant.area for line in lines if line.grant.area}
-    found = {place.code: local(place.name, place.name_en) for place in Place.objects.filter(code__in=codes)}
-    return {"": _("全国"), **{code: code for code in codes}, **found}
 
 
 def organisation_names(actor: Actor, lines: Iterable[GrantLine]) -> dict[uuid.UUID, str]:
