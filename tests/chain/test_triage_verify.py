@@ -330,7 +330,8 @@ def test_the_standard_has_four_levels_with_examples_in_both_languages() -> None:
         ("insulin", 1, "self", 0), ("insulin", 2, "self", 1), ("insulin", 3, "other", 1), ("insulin", 10, "self", 2),
         ("insulin", 30, "self", 3), ("insulin", None, "self", 2), ("dialysis_transport", None, "self", 1),
         ("protective_suit", None, "facility", 1), ("protective_suit", None, "self", 2),
-        ("online_tutoring", None, "self", 3), ("psychological_counselling", None, "self", 2), ("funds", None, "facility", 3), ("rice", None, "self", 2),
+        ("online_tutoring", None, "self", 3), ("psychological_counselling", None, "self", 2),
+        ("funds", None, "facility", 3), ("rice", None, "self", 2),
     ],
 )  # fmt: skip
 def test_the_first_suggestion_never_listens_to_what_they_claim(

@@ -132,7 +132,7 @@ def still_waits(actor: Actor, record: Need | Offer, tab: str, filters: Filters, 
 
 
 def entered_by(actor: Actor, records: Sequence[Need | Offer]) -> set[uuid.UUID]:
-    """Those of `records` that the actor wrote down (the first row of the trail says who). Two queries."""
+    """Those of `records` that the actor wrote down (the row of the trail that made them says who). Two queries."""
     listed = [record for record in records if record.channel in _ENTERED]
     if not listed or actor.account_id is None:
         return set()
@@ -140,8 +140,8 @@ def entered_by(actor: Actor, records: Sequence[Need | Offer]) -> set[uuid.UUID]:
         object_type=listed[0]._meta.label_lower, object_id__in=[str(record.pk) for record in listed]
     )
     first = trail.values("object_id").annotate(first=Min("id")).values_list("first", flat=True)
-    own = AuditEntry.objects.filter(pk__in=list(first), actor_id=actor.account_id).values_list("object_id", flat=True)
-    return {uuid.UUID(one) for one in own}
+    own = AuditEntry.objects.filter(pk__in=list(first), actor_id=actor.account_id).values_list("object_id", "changes")
+    return {uuid.UUID(one) for one, changes in own if "code" in changes}
 
 
 def get_record(actor: Actor, kind: str, record_id: uuid.UUID) -> Any:

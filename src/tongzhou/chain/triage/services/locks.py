@@ -28,12 +28,18 @@ __all__ = ["HELD_FOR", "extend", "release", "release_all", "require_free", "requ
 HELD_FOR = dt.timedelta(minutes=10)
 
 
-@transaction.atomic
 def take(*, actor: Actor, record: Need | Offer, now: dt.datetime) -> Holding:
     """Take `record` for ten minutes; again by its holder: ten minutes from now. What else the actor held is put back.
 
     The caller has judged the right to verify it. Raises ``Refusal("lock_held")`` when somebody else has it.
     """
+    require_free(actor=actor, record=record, now=now)  # the usual refusal needs no write and no waiting
+    return _take(actor, record, now)
+
+
+@transaction.atomic
+def _take(actor: Actor, record: Need | Offer, now: dt.datetime) -> Holding:
+    require_free(actor=actor, record=record, now=now)  # SQLite's writers wait at the start: by now somebody may have it
     kind, holder = reads.kind_of(record), _holder(actor)
     mine = {"holder_id": holder, "holder_name": actor.name[:100], "taken_at": now, "until": now + HELD_FOR}
     rows = Lock.objects.filter(object_type=kind, object_id=record.pk)
