@@ -42,7 +42,7 @@ def _world() -> dict[str, str]:
     for place in ("420106", "421102", "4209"):
         builders.a_need(place=place, urgency_said=1)
     own = builders.a_need(secret=SECRET)
-    builders.an_offer()
+    builders.an_offer(may_go=["42", "4201"])
     builders.a_lead()
     builders.an_organisation()
     assert own.submission is not None

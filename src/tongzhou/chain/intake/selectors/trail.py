@@ -13,9 +13,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.chain.intake.models import Need, Offer
-from tongzhou.chain.intake.types import Flag
+from tongzhou.chain.intake.types import Flag, Vulnerability
 from tongzhou.kernel import audit, clock, ids
 from tongzhou.kernel.models import AuditEntry
+from tongzhou.kernel.words import local
 from tongzhou.registers.catalogue.models import Category
 from tongzhou.registers.organisations.models import Organisation
 from tongzhou.registers.places.models import Place
@@ -160,15 +161,22 @@ def value_words(record: type[Model] | Model, name: str, value: Any, names: dict[
         return str(dict(Flag.choices).get(value, value))
     field = record._meta.get_field(name)
     choices = dict(getattr(field, "flatchoices", None) or ())
+    if isinstance(value, list):
+        return _list_words(name, value)
     if value in choices:
         return str(choices[value])
     if names and str(value) in names:
         return names[str(value)]
     if isinstance(value, str) and (moment := parse_datetime(value) if len(value) > 18 else None):
         return f"{clock.beijing(moment):%Y-%m-%d %H:%M}"
-    if isinstance(value, list):
-        return "、".join(str(one) for one in value)
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _list_words(name: str, values: list[Any]) -> str:
+    known: dict[str, Any] = dict(Vulnerability.choices)
+    if name == "may_go":
+        known = {place.pk: place.full_label for place in Place.objects.filter(pk__in=values)}
+    return local("、", ", ").join(str(known.get(one, one)) for one in values)
 
 
 def _names(model: type[Model], entries: Iterable[AuditEntry]) -> dict[str, str]:
