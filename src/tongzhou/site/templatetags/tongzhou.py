@@ -24,6 +24,8 @@ register = template.Library()
 
 #: Side of a tile and the gap between tiles, in units of the drawing.
 SIDE, GAP = 60, 5
+#: How large the drawing is shown where there is room.
+SCALE = 1.4
 
 URGENCIES = (gettext_lazy("危及生命"), gettext_lazy("紧急"), gettext_lazy("重要"), gettext_lazy("一般"))
 
@@ -100,8 +102,9 @@ def cartogram(tiles: Sequence[Mapping[str, Any]], title: str, measure: str = "")
     return {
         "title": title,
         "measure": measure or _("数量"),
-        "width": max((tile["x"] for tile in drawn), default=2) + SIDE + 2,
-        "height": max((tile["y"] for tile in drawn), default=2) + SIDE + 2,
+        "width": (width := max((tile["x"] for tile in drawn), default=2) + SIDE + 2),
+        "height": (height := max((tile["y"] for tile in drawn), default=2) + SIDE + 2),
+        "shown": (round(width * SCALE), round(height * SCALE)),
         "tiles": drawn,
     }
 
