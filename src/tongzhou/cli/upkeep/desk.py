@@ -132,9 +132,12 @@ def seed(tell: Callable[[str], None]) -> None:
     """Put the reference data in, or bring it up to date; safe to repeat."""
     from tongzhou.launch.words import both
     from tongzhou.registers.catalogue.services import seed_catalogue
+    from tongzhou.registers.organisations.services import seed_requirements
     from tongzhou.registers.places.services.seeding import seed_places
 
     tell(both("行政区划", "places"))
     seed_places()
     tell(both("类别目录", "catalogue"))
     seed_catalogue()
+    tell(both("单位要核实的材料", "papers of organisations"))
+    seed_requirements()
