@@ -6,10 +6,10 @@ import xml.etree.ElementTree as ET
 
 import pytest
 import zxingcpp
-from builders import JIANGAN, WUHAN, a_contact, a_need, a_place, a_response, a_submission
 from django.test import Client
 from PIL import Image
 
+from builders import JIANGAN, WUHAN, a_contact, a_need, a_place, a_response, a_submission
 from tongzhou.kernel import clock, ids
 from tongzhou.registers.places.models import Site
 from tongzhou.screens.cards import pictures
@@ -20,10 +20,28 @@ AT = dt.datetime(2020, 2, 6, 6, 30, tzinfo=dt.UTC)
 
 
 def test_an_institution_is_named_with_what_it_asked_for(client: Client) -> None:
-    need = a_need(for_whom="facility", requester="武汉市第九测试医院", item="医用防护服", category="protective_suit", urgency=0,
-                  quantity_asked=500, quantity_confirmed=300, state="verified", verified_at=AT, place=JIANGAN)  # fmt: skip
+    need = a_need(
+        for_whom="facility",
+        requester="武汉市第九测试医院",
+        item="医用防护服",
+        category="protective_suit",
+        urgency=0,
+        quantity_asked=500,
+        quantity_confirmed=300,
+        state="verified",
+        verified_at=AT,
+        place=JIANGAN,
+    )
     text = client.get(f"/c/{need.code}/").content.decode()
-    for said in ("仍需要", "医用防护服", "300 套" if need.unit == "套" else "300", "武汉市第九测试医院", "江岸区", "危及生命", "2020-02-06 14:30 已核实"):
+    for said in (
+        "仍需要",
+        "医用防护服",
+        "300 套" if need.unit == "套" else "300",
+        "武汉市第九测试医院",
+        "江岸区",
+        "危及生命",
+        "2020-02-06 14:30 已核实",
+    ):
         assert said in text, said
 
 
@@ -33,9 +51,16 @@ def test_a_household_is_known_by_category_and_district_only(client: Client) -> N
     place = a_place(street)
     site = Site.objects.create(kind="compound", name="百步亭花园测试", place=place)
     need = a_need(
-        for_whom="self", place=street, site=site, item="给外婆的胰岛素，住 3 栋", specification="诺和锐", note="糖尿病", requester="",
-        category="surgical_mask", contact=a_contact("19000000033", name="某某某", address="百步亭花园 3 栋 2 单元"),
-    )  # fmt: skip
+        for_whom="self",
+        place=street,
+        site=site,
+        item="给外婆的胰岛素，住 3 栋",
+        specification="诺和锐",
+        note="糖尿病",
+        requester="",
+        category="surgical_mask",
+        contact=a_contact("19000000033", name="某某某", address="百步亭花园 3 栋 2 单元"),
+    )
     bodies = [client.get(f"/c/{need.code}/").content.decode(), client.get(f"/c/{need.code}.svg").content.decode()]
     for body in bodies:
         assert "江岸区" in body
@@ -46,14 +71,26 @@ def test_a_household_is_known_by_category_and_district_only(client: Client) -> N
 def test_the_word_is_worked_out_at_the_instant() -> None:
     later = AT + dt.timedelta(hours=1)
     need = a_need(state="verified", expires_at=later)
-    assert [state_at(need, at) for at in (AT, later - dt.timedelta(microseconds=1), later)] == ["needed", "needed", "expired"]
-    for state, word in {"solved": "已解决", "withdrawn": "已撤回", "refused": "已撤回", "expired": "已过期", "waiting": "仍需要"}.items():
+    assert [state_at(need, at) for at in (AT, later - dt.timedelta(microseconds=1), later)] == [
+        "needed",
+        "needed",
+        "expired",
+    ]
+    for state, word in {
+        "solved": "已解决",
+        "withdrawn": "已撤回",
+        "refused": "已撤回",
+        "expired": "已过期",
+        "waiting": "仍需要",
+    }.items():
         need.state, need.expires_at = state, None
         assert card_of(need, AT).word == word
 
 
 def test_the_time_and_the_expiry_are_in_beijing_time() -> None:
-    need = a_need(state="verified", verified_at=AT, stale_at=AT + dt.timedelta(hours=20), expires_at=AT + dt.timedelta(hours=60))
+    need = a_need(
+        state="verified", verified_at=AT, stale_at=AT + dt.timedelta(hours=20), expires_at=AT + dt.timedelta(hours=60)
+    )
     shown = card_of(need, AT)
     assert (shown.as_of_text, shown.look_again_text) == ("2020-02-06 14:30", "2020-02-07 10:30")
     assert "该再核实了" in card_of(need, AT + dt.timedelta(hours=21)).checked

@@ -4,6 +4,10 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
 from builders import (
     HUBEI,
     JIANGAN,
@@ -19,10 +23,6 @@ from builders import (
     an_organisation,
     sign_in,
 )
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-
 from tongzhou.chain.triage.models import DuplicatePair
 from tongzhou.kernel import changes, clock
 from tongzhou.kernel.access import SYSTEM
@@ -54,8 +54,16 @@ def test_each_queue_counts_what_waits_in_it(coordinator: Client) -> None:
     pair = sorted((first, second), key=lambda need: need.pk)
     DuplicatePair.objects.create(first=pair[0], second=pair[1], score=90)
     assert waiting(coordinator.get("/desk/")) == {
-        "verify": 3, "callbacks": 0, "stale": 1, "flagged": 1, "pairs": 1, "held": 1, "offers": 1, "leads": 1, "orgs": 1,
-    }  # fmt: skip
+        "verify": 3,
+        "callbacks": 0,
+        "stale": 1,
+        "flagged": 1,
+        "pairs": 1,
+        "held": 1,
+        "offers": 1,
+        "leads": 1,
+        "orgs": 1,
+    }
 
 
 def test_the_longest_waiting_is_named(coordinator: Client) -> None:

@@ -5,12 +5,24 @@ import io
 from typing import Any
 
 import pytest
-from builders import HUBEI, JIANGAN, WUHAN, XIAOGAN, a_lead, a_need, a_response, an_account, an_offer, an_organisation, sign_in
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from builders import (
+    HUBEI,
+    JIANGAN,
+    WUHAN,
+    XIAOGAN,
+    a_lead,
+    a_need,
+    a_response,
+    an_account,
+    an_offer,
+    an_organisation,
+    sign_in,
+)
 from tongzhou.chain.intake.models import Need
 from tongzhou.kernel import ids
 from tongzhou.kernel.models import AuditEntry
@@ -64,7 +76,9 @@ def test_a_two_character_word_is_found(coordinator: Client) -> None:
     assert codes(coordinator.get("/needs/?q=护目")) == []
 
 
-def test_the_cursor_walks_every_row_once_in_both_directions(coordinator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cursor_walks_every_row_once_in_both_directions(
+    coordinator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from tongzhou.screens.records import tables
 
     monkeypatch.setattr(tables, "PAGE_SIZE", 3)
@@ -85,7 +99,9 @@ def test_the_cursor_walks_every_row_once_in_both_directions(coordinator: Client,
     assert codes(coordinator.get(f"/needs/{back.context['sheet'].newer}")) == seen[0]
 
 
-@pytest.mark.parametrize("address", ["?at=xx", "?at=WzBd", "?sort=password", "?state=nonsense", "?place=99", "?urgency=9", "?q=%00"])
+@pytest.mark.parametrize(
+    "address", ["?at=xx", "?at=WzBd", "?sort=password", "?state=nonsense", "?place=99", "?urgency=9", "?q=%00"]
+)
 def test_an_odd_address_is_answered_with_the_list_and_says_so(coordinator: Client, address: str) -> None:
     a_need()
     page = coordinator.get(f"/needs/{address}")
@@ -95,7 +111,9 @@ def test_an_odd_address_is_answered_with_the_list_and_says_so(coordinator: Clien
 
 def test_queries_do_not_grow_with_rows(coordinator: Client) -> None:
     def count(path: str) -> int:
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
             assert coordinator.get(path).status_code == 200
         return len(seen)
 
@@ -140,7 +158,9 @@ def test_nobody_sees_a_contact_in_a_list_or_a_file(coordinator: Client) -> None:
     from builders import a_contact
 
     a_need(contact=a_contact("19000000042", name="某某某", address="某小区3栋"))
-    seen = coordinator.get("/needs/?" + "&".join(f"col={key}" for key in ("urgency", "who", "place", "updated"))).content.decode()
+    seen = coordinator.get(
+        "/needs/?" + "&".join(f"col={key}" for key in ("urgency", "who", "place", "updated"))
+    ).content.decode()
     sent = b"".join(coordinator.post("/needs/export/?", {"as": "csv"}).streaming_content).decode()
     for text in ("19000000042", "某某某", "3栋"):
         assert text not in seen
@@ -153,7 +173,9 @@ def test_the_area_of_the_role_bounds_the_list(client: Client) -> None:
     page = client.get("/needs/?state=all")
     assert codes(page) == [here.code]
     assert page.context["sheet"].total == "1"
-    assert here.code in b"".join(client.post("/needs/export/", {"as": "csv"}).streaming_content).decode().replace("-", "")
+    assert here.code in b"".join(client.post("/needs/export/", {"as": "csv"}).streaming_content).decode().replace(
+        "-", ""
+    )
 
 
 def test_a_volunteer_has_no_lists(client: Client) -> None:

@@ -1,6 +1,8 @@
 """Record pages: everything without contacts, edits with a version check, closing, promoting, bulk edit, undo."""
 
 import pytest
+from django.test import Client
+
 from builders import (
     HUBEI,
     JIANGAN,
@@ -15,8 +17,6 @@ from builders import (
     an_organisation,
     sign_in,
 )
-from django.test import Client
-
 from tongzhou.chain.intake.models import Lead, Need, Offer
 from tongzhou.kernel import ids
 from tongzhou.kernel.models import AuditEntry
@@ -41,7 +41,11 @@ def typed(page: object, **over: str) -> dict[str, str]:
 
 
 def test_a_record_shows_all_but_the_contact(coordinator: Client) -> None:
-    need = a_need(contact=a_contact("19000000017", name="某某某", address="某小区3栋2单元"), urgency_said=0, quantity_confirmed=150)
+    need = a_need(
+        contact=a_contact("19000000017", name="某某某", address="某小区3栋2单元"),
+        urgency_said=0,
+        quantity_confirmed=150,
+    )
     page = coordinator.get(f"/needs/{need.code}/")
     text = page.content.decode()
     assert [value for _label, value in page.context["figures"]] == ["200 只", "150 只", "–"]
@@ -58,7 +62,9 @@ def test_a_code_is_read_as_people_type_it(coordinator: Client) -> None:
 def test_absent_and_forbidden_are_the_same(client: Client) -> None:
     sign_in(client, an_account("coordinator", area=WUHAN))
     elsewhere = a_need(place=XIAOGAN)
-    paths = [f"/needs/{code}/{tail}" for code in (elsewhere.code, "1234567895", "abc") for tail in ("", "edit/", "state/")]
+    paths = [
+        f"/needs/{code}/{tail}" for code in (elsewhere.code, "1234567895", "abc") for tail in ("", "edit/", "state/")
+    ]
     assert {client.get(path).status_code for path in paths} == {404}
 
 
@@ -69,7 +75,9 @@ def test_a_liaison_reads_and_changes_nothing(client: Client) -> None:
     assert page.status_code == 200
     assert "/edit/" not in page.content.decode()
     assert client.get(f"/needs/{need.code}/edit/").status_code == 404
-    assert client.post(f"/needs/{need.code}/state/", {"version": 1, "state": "solved", "reason": "x"}).status_code == 404
+    assert (
+        client.post(f"/needs/{need.code}/state/", {"version": 1, "state": "solved", "reason": "x"}).status_code == 404
+    )
 
 
 def test_an_edit_is_kept_with_its_reason_and_can_be_undone(coordinator: Client) -> None:
@@ -79,14 +87,24 @@ def test_an_edit_is_kept_with_its_reason_and_can_be_undone(coordinator: Client) 
     said = typed(form, quantity_asked="1.5万", place="武汉市江岸区", urgency="1", reason="电话里说的")
     page = coordinator.post(f"/needs/{need.code}/edit/", said, follow=True)
     need.refresh_from_db()
-    assert (need.quantity_asked, need.place_id, need.urgency, need.urgency_order, need.version) == (15000, JIANGAN, 1, 1, 2)
+    assert (need.quantity_asked, need.place_id, need.urgency, need.urgency_order, need.version) == (
+        15000,
+        JIANGAN,
+        1,
+        1,
+        2,
+    )
     line = page.context["lines"][0]["line"]
     assert (line.who, line.reason) == ("湖北协调员", "电话里说的")
     assert ("要多少", "200", "15,000") in [(one.label, one.before, one.after) for one in line.changes]
-    assert ("地方", "湖北省武汉市", "湖北省武汉市江岸区") in [(one.label, one.before, one.after) for one in line.changes]
+    assert ("地方", "湖北省武汉市", "湖北省武汉市江岸区") in [
+        (one.label, one.before, one.after) for one in line.changes
+    ]
     assert page.context["undo"]["entry"] == str(line.entry.pk)
 
-    after = coordinator.post("/undo/", {"entry": str(line.entry.pk), "act": "undo", "next": f"/needs/{need.code}/"}, follow=True)
+    after = coordinator.post(
+        "/undo/", {"entry": str(line.entry.pk), "act": "undo", "next": f"/needs/{need.code}/"}, follow=True
+    )
     need.refresh_from_db()
     assert (need.quantity_asked, need.place_id, need.urgency, need.urgency_order) == (200, WUHAN, None, 2)
     assert after.context["undo"] is None
@@ -117,7 +135,9 @@ def test_an_undo_that_came_too_late_says_so(coordinator: Client) -> None:
     coordinator.post(f"/needs/{need.code}/edit/", typed(coordinator.get(f"/needs/{need.code}/edit/"), item="手套"))
     first = AuditEntry.objects.filter(act="need.change").latest("id")
     coordinator.post(f"/needs/{need.code}/edit/", typed(coordinator.get(f"/needs/{need.code}/edit/"), item="面屏"))
-    page = coordinator.post("/undo/", {"entry": str(first.pk), "act": "undo", "next": f"/needs/{need.code}/"}, follow=True)
+    page = coordinator.post(
+        "/undo/", {"entry": str(first.pk), "act": "undo", "next": f"/needs/{need.code}/"}, follow=True
+    )
     assert "之后又有人改过" in page.content.decode()
     need.refresh_from_db()
     assert need.item == "面屏"
@@ -136,7 +156,9 @@ def test_nobody_undoes_what_is_not_theirs(coordinator: Client, client: Client) -
 
 def test_bad_input_keeps_what_was_typed(coordinator: Client) -> None:
     need = a_need()
-    said = typed(coordinator.get(f"/needs/{need.code}/edit/"), quantity_asked="很多", place="没有这个地方xyz", note="留着")
+    said = typed(
+        coordinator.get(f"/needs/{need.code}/edit/"), quantity_asked="很多", place="没有这个地方xyz", note="留着"
+    )
     page = coordinator.post(f"/needs/{need.code}/edit/", said)
     assert page.status_code == 422
     assert set(page.context["form"].errors) == {"quantity_asked", "place"}
@@ -145,7 +167,9 @@ def test_bad_input_keeps_what_was_typed(coordinator: Client) -> None:
 
 def test_a_phone_number_in_a_note_is_masked(coordinator: Client) -> None:
     need = a_need()
-    coordinator.post(f"/needs/{need.code}/edit/", typed(coordinator.get(f"/needs/{need.code}/edit/"), note="打 19000000007"))
+    coordinator.post(
+        f"/needs/{need.code}/edit/", typed(coordinator.get(f"/needs/{need.code}/edit/"), note="打 19000000007")
+    )
     need.refresh_from_db()
     assert need.note == "打 …"
 
@@ -204,7 +228,9 @@ def bulk(client: Client, rows: list[Need], query: str = "", **said: str) -> obje
     if page.status_code != 200:
         return page
     shown = [f"{row['record'].code}:{row['record'].version}" for row in page.context["rows"]]
-    return client.post(f"/needs/bulk/{query}", data | {"step": "apply", "seen": shown, "row": [s.split(":")[0] for s in shown]})
+    return client.post(
+        f"/needs/bulk/{query}", data | {"step": "apply", "seen": shown, "row": [s.split(":")[0] for s in shown]}
+    )
 
 
 def test_a_bulk_edit_is_one_group_and_undone_as_a_whole(coordinator: Client) -> None:
@@ -222,7 +248,9 @@ def test_a_bulk_edit_is_one_group_and_undone_as_a_whole(coordinator: Client) -> 
 def test_the_preview_names_what_it_leaves_out(client: Client) -> None:
     sign_in(client, an_account("officer", organisation=(own := an_organisation())))
     mine, merged = a_need(organisation=own), a_need(organisation=own, state="solved")
-    page = client.post("/needs/bulk/", {"row": [mine.code, merged.code], "set-state": "withdrawn", "set-reason": "不要了"})
+    page = client.post(
+        "/needs/bulk/", {"row": [mine.code, merged.code], "set-state": "withdrawn", "set-reason": "不要了"}
+    )
     assert [row["record"] for row in page.context["rows"]] == [mine]
     assert page.context["left"] == [merged]
 
@@ -242,7 +270,12 @@ def test_all_that_match_at_most_five_hundred(coordinator: Client, monkeypatch: p
 
 def test_one_stale_row_stops_the_whole_bulk_edit(coordinator: Client) -> None:
     one, other = a_need(), a_need()
-    said = {"row": [one.code, other.code], "set-urgency": "0", "step": "apply", "seen": [f"{one.code}:1", f"{other.code}:7"]}
+    said = {
+        "row": [one.code, other.code],
+        "set-urgency": "0",
+        "step": "apply",
+        "seen": [f"{one.code}:1", f"{other.code}:7"],
+    }
     assert coordinator.post("/needs/bulk/", said).status_code == 409
     assert set(Need.objects.values_list("urgency", flat=True)) == {None}
 
@@ -258,8 +291,15 @@ def test_rows_of_others_cannot_be_smuggled_into_a_bulk_edit(client: Client) -> N
 
 def test_offers_and_leads_have_the_same_pages(coordinator: Client) -> None:
     offer, lead = an_offer(), a_lead()
-    for path in (f"/offers/{offer.code}/", f"/leads/{lead.code}/", f"/offers/{offer.code}/edit/", f"/leads/{lead.code}/edit/",
-                 f"/offers/{offer.code}/state/", f"/leads/{lead.code}/state/", f"/leads/{lead.code}/promote/"):  # fmt: skip
+    for path in (
+        f"/offers/{offer.code}/",
+        f"/leads/{lead.code}/",
+        f"/offers/{offer.code}/edit/",
+        f"/leads/{lead.code}/edit/",
+        f"/offers/{offer.code}/state/",
+        f"/leads/{lead.code}/state/",
+        f"/leads/{lead.code}/promote/",
+    ):
         assert coordinator.get(path).status_code == 200, path
     said = typed(coordinator.get(f"/leads/{lead.code}/edit/"), source_name="另一家公司")
     assert coordinator.post(f"/leads/{lead.code}/edit/", said).status_code == 302
