@@ -84,7 +84,9 @@ def test_every_folder_of_tests_is_run_by_a_step() -> None:
     ignored = {word.removeprefix("--ignore=") for word in commands["pytest"] if word.startswith("--ignore=")}
     assert ignored == named  # what the first run leaves aside, another takes up
     mark = "mark.django" + "_db"
-    marked = {path.relative_to(ROOT).parts[1] for path in ROOT.glob("tests/*/**/*.py") if mark in path.read_text("utf-8")}
+    marked = {
+        path.relative_to(ROOT).parts[1] for path in ROOT.glob("tests/*/**/*.py") if mark in path.read_text("utf-8")
+    }
     assert marked <= {*testing.DATABASE_FOLDERS, "browser"}
 
 

@@ -97,7 +97,7 @@ def _pack(out: IO[bytes], files: Sequence[tuple[str, Path]], manifest: dict[str,
                 about.size = os.fstat(source.fileno()).st_size
                 about.mode = 0o600
                 hashed = _Hashed(source)
-                tar.addfile(about, hashed)  # type: ignore[arg-type]
+                tar.addfile(about, hashed)
             listed[name] = {"size": hashed.size, "sha256": hashed.digest.hexdigest()}
         content = json.dumps({**manifest, "files": listed}, ensure_ascii=False, indent=1).encode()
         about = tarfile.TarInfo(MANIFEST)

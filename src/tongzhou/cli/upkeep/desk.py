@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tongzhou.cli.upkeep.trouble import Trouble
 
@@ -111,7 +112,7 @@ def prepare_database(tell: Callable[[str], None]) -> int:
     from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
 
-    def progress(action: str, migration: object = None, fake: bool = False) -> None:
+    def progress(action: str, migration: Any = None, fake: bool | None = None) -> None:
         if action == "apply_start":
             tell(str(migration))
 
