@@ -17,6 +17,7 @@ from tongzhou.registers.people import policies, selectors
 from tongzhou.screens.setup.people_common import actor_of_request, form_page
 from tongzhou.screens.setup.people_forms import TrailForm
 from tongzhou.screens.setup.people_words import change_lines
+from tongzhou.screens.setup.trail_words import ACT_WORDS, OBJECT_WORDS
 
 __all__ = ["check", "trail"]
 
@@ -49,8 +50,16 @@ def trail(request: HttpRequest) -> HttpResponse:
     if len(entries) > PER_PAGE:
         kept = {name: str(value) for name, value in request.GET.items() if name != "before" and value}
         following = "?" + urlencode({**kept, "before": str(entries[PER_PAGE - 1].pk)})
-    lines = [{"entry": entry, "changes": change_lines(entry)} for entry in entries[:PER_PAGE]]
-    context = {"form": form, "lines": lines, "next": following, "first": not before}
+    lines = [
+        {
+            "entry": entry,
+            "changes": change_lines(entry),
+            "act": ACT_WORDS.get(entry.act, entry.act),
+            "object": OBJECT_WORDS.get(entry.object_type, entry.object_type),
+        }
+        for entry in entries[:PER_PAGE]
+    ]
+    context = {"form": form, "lines": lines, "next": following, "acts": ACT_WORDS}
     return render(request, "screens/setup/people/trail.html", context)
 
 

@@ -248,5 +248,7 @@ class TrailForm(forms.Form):
     """The facets of the audit trail."""
 
     who = forms.CharField(label=_("谁（登录名）"), required=False, max_length=64)
-    act = forms.CharField(label=_("动作"), required=False, max_length=60)
+    act = forms.CharField(
+        label=_("动作"), required=False, max_length=60, widget=forms.TextInput(attrs={"list": "acts"})
+    )
     object = forms.CharField(label=_("对象编号"), required=False, max_length=36)
