@@ -12,7 +12,7 @@ os.environ["TONGZHOU_HOSTS"] = "localhost,127.0.0.1,testserver"
 os.environ["DATABASE_URL"] = os.environ.get("TONGZHOU_TEST_DATABASE_URL", "")
 
 from tongzhou.site.settings import *  # noqa: E402, F403
-from tongzhou.site.settings import DATABASES, INSTALLED_APPS  # noqa: E402
+from tongzhou.site.settings import DATABASES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["CONN_MAX_AGE"] = 0

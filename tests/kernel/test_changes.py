@@ -110,7 +110,8 @@ def test_sixteen_at_once_lose_no_update():
                     changes.apply(mine, actor=SYSTEM, act="response.edit", name=str(int(mine.name) + 1))
                     return
                 except Refusal as refusal:
-                    assert refusal.code == "version_stale"
+                    if refusal.code != "version_stale":
+                        raise
         except BaseException as error:
             failed.append(error)
         finally:
@@ -188,9 +189,13 @@ def test_the_limit_holds_for_one_and_not_for_another():
 
 @pytest.mark.django_db
 def test_a_message_of_a_transaction_that_failed_is_never_sent_and_a_failing_channel_stops_no_other():
-    with pytest.raises(Refusal), transaction.atomic():
-        outbox.post("good", {}, "never")
-        raise Refusal("bad_form")
+    def fails_after_posting() -> None:
+        with transaction.atomic():
+            outbox.post("good", {}, "never")
+            raise Refusal("bad_form")
+
+    with pytest.raises(Refusal):
+        fails_after_posting()
     outbox.post("bad", {}, "one")
     outbox.post("good", {"n": 1}, "two")
     outbox.post("good", {"n": 2}, "two")

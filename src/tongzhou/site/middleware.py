@@ -98,7 +98,8 @@ class Access:
         if not actor.signed_in:
             if faults.wants_json(request):
                 return faults.answer(request, Refusal("signed_out"))
-            door = "demo:enter" if settings.TONGZHOU_DEMO is True else settings.LOGIN_URL  # the demo asks for no password
+            # The demo asks for no password.
+            door = "demo:enter" if settings.TONGZHOU_DEMO is True else settings.LOGIN_URL
             return redirect_to_login(request.get_full_path(), reverse(door))
         if actor.lacks_second_factor and not getattr(declared, "before_second_factor", False):
             if faults.wants_json(request):

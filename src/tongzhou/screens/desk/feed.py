@@ -57,11 +57,11 @@ def feed(actor: Actor, response: uuid.UUID) -> list[Happened]:
     told = _folded([entry for entry in entries if (entry.object_type, entry.object_id) in seen])
     found = []
     for label, (model, _act, _rows) in kinds.items():
-        own = [(entry, more) for entry, more in told if entry.object_type == label]
-        lines = recent(model, [entry for entry, _more in own])
+        mine = [(entry, more) for entry, more in told if entry.object_type == label]
+        lines = recent(model, [entry for entry, _more in mine])
         found += [
             (entry.pk, _happened(line, seen[label, entry.object_id], more))
-            for line, (entry, more) in zip(lines, own, strict=True)
+            for line, (entry, more) in zip(lines, mine, strict=True)
         ]
     return [line for _pk, line in sorted(found, key=lambda pair: -pair[0])]
 
