@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import re
 
@@ -165,3 +166,14 @@ def test_likely_duplicates_appear_while_typing(desk: str, browser: Browser) -> N
         page.wait_for_selector("table.table tbody tr")
         assert page.get_by_label("在哪里").input_value() == "武汉市江岸区"
         assert page.evaluate("document.activeElement.name") == "item"
+
+
+@pytest.mark.parametrize("path", ["/help/", "/help/medicine/", "/help/facility/", "/r/"])
+def test_asking_on_a_phone_weighs_less_than_40_kib_with_everything(desk: str, browser: Browser, path: str) -> None:
+    loaded: dict[str, int] = {}
+    with opened(browser, desk + "/no-such-page/", size=PHONE) as page:
+        page.on("response", lambda answer: loaded.update({answer.url: len(gzip.compress(answer.body()))}))
+        page.goto(desk + path)
+        page.wait_for_load_state("networkidle")
+    assert loaded
+    assert sum(loaded.values()) < 40 * 1024, loaded

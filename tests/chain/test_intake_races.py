@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -21,7 +22,8 @@ from tongzhou.kernel.errors import Refusal
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=False)
 
-THREADS, REPEATS = 16, 200
+#: TONGZHOU_REPEATS=10000 for the long run.
+THREADS, REPEATS = 16, int(os.environ.get("TONGZHOU_REPEATS", "200"))
 
 
 def at_once(act, count: int = REPEATS, threads: int = THREADS) -> list:

@@ -36,8 +36,12 @@ def _address(request: HttpRequest) -> str:
 
 
 def _find(request: HttpRequest, code: str, secret: str | None) -> Submission:
-    """The submission of a code (and its secret); guessing is slowed down, and every wrong guess answers the same."""
-    throttle.hit("lookup", _address(request), limit=MOST_LOOKUPS, seconds=SECONDS)
+    """The submission of a code (and its secret); guessing is slowed down, and every wrong guess answers the same.
+
+    Whoever has a right link is never counted: neighbours behind one address must not shut each other out.
+    """
+    if secret is None:
+        throttle.hit("lookup", _address(request), limit=MOST_LOOKUPS, seconds=SECONDS)
     try:
         return submission_of_code(code) if secret is None else own_submission(code, secret)
     except Refusal:

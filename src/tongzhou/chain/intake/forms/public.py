@@ -19,6 +19,18 @@ from tongzhou.kernel import ids
 __all__ = ["KeyedForm", "PublicForm", "from_our_page"]
 
 
+#: What is said when something needed is not there: in the words of the question.
+_MISSING = {
+    "item": _("请写一样东西或一种帮助"),
+    "address": _("请写在哪里，至少写到区县"),
+    "place": _("请写在哪里，至少写到区县"),
+    "phone": _("请留一个能打通的电话，不然没法核实"),
+    "medicine": _("请照药盒写上药名"),
+    "requester": _("请写单位的名称"),
+    "amount": _("请写有多少，估计的也行"),
+}
+
+
 class _Check(CsrfViewMiddleware):
     """Django's own check, giving the reason instead of an answer."""
 
@@ -50,6 +62,9 @@ class KeyedForm(forms.Form):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["key"].initial = str(uuid.uuid4())
+        for name, field in self.fields.items():
+            if field.required and isinstance(field, forms.CharField):
+                field.error_messages["required"] = _MISSING.get(name, _("请填写这一项"))
 
     @property
     def asked(self) -> list[forms.BoundField]:
