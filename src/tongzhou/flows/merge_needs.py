@@ -111,6 +111,7 @@ def unmerge_need(*, actor: Actor, gone: Need, reason: str = "", now: dt.datetime
 
     Raises ``Refusal``: ``not_found``, ``not_merged``.
     """
+    require(actor, MERGE_NEEDS, **target_of(gone))
     if gone.merged_into_id is None:
         raise Refusal("not_merged")
     keep, gone = _locked(gone.merged_into_id, gone.pk)
