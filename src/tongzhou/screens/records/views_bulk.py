@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,10 +18,10 @@ from tongzhou.flows.undo_change import offer_undo
 from tongzhou.kernel import ids
 from tongzhou.kernel.access import route
 from tongzhou.kernel.errors import Refusal
-from tongzhou.kernel.tables import Asked, ordered, read
+from tongzhou.kernel.tables import Asked, ordered
 from tongzhou.screens.records.bulk import bulk_form
 from tongzhou.screens.records.kinds import Kind
-from tongzhou.screens.records.requests import scene as scene_of_request
+from tongzhou.screens.records.requests import view_of
 from tongzhou.screens.records.views_list import View
 
 __all__ = ["bulk"]
@@ -32,12 +33,11 @@ def bulk(kind: Kind) -> View:
     @route(kind.change_act)
     @require_POST
     def view(request: HttpRequest) -> HttpResponse:
-        scene = scene_of_request(request)
-        asked = read(kind.table(scene, request.GET), request.GET)
+        scene, asked, rows = view_of(request, kind)
         begins = not any(name.startswith("set-") for name in request.POST)
         form = bulk_form(kind, scene, None if begins else request.POST)
         back = f"{kind.path}{asked.query}"
-        records, too_many = _chosen(kind, scene, asked, request)
+        records, too_many = _chosen(rows, asked, request)
         change = form.change() if form.is_valid() else BulkChange({})
         said: dict[str, Any] = {
             "kind": kind,
@@ -62,9 +62,8 @@ def bulk(kind: Kind) -> View:
     return view
 
 
-def _chosen(kind: Kind, scene: Scene, asked: Asked, request: HttpRequest) -> tuple[list[Any], bool]:
+def _chosen(rows: QuerySet[Any], asked: Asked, request: HttpRequest) -> tuple[list[Any], bool]:
     """The ticked rows, or all of the view, in its order; and whether those are too many."""
-    rows = kind.rows(scene.actor, scene.response.pk if scene.response else None)
     if request.POST.get("all") == "1":
         found = list(ordered(rows, asked)[: MOST + 1])
     else:

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 from tongzhou.kernel import audit, clock
 from tongzhou.kernel.access import may, route
 from tongzhou.kernel.errors import Refusal
-from tongzhou.kernel.tables import csv_chunks, read, row_count, sheet, xlsx_file
+from tongzhou.kernel.tables import csv_chunks, row_count, sheet, xlsx_file
 from tongzhou.kernel.tables.files import MOST_XLSX_ROWS
 from tongzhou.screens.records.kinds import LEADS, NEEDS, OFFERS, Kind
-from tongzhou.screens.records.requests import scene as scene_of_request
+from tongzhou.screens.records.requests import view_of
 
 __all__ = ["export", "listing"]
 
@@ -32,9 +32,7 @@ def listing(kind: Kind) -> View:
     @route(kind.list_act)
     @require_GET
     def view(request: HttpRequest) -> HttpResponse:
-        scene = scene_of_request(request)
-        asked = read(kind.table(scene, request.GET), request.GET)
-        rows = kind.rows(scene.actor, scene.response.pk if scene.response else None)
+        scene, asked, rows = view_of(request, kind)
         return render(
             request,
             "screens/records/list.html",
@@ -56,9 +54,7 @@ def export(kind: Kind) -> View:
     @route(kind.list_act)
     @require_POST
     def view(request: HttpRequest) -> HttpResponseBase:
-        scene = scene_of_request(request)
-        asked = read(kind.table(scene, request.GET), request.GET)
-        rows = kind.rows(scene.actor, scene.response.pk if scene.response else None)
+        scene, asked, rows = view_of(request, kind)
         wanted = "xlsx" if request.POST.get("as") == "xlsx" else "csv"
         count = row_count(rows, asked)
         if wanted == "xlsx" and count > MOST_XLSX_ROWS:
