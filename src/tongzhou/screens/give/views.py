@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
 from tongzhou.chain.intake.forms.public import from_our_page
@@ -28,6 +29,7 @@ FORMS: dict[str, type[GiveForm]] = {"goods": GoodsForm, "service": ServiceForm, 
 @csrf_exempt  # checked below, so that the form comes back filled in
 @route(PUBLIC)
 @require_http_methods(["GET", "HEAD", "POST"])
+@gzip_page
 def give(request: HttpRequest, kind: str) -> HttpResponse:
     """One of the forms of offering."""
     slug = str(request.POST.get("response") or request.GET.get("response") or "")[:40]

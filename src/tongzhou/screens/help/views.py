@@ -9,6 +9,7 @@ from django.http.request import QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongzhou.chain.intake.forms.public import PublicForm, from_our_page
@@ -47,6 +48,7 @@ MOST_KEPT, KEPT_SECONDS = 20, 3600
 @csrf_exempt  # checked below, so that the form comes back filled in instead of a page without it
 @route(PUBLIC)
 @require_http_methods(["GET", "HEAD", "POST"])
+@gzip_page
 def ask(request: HttpRequest, kind: str) -> HttpResponse:
     """One of the forms of asking."""
     response, others = chosen_response(ANONYMOUS, _slug(request))
@@ -160,6 +162,7 @@ def _as_initial(words: QueryDict, form_class: type[AskForm]) -> dict[str, Any]:
 @csrf_exempt  # checked below
 @route(PUBLIC)
 @require_http_methods(["GET", "HEAD", "POST"])
+@gzip_page
 def call(request: HttpRequest) -> HttpResponse:
     """Only a number: somebody calls back."""
     response, others = chosen_response(ANONYMOUS, _slug(request))
@@ -189,6 +192,7 @@ def call(request: HttpRequest) -> HttpResponse:
 
 @route(PUBLIC)
 @require_GET
+@gzip_page
 def call_done(request: HttpRequest) -> HttpResponse:
     """The number was kept; what happens next."""
     return render(request, "screens/help/call_done.html")

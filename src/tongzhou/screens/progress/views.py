@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongzhou.chain.intake.forms.public import from_our_page
@@ -51,6 +52,7 @@ def _find(request: HttpRequest, code: str, secret: str | None) -> Submission:
 
 @route(PUBLIC)
 @require_GET
+@gzip_page
 def lookup(request: HttpRequest) -> HttpResponse:
     """Type a code."""
     typed = request.GET.get("code")
@@ -74,6 +76,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
 
 @route(PUBLIC)
 @require_GET
+@gzip_page
 def public(request: HttpRequest, code: str) -> HttpResponse:
     """States and times, for anybody who has the code."""
     submission = _find(request, code, None)
