@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,21 +18,25 @@ from django.utils.http import urlencode
 
 from permissions.table import COLUMNS, Row, rows
 from permissions.world import BODIES, QUERIES, World
+from tongzhou.site.declared import declaration
 
 METHODS = ("GET", "POST")
 API_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
-def _walk(patterns: list[URLPattern | URLResolver], space: str = "", path: str = "") -> Iterator[tuple[str, str]]:
+def _walk(
+    patterns: list[URLPattern | URLResolver], space: str = "", path: str = ""
+) -> Iterator[tuple[str, tuple[str, Any]]]:
     for pattern in patterns:
         here = path + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
             yield from _walk(pattern.url_patterns, space + (f"{pattern.namespace}:" if pattern.namespace else ""), here)
         else:
-            yield f"{space}{pattern.name or '?' + here}", here
+            yield f"{space}{pattern.name or '?' + here}", (here, pattern.callback)
 
 
-ADDRESSES = dict(_walk(get_resolver().url_patterns))
+VIEWS = dict(_walk(get_resolver().url_patterns))
+ADDRESSES = {name: path for name, (path, _) in VIEWS.items()}
 ROWS = rows()
 
 
@@ -41,6 +46,17 @@ def test_every_address_of_the_site_is_in_the_table() -> None:
 
 def test_every_address_in_the_table_is_on_the_site() -> None:
     assert sorted({row.address for row in ROWS} - set(ADDRESSES)) == []
+
+
+def test_every_address_carries_a_declaration() -> None:
+    """Without one the site refuses it; here it is noticed before anybody meets the refusal."""
+    bare = [
+        f"{row.address} {row.method}"
+        for row in ROWS
+        if row.address in VIEWS
+        and declaration(VIEWS[row.address][1], SimpleNamespace(view_name=row.address), row.method) is None
+    ]
+    assert bare == []
 
 
 def _words(address: str) -> set[str]:

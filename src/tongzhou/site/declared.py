@@ -17,8 +17,6 @@ __all__ = ["DECLARED", "declaration", "methods_of"]
 #: Route name -> declaration, for views of other packages.
 DECLARED: dict[str, Act | Gate] = {
     "set_language": PUBLIC,
-    "api-1:openapi-json": PUBLIC,
-    "api-1:openapi-view": PUBLIC,
     "api-1:api-root": PUBLIC,
 }
 
