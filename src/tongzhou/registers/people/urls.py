@@ -9,7 +9,7 @@ from allauth.mfa.totp import views as totp_views
 from allauth.mfa.webauthn import views as passkey_views
 from django.urls import URLPattern, URLResolver, include, path
 
-from tongzhou.kernel.access import PUBLIC, SIGNED_IN, route
+from tongzhou.kernel.access import PUBLIC, route
 from tongzhou.registers.people import views
 from tongzhou.registers.people.policies import BEFORE_SECOND_FACTOR
 from tongzhou.registers.people.views import factor_page
@@ -26,7 +26,7 @@ _sign_in = [
     path("account/login/", route(PUBLIC)(account_views.login), name="account_login"),
     path("account/logout/", route(PUBLIC)(account_views.logout), name="account_logout"),
     path("account/closed/", route(PUBLIC)(account_views.account_inactive), name="account_inactive"),
-    path("account/password/", route(SIGNED_IN)(account_views.password_change), name="account_change_password"),
+    path("account/password/", views.password, name="account_change_password"),
     path("account/confirm/", route(BEFORE_SECOND_FACTOR)(account_views.reauthenticate), name="account_reauthenticate"),
     path("account/login/code/", route(PUBLIC)(factor_views.authenticate), name="mfa_authenticate"),
     path("account/login/passkey/", route(PUBLIC)(passkey_views.login_webauthn), name="mfa_login_webauthn"),

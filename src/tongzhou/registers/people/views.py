@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
+from allauth.account import views as account_views
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -22,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongzhou.kernel import audit, throttle
 from tongzhou.kernel.access import PUBLIC, SIGNED_IN, Actor, route
+from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.people import selectors, services
 from tongzhou.registers.people.actors import actor_of
 from tongzhou.registers.people.adapters import SecondFactorAdapter
@@ -30,7 +32,7 @@ from tongzhou.registers.people.models import Account
 from tongzhou.registers.people.policies import BEFORE_SECOND_FACTOR, CHANGE_OWN
 from tongzhou.registers.people.types import COORDINATOR, LIAISON, VERIFIER
 
-__all__ = ["factor_page", "invitation", "landing", "own", "remember_choices", "second_factor"]
+__all__ = ["factor_page", "invitation", "landing", "own", "password", "remember_choices", "second_factor"]
 
 View = Callable[..., HttpResponseBase]
 _FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -91,6 +93,15 @@ def own(request: HttpRequest) -> HttpResponse:
         return remember_choices(redirect("people:own"), row)
     context = {"account": account, "form": form, **selectors.own_page(actor=_actor(request), account=account)}
     return render(request, "people/own.html", context, status=422 if form.errors else 200)
+
+
+@route(SIGNED_IN)
+def password(request: HttpRequest) -> HttpResponseBase:
+    """A new password; an account that has none (the demo's roles) has no such page."""
+    if not _account(request).has_usable_password():
+        raise Refusal("not_found")
+    answer: HttpResponseBase = account_views.password_change(request)
+    return answer
 
 
 def _next_path(request: HttpRequest) -> str:
