@@ -67,3 +67,10 @@ def test_a_missing_file_is_not_kept(client: Client) -> None:
 def test_the_folder_cannot_be_left(client: Client) -> None:
     for path in ("/static/../settings.py", "/static/%2e%2e/settings.py", "/static/tongzhou/..%2f..%2fsettings.py"):
         assert client.get(path).status_code == 404
+
+
+def test_pages_are_packed_too(client: Client) -> None:
+    answer = client.get("/ui/", headers={"accept-encoding": "gzip"})
+    assert answer["Content-Encoding"] == "gzip"
+    assert b"<html" in gzip.decompress(answer.content)
+    assert "no-store" in answer["Cache-Control"]

@@ -9,6 +9,7 @@ import pytest
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 
+import builders
 from tongzhou.kernel.errors import Refusal
 from tongzhou.site import faults
 from tongzhou.site.ui.samples import SampleForm, samples
@@ -284,3 +285,12 @@ def test_styles_and_scripts_are_small() -> None:
 
     weight = sum(len(gzip.compress(path.read_bytes())) for path in STATIC.glob("*"))
     assert weight < 20 * 1024
+
+
+@pytest.mark.django_db
+def test_an_account_without_a_password_has_no_page_to_change_it(client: Client) -> None:
+    account = builders.an_account("volunteer")
+    account.set_unusable_password()
+    account.save(update_fields=["password"])
+    builders.sign_in(client, account)
+    assert client.get("/account/password/").status_code == 404

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "tongzhou.site.logging.access_log",
     "django.middleware.security.SecurityMiddleware",
     "tongzhou.site.static_files.Files",
+    "django.middleware.gzip.GZipMiddleware",  # pads its answers: their length tells nothing of the tokens in them
     "tongzhou.site.middleware.headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
