@@ -6,6 +6,7 @@ import re
 import uuid
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from tongzhou.chain.intake.models import ImportBatch
 from tongzhou.chain.intake.models.imports import ImportState
@@ -113,6 +114,7 @@ def _same(known: list[Organisation], place: str) -> Organisation | None:
 
 def _record(actor: Actor, name: str, place: Place) -> Organisation | None:
     try:
-        return add_organisation(actor=actor, name=name, kind=kind_of(name), place=place, reason="导入表格")
+        reason = gettext_noop("导入表格")
+        return add_organisation(actor=actor, name=name, kind=kind_of(name), place=place, reason=reason)
     except Refusal:
         return None  # a name the register does not take (too long, one letter): the need keeps it as text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from tongzhou.chain.intake.models import CallbackRequest
 from tongzhou.chain.intake.services import callbacks
@@ -44,7 +45,7 @@ def ask_callback(
             response_id=response.pk,
             phone=phone,
             now=now,
-            reason=("（填了隐藏栏，可能是程序）" if trapped else "") + reason,
+            reason=(gettext_noop("（填了隐藏栏，可能是程序）") if trapped else "") + reason,
             place_text=place_text,
             place=spot.place if spot is not None and spot.place != response.area_id else None,
             wanted=wanted,

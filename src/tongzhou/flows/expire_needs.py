@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_noop
 
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.intake.types import OPEN_OFFERS, NeedState, OfferState
@@ -36,12 +37,13 @@ def expire_due(now: dt.datetime | None = None) -> int:
     done = 0
     needs = Need.objects.filter(state=NeedState.VERIFIED, expires_at__lte=moment).order_by("expires_at")
     for need in _free("need", needs, moment):
-        done += _expire(need, NeedState.EXPIRED, "到期没有再次核实")
+        done += _expire(need, NeedState.EXPIRED, gettext_noop("到期没有再次核实"))
     today = clock.beijing(moment).date()
     over = Q(available_until__lt=today) | Q(goods_expire_on__lt=today)
     for offer in _free("offer", Offer.objects.filter(over, state__in=OPEN_OFFERS).order_by("pk"), moment):
         past = offer.available_until is not None and offer.available_until < today
-        done += _expire(offer, OfferState.EXPIRED, "过了可以提供的日子" if past else "物品过了有效期")
+        why = gettext_noop("过了可以提供的日子") if past else gettext_noop("物品过了有效期")
+        done += _expire(offer, OfferState.EXPIRED, why)
     return done
 
 

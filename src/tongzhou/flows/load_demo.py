@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from tongzhou.chain.intake.models import ImportBatch, Need
 from tongzhou.chain.intake.models.imports import ImportKind
@@ -58,13 +58,13 @@ class _Role:
 
 
 _ROLES = (
-    _Role(FIRST_ROLE, "协调员·物资·武汉", roles.COORDINATOR, roles.SUPPLIES, WUHAN),
-    _Role("demo-verifier", "核实员·湖北", roles.VERIFIER, area=HUBEI),
-    _Role("demo-liaison", "政府联络员·湖北", roles.LIAISON, area=HUBEI),
-    _Role("demo-hospital", "医院经办人", roles.OFFICER, organisation="合成医院"),
-    _Role("demo-foundation", "基金会经办人", roles.OFFICER, organisation="合成基金会01"),
-    _Role("demo-volunteer", "志愿者", roles.VOLUNTEER, area=WUHAN),
-    _Role("demo-admin", "管理员", roles.ADMIN),
+    _Role(FIRST_ROLE, gettext_noop("协调员·物资·武汉"), roles.COORDINATOR, roles.SUPPLIES, WUHAN),
+    _Role("demo-verifier", gettext_noop("核实员·湖北"), roles.VERIFIER, area=HUBEI),
+    _Role("demo-liaison", gettext_noop("政府联络员·湖北"), roles.LIAISON, area=HUBEI),
+    _Role("demo-hospital", gettext_noop("医院经办人"), roles.OFFICER, organisation="合成医院"),
+    _Role("demo-foundation", gettext_noop("基金会经办人"), roles.OFFICER, organisation="合成基金会01"),
+    _Role("demo-volunteer", gettext_noop("志愿者"), roles.VOLUNTEER, area=WUHAN),
+    _Role("demo-admin", gettext_noop("管理员"), roles.ADMIN),
 )
 
 

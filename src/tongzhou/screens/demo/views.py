@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from tongzhou.kernel.access import ANONYMOUS, PUBLIC, Actor, route
@@ -34,7 +35,7 @@ def tour(request: HttpRequest) -> HttpResponse:
     _only_in_the_demo()
     actor: Actor = getattr(request, "actor", ANONYMOUS)
     listed = selectors.roles()
-    names = {one.login: one.name for one in listed}
+    names = {one.login: gettext(one.name) for one in listed}
     page = {
         "roles": listed, "me": str(actor.account_id or ""), "totals": selectors.totals(),
         "steps": [{"step": one, "name": names.get(one.login, "")} for one in selectors.steps()],

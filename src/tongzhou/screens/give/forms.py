@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.chain.intake.forms.fields import AmountField, LineField, PhoneField, StoryField
@@ -58,7 +59,7 @@ class GiveForm(PublicForm):
         """The offer, from a valid form; places that are not recognised stay in words beside the donor's intent."""
         got = self.cleaned_data
         codes, rest = places_named(got.get("may_go", ""))
-        words = [got.get("earmark", ""), f"可以去：{rest}" if rest else ""]
+        words = [got.get("earmark", ""), _now("可以去：%(places)s") % {"places": rest} if rest else ""]
         return SaidOffer(
             lines=(line,),
             contact=SaidContact(

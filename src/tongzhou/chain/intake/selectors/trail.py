@@ -157,6 +157,8 @@ def value_words(record: type[Model] | Model, name: str, value: Any, names: dict[
         return gettext("是") if value else gettext("否")
     if isinstance(value, str) and value.startswith("sealed:"):
         return gettext("（加密）")
+    if name == "state_reason" and isinstance(value, str):
+        return in_words(value)
     if name == "quantity_flag":
         return str(dict(Flag.choices).get(value, value))
     field = record._meta.get_field(name)
@@ -170,6 +172,11 @@ def value_words(record: type[Model] | Model, name: str, value: Any, names: dict[
     if isinstance(value, str) and (moment := parse_datetime(value) if len(value) > 18 else None):
         return f"{clock.beijing(moment):%Y-%m-%d %H:%M}"
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def in_words(reason: str) -> str:
+    """A stored reason in the reader's language: those the platform writes itself are in the catalogue."""
+    return gettext(reason) if reason else ""
 
 
 def _list_words(name: str, values: list[Any]) -> str:
@@ -234,7 +241,7 @@ def _line(model: type[Model], entry: AuditEntry, names: dict[str, str]) -> Trail
         who=gettext("同舟（自动）") if who == "system" else who,
         act=act_word(entry.act),
         changes=tuple(said),
-        reason=entry.reason,
+        reason=in_words(entry.reason),
         created=created,
         undone=bool(getattr(entry, "undone", False)),
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from tongzhou.chain.intake.models import Attachment, CallbackRequest, Contact, Lead, Need, Offer, Submission
 from tongzhou.chain.intake.types import OPEN_NEEDS, OPEN_OFFERS, CallState, LeadState
@@ -88,5 +89,5 @@ def _shred(rows: QuerySet[Any], record: SealedRecord, **blank: str) -> bool:
     nothing: dict[str, Any] = dict.fromkeys(record.SEALED)
     gone = rows.update(record_key=None, version=F("version") + 1, updated_at=clock.now(), **nothing, **blank)
     if gone:
-        audit.record(actor=SYSTEM, act=FORGOTTEN, obj=record, reason="保存期满")
+        audit.record(actor=SYSTEM, act=FORGOTTEN, obj=record, reason=gettext_noop("保存期满"))
     return bool(gone)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_noop
 
 from tongzhou.chain.intake import policies
 from tongzhou.chain.intake.models import Contact, Lead, Need, Offer
@@ -23,7 +24,7 @@ from tongzhou.kernel.models import AuditEntry
 __all__ = ["KEPT_DAYS", "UNDONE", "take_back"]
 
 #: What a record says that an undone import had made.
-UNDONE = "导入已撤销"
+UNDONE = gettext_noop("导入已撤销")
 #: Days a contact is kept after its purpose ended.
 KEPT_DAYS = 90
 
