@@ -26,7 +26,6 @@ class Kind:
 
     name: str
     act: Act
-    title: str | Promise
     outcomes: tuple[tuple[str, str | Promise], ...]
     take: Callable[..., Holding]
     take_next: Callable[..., Any]
@@ -49,7 +48,6 @@ class Kind:
 NEED = Kind(
     "need",
     VERIFY_NEED,
-    _("求助"),
     tuple((str(one.value), one.label) for one in Outcome),
     verify_need.take_need,
     verify_need.take_next_need,
@@ -59,7 +57,6 @@ NEED = Kind(
 OFFER = Kind(
     "offer",
     VERIFY_OFFER,
-    _("供给"),
     tuple((str(one.value), _("已经给完了") if one == Outcome.SOLVED else one.label) for one in Outcome),
     verify_offer.take_offer,
     verify_offer.take_next_offer,
