@@ -1,7 +1,8 @@
 """The API under schemathesis, once for each role: every check, against a real server with a database of its own.
 
-Run by `./tongzhou test` (an environment of its own holds the fuzzer): in full for a coordinator, who may do most, and with
-fewer cases for the others. Everything for everybody: ``TONGZHOU_FUZZ=full``; more examples: ``TONGZHOU_FUZZ_EXAMPLES=500``.
+Run by `./tongzhou test` (an environment of its own holds the fuzzer): in full for a coordinator, who may do most, and
+with fewer cases for the others. Everything for everybody: ``TONGZHOU_FUZZ=full``; more examples:
+``TONGZHOU_FUZZ_EXAMPLES=500``.
 """
 
 from __future__ import annotations
