@@ -3,8 +3,8 @@
     PYTHONPATH=src python bench/desk.py postgres [--rows 1000000] [--repeats 60]
     PYTHONPATH=src python bench/desk.py sqlite [--rows 200000]
 
-PostgreSQL is taken from BENCH_POSTGRES (default postgres://postgres@127.0.0.1:5432/postgres); a database is made for the
-run and dropped afterwards. The needs are made up from a fixed seed. A page's time is that of the whole request inside
+PostgreSQL is taken from BENCH_POSTGRES (default postgres://postgres@127.0.0.1:5432/postgres); a database is made for
+the run and dropped afterwards. The needs are made up from a fixed seed. A page's time is that of the whole request inside
 one process: middleware, session, access, statements, template. The floor is the statement that fetches the page's rows,
 sent by the bare driver. Both are printed with p50 and p95 in milliseconds; the figures belong to the machine.
 """

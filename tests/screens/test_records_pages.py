@@ -121,7 +121,7 @@ def test_the_second_editor_sees_both_versions_and_loses_nothing(coordinator: Cli
     assert coordinator.post(f"/needs/{need.code}/edit/", other).status_code == 302
     page = coordinator.post(f"/needs/{need.code}/edit/", mine)
     assert page.status_code == 409
-    assert {"label": "需要什么", "now": "N95 口罩", "typed": "医用口罩"} in page.context["conflict"]
+    assert {"label": "物品或服务", "now": "N95 口罩", "typed": "医用口罩"} in page.context["conflict"]
     assert page.context["since"][0].changes[0].after == "N95 口罩"
     assert page.context["form"]["note"].value() == "要独立包装"
     # Sending it again, now knowingly, replaces the other one's.

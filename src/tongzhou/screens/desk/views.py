@@ -59,7 +59,7 @@ def _doors(actor: Actor) -> list[dict[str, str]]:
     """What the actor can begin now."""
     listed = [
         ("/entry/", _("录入来电或口头的求助"), ENTER_NEED, "plus"),
-        ("/imports/", _("导入表格"), IMPORT_SHEETS, "up"),
+        ("/imports/", _("导入一份表格"), IMPORT_SHEETS, "up"),
     ]
     return [
         {"path": path, "label": label, "icon": icon}

@@ -149,7 +149,7 @@ NEED_COLUMNS: tuple[Column, ...] = (
 )
 
 OFFER_COLUMNS: tuple[Column, ...] = (
-    Column("item", _("有什么"), lambda one: one.item, _what, heads=True),
+    Column("item", _("供给什么"), lambda one: one.item, _what, heads=True),
     _CODE,
     Column(
         "quantity", _("有多少"), lambda one: one.quantity, lambda one: Cell(amount(one.quantity, one.unit)), number=True

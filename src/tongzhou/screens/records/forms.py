@@ -163,7 +163,7 @@ class OfferForm(EditForm):
 
     def __init__(self, record: Offer, data: QueryDict | None = None) -> None:
         super().__init__(record, data)
-        self.fields["item"].label = _("有什么")
+        self.fields["item"].label = _("供给什么")
 
     def clean(self) -> dict[str, Any]:
         """The window ends after it begins."""

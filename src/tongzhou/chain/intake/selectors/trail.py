@@ -61,7 +61,7 @@ ACT_WORDS: dict[str, Any] = {
 }
 
 FIELD_WORDS: dict[str, Any] = {
-    "item": _("需要什么"),
+    "item": _("物品或服务"),
     "specification": _("规格"),
     "category": _("类别"),
     "quantity_asked": _("要多少"),
