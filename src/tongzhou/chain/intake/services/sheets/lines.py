@@ -27,7 +27,7 @@ __all__ = ["Line", "Reading", "is_institution", "key_of", "read_table"]
 _NATION = {"CN": "0"}
 _INSTITUTION = re.compile(
     r"医院|卫生院|卫生室|卫生服务|卫生所|诊所|门诊|疾控|疾病预防|卫健|妇幼|保健院|血站|血液中心|急救中心|防治|医学|医疗|委员会|居委会|村委会|"
-    r"社区|街道|指挥部|政府|管理局|公安|派出所|交警|消防|民政|福利院|养老院|敬老院|救助|学校|大学|学院|幼儿园|红十字|慈善|基金会|协会|学会|商会|"
+    r"社区|街道|指挥部|政府|管理局|公安|派出所|交警|消防|民政|福利院|养老院|敬老院|救助|学校|大学|学院|幼儿园|红十字|慈善|基金会|\S{2}[协学商]会|"
     r"志愿|公司|集团|工厂|企业|团体|机构|组织|联盟|商行|超市|药房|药店|酒店|宾馆|物流|电视台|报社|网站|中心|合作社|"
     # A person's name has up to four characters (王会): what only ends like an institution must be longer.
     r"\S{4,}[厂店局所站院部队委会]\Z|hospital|clinic|centre|center|committee|foundation|company|\b(?:ltd|inc)\b",

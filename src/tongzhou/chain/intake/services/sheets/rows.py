@@ -178,9 +178,13 @@ def lay_lines(*, actor: Actor, batch: ImportBatch, reading: Reading) -> ImportBa
         str(row.position): dict(line.private) for row, line in zip(rows, reading.lines, strict=True) if line.private
     }
     response = batch.response
+    own = compare.own_organisation(actor, batch.response_id)
+    for row in rows:
+        if own is not None and row.table and not row.read.get("place"):
+            row.read["place"] = own.place_id  # a hospital need not write in its own table where it is
+            row.problems = [one for one in row.problems if one["problem"] != "place_unresolved"]
     world = World.around(response, [row.read for row in rows])
     beside = Beside(batch, rows)
-    own = compare.own_organisation(actor, batch.response_id)
     for row in rows:
         base = beside.bases.get(row.key)
         if base is not None and base.fixed:
