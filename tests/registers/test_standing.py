@@ -368,6 +368,7 @@ def test_at_every_moment_the_standing_is_what_the_facts_say(steps):
         rows = list(Standing.objects.filter(organisation=company).order_by("since", "id"))
         assert all(a.until == b.since for a, b in itertools.pairwise(rows))
         assert [row.until for row in rows].count(None) == 1
+        assert Organisation.objects.get(pk=company.pk).present_id == rows[-1].pk
         transaction.set_rollback(True)
 
 
