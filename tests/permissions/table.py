@@ -197,6 +197,7 @@ entry:keys                      POST   -       login -    ok   ok   ok   ok   - 
 entry:phone                     GET    -       login -    ok   ok   ok   ok   -    -    -    -    -    2nd
 entry:phone                     POST   -       login -    ok   ok   ok   ok   -    -    -    -    -    2nd
 entry:similar                   POST   -       login -    ok   ok   ok   ok   -    -    -    -    -    2nd
+entry:raw                       GET    need_held login -    held ok   -    -    -    -    -    -    -    2nd
 
 # sheets: coordinators, and officers for their own organisation; this import is a coordinator's
 imports:home                    GET    -       login -    -    ok   ok   ok   -    ok   ok   -    -    2nd

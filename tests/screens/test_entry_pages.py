@@ -12,6 +12,7 @@ from tongzhou.chain.intake.models import CallbackRequest, Need
 from tongzhou.chain.intake.services import callbacks
 from tongzhou.kernel import clock, crypto
 from tongzhou.kernel.access import ANONYMOUS
+from tongzhou.kernel.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +149,17 @@ def test_the_queue_asks_the_database_the_same_number_of_questions(clerk, django_
     clerk.get("/callbacks/")
     with django_assert_max_num_queries(16):
         clerk.get("/callbacks/")
+
+
+def test_the_raw_form_is_read_only_with_the_record_in_hand_and_that_is_recorded(clerk):
+    story = "原话：奶粉没有了"
+    Client().post("/help/", {"item": "婴儿奶粉", "address": "武汉市江岸区测试路", "phone": PHONE, "note": story})
+    need = Need.objects.get()
+    assert clerk.get(f"/raw/{need.pk}/").status_code == 409
+    clerk.post(f"/verify/need/{need.pk}/take/")
+    page = text_of(clerk.get(f"/raw/{need.pk}/"))
+    assert story in page
+    assert PHONE in page
+    assert AuditEntry.objects.filter(act="need.raw", changes__looked=["raw"]).count() == 1
+    outsider = builders.sign_in(Client(), builders.an_account("verifier", area="4209", response=builders.a_response()))
+    assert outsider.get(f"/raw/{need.pk}/").status_code == 404

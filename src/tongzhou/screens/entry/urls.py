@@ -10,5 +10,6 @@ app_name = "entry"
 urlpatterns = [
     path("entry/", views.entry, {"mode": "keys"}, name="keys"),
     path("entry/phone/", views.entry, {"mode": "phone"}, name="phone"),
+    path("raw/<uuid:pk>/", views.raw, name="raw"),
     path("entry/similar/", views.similar, name="similar"),
 ]

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongzhou.chain.intake.forms.entry import KEPT, EntryForm, PhoneEntryForm
-from tongzhou.chain.intake.models import Need
-from tongzhou.chain.intake.policies import ENTER_NEED
-from tongzhou.chain.intake.selectors.lists import needs
+from tongzhou.chain.intake.models import Need, Offer
+from tongzhou.chain.intake.policies import ENTER_NEED, READ_RAW
+from tongzhou.chain.intake.selectors.lists import needs, offers
 from tongzhou.chain.triage.selectors.pairs import likely_duplicates
 from tongzhou.flows.enter_need import enter_need
 from tongzhou.flows.reading import organisation_named, spot_of
+from tongzhou.flows.reveal_raw import reveal_raw
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import Actor, route
 from tongzhou.kernel.errors import Refusal
@@ -23,12 +26,35 @@ from tongzhou.registers.catalogue import selectors as catalogue
 from tongzhou.registers.responses.models import Response
 from tongzhou.registers.responses.selectors import open_responses
 
-__all__ = ["entry", "similar"]
+__all__ = ["entry", "raw", "similar"]
 
 FORMS: dict[str, type[EntryForm]] = {"keys": EntryForm, "phone": PhoneEntryForm}
 #: Session keys: what stays for the next line, and the newest entries of this sitting (ids of submissions).
 STAYS, NEWEST = "entry_stays", "entry_newest"
 SHOWN = 8
+
+#: What the fields of the forms are called; a column of a sheet has its own heading.
+_RAW_WORDS = {
+    "item": _lazy("缺什么"),
+    "amount": _lazy("数量和单位"),
+    "address": _lazy("在哪里"),
+    "place": _lazy("在哪里"),
+    "phone": _lazy("电话"),
+    "name": _lazy("联系人"),
+    "urgency": _lazy("紧急程度"),
+    "vulnerability": _lazy("家里有没有"),
+    "note": _lazy("备注"),
+    "requester": _lazy("求助单位"),
+    "medicine": _lazy("药名"),
+    "days_left": _lazy("手里的药还能吃几天"),
+    "prescription": _lazy("有没有处方"),
+    "consent": _lazy("对方同意"),
+    "needed_by": _lazy("最晚什么时候要"),
+    "giver": _lazy("单位"),
+    "standard": _lazy("标准"),
+    "may_go": _lazy("可以去哪些地方"),
+    "earmark": _lazy("指定用途"),
+}
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -103,3 +129,21 @@ def similar(request: HttpRequest) -> HttpResponse:
         phone=typed["phone"], requester=typed["requester"], address=typed["place"],
     )  # fmt: skip
     return render(request, "screens/entry/similar.html", {"found": found, "typed": any(typed.values())})
+
+
+@route(READ_RAW)
+@require_GET
+def raw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The form as it came in, for whoever has the need or offer in hand."""
+    actor = _actor(request)
+    need = needs(actor).filter(pk=pk).select_related("submission", "place").first()
+    record: Need | Offer | None = need or offers(actor).filter(pk=pk).select_related("submission", "place").first()
+    if record is None:
+        raise Refusal("not_found")
+    said = reveal_raw(actor=actor, record=record, now=clock.now())
+    rows = [
+        (_RAW_WORDS.get(name, name), "、".join(map(str, words)) if isinstance(words, list) else words)
+        for name, words in said.items()
+        if words not in ("", [])
+    ]
+    return render(request, "screens/entry/raw.html", {"record": record, "rows": rows})
