@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 __all__ = [
     "CLOSING",
@@ -27,12 +28,12 @@ __all__ = [
 class Outcome(models.TextChoices):
     """What a verification call found; one key each."""
 
-    CONFIRMED = "confirmed", _("属实")
-    CHANGED = "changed", _("属实，内容有改")
-    UNREACHABLE = "unreachable", _("联系不上")
-    SOLVED = "solved", _("已经解决")
-    FALSE = "false", _("不属实")
-    WITHDRAWN = "withdrawn", _("对方撤回")
+    CONFIRMED = "confirmed", pgettext_lazy("outcome", "属实")
+    CHANGED = "changed", pgettext_lazy("outcome", "属实，内容有改")
+    UNREACHABLE = "unreachable", pgettext_lazy("outcome", "联系不上")
+    SOLVED = "solved", pgettext_lazy("outcome", "已经解决")
+    FALSE = "false", pgettext_lazy("outcome", "不属实")
+    WITHDRAWN = "withdrawn", pgettext_lazy("outcome", "对方撤回")
 
 
 #: The key that records each outcome.

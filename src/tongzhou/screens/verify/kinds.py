@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tongzhou.chain.triage.models import Check
 from tongzhou.chain.triage.policies import VERIFY_NEED, VERIFY_OFFER
@@ -57,7 +57,10 @@ NEED = Kind(
 OFFER = Kind(
     "offer",
     VERIFY_OFFER,
-    tuple((str(one.value), _("已经给完了") if one == Outcome.SOLVED else one.label) for one in Outcome),
+    tuple(
+        (str(one.value), pgettext_lazy("outcome", "已经给完了") if one == Outcome.SOLVED else one.label)
+        for one in Outcome
+    ),
     verify_offer.take_offer,
     verify_offer.take_next_offer,
     verify_offer.verify_offer,

@@ -65,6 +65,7 @@ def _page(
     known = category_of(record)
     amount_text = amount(record, known)
     shown: dict[str, Any] = {
+        "unit": known.unit_label if known is not None and known.unit == record.unit else record.unit,
         "kind": kind, "record": record, "form": form, "hold": hold, "now": now, "refusal": refusal,
         "amount": amount_text, "known": known, "checks": checks_of(record),
         "script": call_script(record, known, quantity=amount_text or _("还没有说数量")),
