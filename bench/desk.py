@@ -4,9 +4,9 @@
     PYTHONPATH=src python bench/desk.py sqlite [--rows 200000]
 
 PostgreSQL is taken from BENCH_POSTGRES (default postgres://postgres@127.0.0.1:5432/postgres); a database is made for
-the run and dropped afterwards. The needs are made up from a fixed seed. A page's time is that of the whole request inside
-one process: middleware, session, access, statements, template. The floor is the statement that fetches the page's rows,
-sent by the bare driver. Both are printed with p50 and p95 in milliseconds; the figures belong to the machine.
+the run and dropped afterwards. The needs are made up from a fixed seed. A page's time is that of the whole request
+inside one process: middleware, session, access, statements, template. The floor is the statement that fetches the
+page's rows, sent by the bare driver. Both are printed with p50 and p95 in milliseconds.
 """
 
 from __future__ import annotations
@@ -38,11 +38,38 @@ URGENCIES = {0: 3, 1: 17, 2: 50, 3: 30}
 CITY_WEIGHT = {"4201": 40, "4209": 8, "4211": 8, "4206": 6}
 WORDS = ("口罩", "手套", "武昌", "孝感", "消毒", "胰岛", "防护", "面罩", "护目", "床位")
 COLUMNS = (
-    "id", "version", "created_at", "updated_at", "code", "response_id", "line", "place_id", "place_certain", "for_whom",
-    "requester", "category_id", "item", "specification", "quantity_asked", "quantity_confirmed", "unit", "quantity_flag",
-    "urgency", "urgency_order", "vulnerability", "note", "state", "state_reason", "solved_by", "verified_at", "stale_at",
-    "expires_at", "channel", "synthetic", "search",
-)  # fmt: skip
+    "id",
+    "version",
+    "created_at",
+    "updated_at",
+    "code",
+    "response_id",
+    "line",
+    "place_id",
+    "place_certain",
+    "for_whom",
+    "requester",
+    "category_id",
+    "item",
+    "specification",
+    "quantity_asked",
+    "quantity_confirmed",
+    "unit",
+    "quantity_flag",
+    "urgency",
+    "urgency_order",
+    "vulnerability",
+    "note",
+    "state",
+    "state_reason",
+    "solved_by",
+    "verified_at",
+    "stale_at",
+    "expires_at",
+    "channel",
+    "synthetic",
+    "search",
+)
 
 
 def p(values: list[float], share: int) -> float:
@@ -54,8 +81,11 @@ def p(values: list[float], share: int) -> float:
 def database(vendor: str) -> Iterator[None]:
     """A database of its own, named in the environment before Django reads it; gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="tongzhou-bench-") as folder:
-        os.environ |= {"TONGZHOU_DATA": folder, "DJANGO_SETTINGS_MODULE": "tongzhou.site.settings",
-                       "TONGZHOU_HOSTS": "testserver"}  # fmt: skip
+        os.environ |= {
+            "TONGZHOU_DATA": folder,
+            "DJANGO_SETTINGS_MODULE": "tongzhou.site.settings",
+            "TONGZHOU_HOSTS": "testserver",
+        }
         if vendor == "sqlite":
             os.environ["DATABASE_URL"] = f"sqlite:///{Path(folder) / 'bench.sqlite3'}"
             yield
@@ -106,7 +136,9 @@ class World:
         from tongzhou.registers.places.types import ancestor_codes
 
         rng = self.random
-        words_of = {p.code: tokens(p.full_name) + [c for c in ancestor_codes(p.code) if len(c) > 1] for p in self.places}
+        words_of = {
+            p.code: tokens(p.full_name) + [c for c in ancestor_codes(p.code) if len(c) > 1] for p in self.places
+        }
         words_in = {c.key: tokens(c.name) + tokens(c.name_en) for c in self.categories}
         hospitals = [f"{place.short_name}第{number}测试医院" for place in self.places[::5] for number in (1, 2)]
         words_at = {name: tokens(name) for name in hospitals}
@@ -126,13 +158,38 @@ class World:
             verified = state in ("verified", "solved")
             asked = rng.randrange(1, 5000)
             yield (
-                ids.new_id(), 1, at, at, code, self.response.pk, category.line, place.code, True,
-                "facility" if facility else "self", who, category.key, category.name, "", asked, asked if verified else None,
-                category.unit, "implausible" if rng.random() < 0.02 else "", urgency if verified else None, urgency, "[]", "",
-                state, "", "", at + dt.timedelta(hours=5) if verified else None,
-                at + dt.timedelta(days=rng.randrange(1, 70)), at + dt.timedelta(days=90),
-                rng.choice(("form", "phone", "sheet", "sheet")), False, f" {' '.join(words)} ",
-            )  # fmt: skip
+                ids.new_id(),
+                1,
+                at,
+                at,
+                code,
+                self.response.pk,
+                category.line,
+                place.code,
+                True,
+                "facility" if facility else "self",
+                who,
+                category.key,
+                category.name,
+                "",
+                asked,
+                asked if verified else None,
+                category.unit,
+                "implausible" if rng.random() < 0.02 else "",
+                urgency if verified else None,
+                urgency,
+                "[]",
+                "",
+                state,
+                "",
+                "",
+                at + dt.timedelta(hours=5) if verified else None,
+                at + dt.timedelta(days=rng.randrange(1, 70)),
+                at + dt.timedelta(days=90),
+                rng.choice(("form", "phone", "sheet", "sheet")),
+                False,
+                f" {' '.join(words)} ",
+            )
 
     def _codes(self) -> Iterator[str]:
         from stdnum.iso7064 import mod_11_10
@@ -199,7 +256,9 @@ def browser(area: str) -> Any:
     from tongzhou.registers.people.models import Account, Grant
 
     account = Account.objects.create(login=f"bench-{area}", name="协调员")
-    Grant.objects.create(account=account, role="coordinator", area=area, valid_from=clock.now() - dt.timedelta(days=1), reason="-")
+    Grant.objects.create(
+        account=account, role="coordinator", area=area, valid_from=clock.now() - dt.timedelta(days=1), reason="-"
+    )
     client = Client()
     client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
     session = client.session
@@ -219,10 +278,14 @@ class Cases:
     def _open(self) -> Any:
         from tongzhou.chain.intake.models import Need
 
-        return Need.objects.filter(response=self.response, state="received").order_by("urgency_order", "created_at", "id")
+        return Need.objects.filter(response=self.response, state="received").order_by(
+            "urgency_order", "created_at", "id"
+        )
 
     def _rows(self, rows: Any) -> tuple[str, tuple[Any, ...]]:
-        wanted = rows.values_list("id", "item", "code", "quantity_asked", "place_id", "state", "created_at", "urgency_order")
+        wanted = rows.values_list(
+            "id", "item", "code", "quantity_asked", "place_id", "state", "created_at", "urgency_order"
+        )
         sql, params = wanted[:51].query.get_compiler("default").as_sql()
         return sql, params
 
@@ -295,7 +358,9 @@ def raw(vendor: str, sql: str, params: Any) -> None:
         connection.connection.execute(sql.replace("%s", "?"), [_sqlite(value) for value in params]).fetchall()
 
 
-def measure(vendor: str, name: str, client: Any, case: Callable[[], tuple[str, Any]], cases: Cases, repeats: int) -> None:
+def measure(
+    vendor: str, name: str, client: Any, case: Callable[[], tuple[str, Any]], cases: Cases, repeats: int
+) -> None:
     """Print one line of the table."""
     from django.db import connection
 
@@ -321,14 +386,19 @@ def measure(vendor: str, name: str, client: Any, case: Callable[[], tuple[str, A
         sql, params = cases._rows(floor)
         connection.ensure_connection()
         floors.append(timed(lambda sql=sql, params=params: raw(vendor, sql, params)))
-    print(f"| {name} | {p(pages, 50):.0f} | {p(pages, 95):.0f} | {p(inside, 50):.0f} | {count} | {p(floors, 50):.1f} | "
-          f"{p(floors, 95):.1f} | {p(pages, 95) / max(p(floors, 95), 0.1):.0f} |", flush=True)  # fmt: skip
+    print(
+        f"| {name} | {p(pages, 50):.0f} | {p(pages, 95):.0f} | {p(inside, 50):.0f} | {count} | {p(floors, 50):.1f} | "
+        f"{p(floors, 95):.1f} | {p(pages, 95) / max(p(floors, 95), 0.1):.0f} |",
+        flush=True,
+    )
 
 
 def machine() -> str:
     """What it ran on, in words."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+    )
 
 
 def run(vendor: str, rows: int, repeats: int) -> None:
@@ -347,19 +417,26 @@ def run(vendor: str, rows: int, repeats: int) -> None:
     if vendor == "postgres":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-    print(f"{vendor}, {rows:,} needs (loaded in {seconds:.0f} s), {dt.date.today()}, {machine()}, {repeats} requests each")
+    print(
+        f"{vendor}, {rows:,} needs (loaded in {seconds:.0f} s), {dt.date.today()}, {machine()}, {repeats} requests each"
+    )
     print("| page | p50 ms | p95 ms | of it SQL p50 | statements | floor p50 ms | floor p95 ms | p95 / floor |")
     print("|---|---|---|---|---|---|---|---|")
     cases = Cases(world)
     whole, city = browser(""), browser("4201")
     address = deep(whole, 40)
     for name, client, case in (
-        ("desk", whole, cases.desk), ("desk, one city", city, cases.desk), ("needs", whole, cases.first),
-        ("needs, one city", city, cases.first), ("needs, page 41", whole, lambda: (address, cases._open())),
-        ("needs, two facets", whole, cases.two_facets), ("needs, three facets", whole, cases.three_facets),
-        ("needs, a two-character word", whole, cases.words), ("needs, a rare word", whole, cases.rare_words),
+        ("desk", whole, cases.desk),
+        ("desk, one city", city, cases.desk),
+        ("needs", whole, cases.first),
+        ("needs, one city", city, cases.first),
+        ("needs, page 41", whole, lambda: (address, cases._open())),
+        ("needs, two facets", whole, cases.two_facets),
+        ("needs, three facets", whole, cases.three_facets),
+        ("needs, a two-character word", whole, cases.words),
+        ("needs, a rare word", whole, cases.rare_words),
         ("needs, all, newest first", whole, cases.newest),
-    ):  # fmt: skip
+    ):
         measure(vendor, name, client, case, cases, repeats)
 
 
