@@ -42,7 +42,7 @@ FIRST_ROLE = "demo-coordinator"
 HUBEI, WUHAN = "42", "4201"
 #: Who fills the demo; stands in its trail.
 LOADER = Actor(name="演示数据", is_system=True)
-_REASON = "演示"
+_REASON = gettext_noop("演示")
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,7 +232,7 @@ def _line(model: type[Model], entry: AuditEntry, names: dict[str, str]) -> Trail
                     name,
                 )
             )
-    who = entry.actor_name or (
+    who = in_words(entry.actor_name) or (
         gettext("同舟（自动）") if entry.act.startswith("triage.") else gettext("本人（凭链接）")
     )
     return TrailLine(
