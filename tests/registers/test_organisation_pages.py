@@ -160,6 +160,7 @@ def test_facets_count_and_narrow_and_junk_in_the_address_does_no_harm(coordinato
         "?place=abc",
         "?place=%00",
         "?does='--",
+        "?does=%00",
         "?at=xx&sort=yy",
         "?standing=unverified",
         "?q=%25",

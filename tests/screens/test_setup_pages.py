@@ -143,7 +143,14 @@ def test_junk_in_the_address_does_no_harm(coordinator, page):
 
 @pytest.mark.parametrize(
     "page",
-    ["/setup/places/zz/", "/setup/places/9999999999/", "/setup/responses/nothing/", "/setup/catalogue/hubei-2020/zz/"],
+    [
+        "/setup/places/zz/",
+        "/setup/places/9999999999/",
+        "/setup/responses/nothing/",
+        "/setup/catalogue/hubei-2020/zz/",
+        "/setup/catalogue/hubei-2020/%00/",
+        "/setup/places/%00/",
+    ],
 )
 def test_what_is_not_there_is_not_found(coordinator, page):
     assert coordinator.get(page).status_code == 404

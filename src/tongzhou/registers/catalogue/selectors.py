@@ -32,7 +32,7 @@ def categories(
 
 def category(key: str, response_id: uuid.UUID | None = None) -> Effective:
     """One category as a response sees it; `Refusal("not_found")` for an unknown key."""
-    row = Category.objects.filter(key=key).first()
+    row = Category.objects.filter(key=key).first() if key.isprintable() else None
     if row is None:
         raise Refusal("not_found")
     return _effective(row, change_of(key, response_id))

@@ -29,7 +29,7 @@ _DEPTH = Case(
 
 def get_place(code: str) -> Place:
     """The division of that code; `Refusal("not_found")` when there is none."""
-    found = Place.objects.filter(code=code).first() if len(code) <= 9 else None
+    found = Place.objects.filter(code=code).first() if code.isascii() and code.isdigit() and len(code) <= 9 else None
     if found is None:
         raise Refusal("not_found")
     return found
@@ -84,7 +84,7 @@ def names_of(*, place: str = "", site: uuid.UUID | None = None) -> QuerySet[Plac
 
 def search_places(text: str, *, limit: int = 20) -> list[Place]:
     """Divisions whose name contains `text` (or whose code starts with it), the highest first."""
-    text = text.strip()
+    text = text.replace("\x00", "").strip()
     if not text:
         return []
     wanted = Q(name__contains=text) | Q(name_en__icontains=text)

@@ -42,7 +42,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 def _rows(request: HttpRequest) -> QuerySet[Any]:
     """The organisations of the address before its facets: all, or those registered to do one thing."""
     does = request.GET.get("does", "")
-    return selectors.organisations(actor_of(request), category=does if does.isascii() and len(does) <= 64 else "")
+    return selectors.organisations(actor_of(request), category=does if does.isidentifier() and len(does) <= 64 else "")
 
 
 @route(EXPORT_ORGANISATIONS)

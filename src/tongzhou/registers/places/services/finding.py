@@ -36,7 +36,8 @@ def find_places(text: str, *, within: str = "", limit: int = 8) -> list[PlaceCan
 
     within: only at or below this division. The first one is `certain` when it is the only meaning. Raises nothing.
     """
-    text = text.strip()[:LONGEST]
+    # PostgreSQL keeps no NUL, so no name has one.
+    text = text.replace("\x00", "").strip()[:LONGEST]
     key = plain_name(text)
     if not key:
         return []
