@@ -148,7 +148,7 @@ def test_the_real_sheet_the_same_hospital_entered_twice() -> None:
     assert len(false) <= 1, false
 
 
-def test_a_later_real_sheet_that_nothing_was_tuned_on() -> None:
+def test_a_later_real_sheet_whose_labels_were_checked_after_the_first_run() -> None:
     found, same, maybe = _measured("2020-02-19")
     assert same <= found, same - found
     assert len(same) == 8

@@ -103,8 +103,10 @@ def test_what_somebody_has_in_hand_waits_for_the_next_tick() -> None:
 
 def test_offers_end_with_their_last_day_in_beijing_and_with_their_goods() -> None:
     today = dt.date(2020, 2, 6)
-    last, over, spoiled = an_offer(available_until=today), an_offer(available_until=today - DAY), an_offer(
-        state="verified", verified_at=NOON, goods_expire_on=today - DAY
+    last, over, spoiled = (
+        an_offer(available_until=today),
+        an_offer(available_until=today - DAY),
+        an_offer(state="verified", verified_at=NOON, goods_expire_on=today - DAY),
     )
     assert expire_due(NOON) == 2
     for offer, state in ((last, OfferState.RECEIVED), (over, OfferState.EXPIRED), (spoiled, OfferState.EXPIRED)):

@@ -75,5 +75,3 @@ def mark_stale(now: dt.datetime | None = None) -> int:
             continue
         done += 1
     return done
-
-

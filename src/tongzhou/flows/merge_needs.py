@@ -121,9 +121,7 @@ def unmerge_need(*, actor: Actor, gone: Need, reason: str = "", now: dt.datetime
     if gone.state != NeedState.MERGED or gone.merged_into_id != keep.pk or entry is None:
         raise Refusal("not_merged")
     was: Any = entry.changes["state"]
-    changes.apply(
-        gone, actor=actor, act=MERGE_NEEDS, reason=reason, undoes=entry, state=was[0], merged_into=None
-    )
+    changes.apply(gone, actor=actor, act=MERGE_NEEDS, reason=reason, undoes=entry, state=was[0], merged_into=None)
     _give_back(actor, keep, entry, reason)
     pair = pair_of(keep, gone)
     changes.apply(pair, actor=actor, act=MERGE_NEEDS, reason=reason, decision=Decision.OPEN, merge_group=None)

@@ -73,9 +73,7 @@ def verify_need(*, actor: Actor, need: Need, verdict: Verdict, expect: int, now:
     group = ids.new_id()
     check = checks.append(actor=actor, record=need, verdict=verdict, act=VERIFY_NEED, group=group, now=now)
     fields = checks.need_fields(need, verdict, now)
-    changes.apply(
-        need, actor=actor, act=VERIFY_NEED, expect=expect, reason=verdict.note, group=group, **fields
-    )
+    changes.apply(need, actor=actor, act=VERIFY_NEED, expect=expect, reason=verdict.note, group=group, **fields)
     if verdict.outcome == Outcome.UNREACHABLE:
         urgent = need.urgency_order == Urgency.LIFE
         retries.count_attempt(actor=actor, record=need, act=VERIFY_NEED, now=now, group=group, urgent=urgent)

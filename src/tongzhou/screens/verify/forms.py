@@ -46,9 +46,7 @@ class VerdictForm(forms.Form):
         help_text=gettext_lazy("写到区、街道或小区。没有改动就留空。"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
-    place_code = forms.ChoiceField(
-        label=gettext_lazy("是哪一个"), required=False, widget=forms.RadioSelect
-    )
+    place_code = forms.ChoiceField(label=gettext_lazy("是哪一个"), required=False, widget=forms.RadioSelect)
     category = forms.ChoiceField(label=gettext_lazy("核实的类别"), required=False)
     solved_by = forms.ChoiceField(label=gettext_lazy("谁解决的（按 4 时）"), required=False)
     note = forms.CharField(
@@ -61,7 +59,8 @@ class VerdictForm(forms.Form):
     outcome = forms.ChoiceField(choices=Outcome.choices, widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, record: Need | Offer, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.use_required_attribute = False
         self.record = record
         self.known = categories(record.response_id, enabled_only=False)
         listed = [one for one in self.known if one.enabled or one.key == record.category_id]

@@ -280,9 +280,7 @@ def close(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Close a need that nobody answered for, after a person looked at the proposal."""
     need = _need(request, pk)
     reason = said(request, "reason")[:300] or _("多次联系不上")
-    verify_need.close_unreached(
-        actor=actor_of(request), need=need, expect=need.version, reason=reason, now=clock.now()
-    )
+    verify_need.close_unreached(actor=actor_of(request), need=need, expect=need.version, reason=reason, now=clock.now())
     messages.success(request, _("已关闭。对方随时可以用编号重新打开。"))
     return redirect(reverse("verify:queue") + "?tab=closing")
 

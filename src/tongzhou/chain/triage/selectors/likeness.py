@@ -121,9 +121,7 @@ def _like(one: str, two: str) -> bool:
     if replaced:
         # One wrong character, not in the last four: they say what kind of institution it is (中心医院, 中医医院).
         return replaced == 1 and len(steps) == 1 and len(short) >= 8 and steps[0].src_start < len(short) - 4
-    moved = "".join(
-        short[step.src_start : step.src_end] + long[step.dest_start : step.dest_end] for step in steps
-    )
+    moved = "".join(short[step.src_start : step.src_end] + long[step.dest_start : step.dest_end] for step in steps)
     return set(moved) <= _LOOSE or (fuzz.ratio(short, long) >= 85 and not _GENERIC.fullmatch(short))
 
 

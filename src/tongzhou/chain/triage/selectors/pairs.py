@@ -155,9 +155,7 @@ def _visible(actor: Actor) -> QuerySet[DuplicatePair]:
 
 def open_pairs(actor: Actor, response_id: uuid.UUID | None = None) -> QuerySet[DuplicatePair]:
     """Pairs that wait for a decision, both open still and both the actor's, the likeliest first."""
-    rows = _visible(actor).filter(
-        decision=Decision.OPEN, first__state__in=OPEN_NEEDS, second__state__in=OPEN_NEEDS
-    )
+    rows = _visible(actor).filter(decision=Decision.OPEN, first__state__in=OPEN_NEEDS, second__state__in=OPEN_NEEDS)
     if response_id is not None:
         rows = rows.filter(first__response_id=response_id)
     return rows.order_by("-score", "id")

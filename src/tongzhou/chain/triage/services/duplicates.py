@@ -119,9 +119,7 @@ def _note(found: Iterable[tuple[Probe, Probe, Likeness]]) -> int:
         if likeness.score < NOTED or one.id is None or two.id is None:
             continue
         first, second = sorted((one.id, two.id))
-        rows.append(
-            DuplicatePair(first_id=first, second_id=second, score=likeness.score, signs=list(likeness.signs))
-        )
+        rows.append(DuplicatePair(first_id=first, second_id=second, score=likeness.score, signs=list(likeness.signs)))
     before = DuplicatePair.objects.filter(pk__in=[row.pk for row in rows]).count()
     DuplicatePair.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     return len(rows) - before
