@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
 from tongzhou.kernel.tables.asked import Asked
 from tongzhou.kernel.tables.declared import Facet
@@ -95,7 +95,7 @@ def capped_counts(wanted: Mapping[str, QuerySet[Any]], cap: int = CAP) -> dict[s
         params: list[Any] = []
         for number, name in enumerate(names[start : start + _MOST_PARTS], start):
             try:
-                sql, more = wanted[name].order_by().values("pk")[: cap + 1].query.get_compiler(using).as_sql()
+                sql, more = wanted[name].order_by().values_list(Value(1))[: cap + 1].query.get_compiler(using).as_sql()
             except EmptyResultSet:
                 continue
             parts.append(f"SELECT {number}, COUNT(*) FROM ({sql}) AS counted")  # the ORM wrote the inner statement

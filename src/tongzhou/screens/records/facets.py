@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Choices, Q
 from django.utils.translation import gettext_lazy as _
 
+from tongzhou.chain.intake.selectors.lists import area_column
 from tongzhou.chain.intake.types import Channel, Line
 from tongzhou.kernel.tables import Choice, Facet
 from tongzhou.registers.catalogue.types import Effective
@@ -99,7 +100,7 @@ def place_facet(area: str, chosen: str) -> Facet:
         above=lambda _values: path,
         many=False,
         fold=fold,
-        narrow=lambda values: places.under("place_id", values[0]),
+        narrow=lambda values: places.under(area_column(values[0]), values[0]),
         knows=lambda code: code == chosen and code != NATION,
     )
 
