@@ -48,6 +48,17 @@ pytest_collect_file = (
 ).pytest()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The desk's tests run on their own settings, and on PostgreSQL when its address is given, never by mistake."""
+    from django.conf import settings as desk
+
+    if desk.SETTINGS_MODULE != "desk_settings":
+        raise pytest.UsageError(f"tests run on desk_settings, not on {desk.SETTINGS_MODULE}: add --ds=desk_settings")
+    wanted = "postgresql" if os.environ.get("TONGZHOU_TEST_DATABASE_URL") else "sqlite3"
+    if not desk.DATABASES["default"]["ENGINE"].endswith(wanted):
+        raise pytest.UsageError(f"the database of the tests is not {wanted}")
+
+
 def _rank(item: pytest.Item) -> int:
     try:
         place = item.path.relative_to(ROOT).as_posix()

@@ -139,7 +139,8 @@ def _steps(root: Path, names: set[str], words: list[str]) -> list[Step]:
 
 
 def _pytest_steps(root: Path, names: set[str], words: list[str]) -> list[Step]:
-    pytest = [sys.executable, "-P", "-m", "pytest", "--maxfail=5", "--durations=5"]
+    # The settings by name: the variable that the other steps need would otherwise win over pytest's own choice.
+    pytest = [sys.executable, "-P", "-m", "pytest", "--ds=desk_settings", "--maxfail=5", "--durations=5"]
     folders = [f"tests/{name}" for name in DATABASE_FOLDERS if (root / "tests" / name).is_dir()]
     empty = (5,) if words else ()  # pytest's "no test was chosen"
     if any((root / word.partition("::")[0]).exists() for word in words):  # somebody chose files: nothing else
