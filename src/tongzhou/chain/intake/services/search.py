@@ -13,7 +13,7 @@ from typing import TypeVar
 from django.db.models import Model, Q, QuerySet
 
 from tongzhou.chain.intake.models import Lead, Need, Offer
-from tongzhou.kernel.search import HoldsWords, rare_words
+from tongzhou.kernel.search import HoldsWords
 from tongzhou.registers.places.types import ancestor_codes
 from tongzhou_engines.catalogue import normalise
 
@@ -77,8 +77,4 @@ def matches(text: str, column: str = "search") -> Q:
 
 def found(rows: QuerySet[M], words: str) -> QuerySet[M]:
     """Rows of a list that hold every word; nothing when no word can be searched for (only signs were typed)."""
-    listed = tokens(words)
-    if not listed:
-        return rows.none()
-    codes = rare_words(rows, listed, open_end=listed[-1].isascii() or len(listed[-1]) == 1)
-    return rows.filter(matches(words)) if codes is None else rows.filter(code__in=codes)
+    return rows.filter(matches(words)) if tokens(words) else rows.none()
