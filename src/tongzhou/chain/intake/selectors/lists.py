@@ -37,7 +37,7 @@ def area_column(*codes: str) -> str:
 
 def _scoped(rows: QuerySet[M], actor: Actor, act: Act, response_id: uuid.UUID | None) -> QuerySet[M]:
     column = area_column(*(grant.area for grant in actor.grants if grant.role in act.roles))
-    found = rows.alias(area_text=Concat("place_id", Value(""))).filter(scope(actor, act, area=column))
+    found: QuerySet[M] = rows.alias(area_text=Concat("place_id", Value(""))).filter(scope(actor, act, area=column))
     return found if response_id is None else found.filter(response_id=response_id)
 
 
