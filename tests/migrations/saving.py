@@ -6,6 +6,7 @@ after its release. PostgreSQL's own pg_dump is needed for its half.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import re
 import shutil
@@ -51,23 +52,26 @@ def main() -> int:
         desk.python(WORLD)
         DATA.mkdir(exist_ok=True)
         shutil.copy(desk.data / "secrets" / "master.keys", DATA / f"{release}.{desks.KIND}.keys")
-        text = _postgres(desk.database) if desk.database else _sqlite(desk.data / "tongzhou.sqlite3")
-        target = DATA / f"{release}.{desks.KIND}.sql.gz"
+        content, form = (_postgres(desk.database), "sql") if desk.database else (_sqlite(desk), "sqlite3")
+        target = DATA / f"{release}.{desks.KIND}.{form}.gz"
         with target.open("wb") as out, gzip.GzipFile("", "wb", 9, out, mtime=0) as packed:
-            packed.write(text.encode())
+            packed.write(content)
         print(target, target.stat().st_size)
     return 0
 
 
-def _sqlite(file: Path) -> str:
-    with sqlite3.connect(file) as opened:
-        return "\n".join(opened.iterdump())
+def _sqlite(desk: desks.Desk) -> bytes:
+    """The file itself: SQL would not bring its search tables back."""
+    small = desk.data / "small.sqlite3"
+    with contextlib.closing(sqlite3.connect(desk.data / "tongzhou.sqlite3")) as opened:
+        opened.execute(f"VACUUM INTO '{small}'")
+    return small.read_bytes()
 
 
-def _postgres(address: str) -> str:
+def _postgres(address: str) -> bytes:
     command = ["pg_dump", "--no-owner", "--no-privileges", "--inserts", "--rows-per-insert=200", address]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return re.sub(r"^\\.*$", "", text, flags=re.MULTILINE)  # words for psql only
+    return re.sub(r"^\\.*$", "", text, flags=re.MULTILINE).encode()  # without words for psql only
 
 
 if __name__ == "__main__":

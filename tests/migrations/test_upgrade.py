@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,7 +41,8 @@ print(json.dumps({
 @pytest.fixture(params=RELEASES)
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[desks.Desk]:
     """The database of an older release with its keys."""
-    text = gzip.decompress((DATA / f"{request.param}.{desks.KIND}.sql.gz").read_bytes()).decode()
+    form = "sql" if desks.SERVER else "sqlite3"
+    content = gzip.decompress((DATA / f"{request.param}.{desks.KIND}.{form}.gz").read_bytes())
     data = tmp_path / "old"
     (data / "secrets").mkdir(parents=True, mode=0o700)
     shutil.copy(DATA / f"{request.param}.{desks.KIND}.keys", data / "secrets" / "master.keys")
@@ -50,10 +50,9 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[desks.Desk]:
     with desks.a_database() as address:
         if address:
             with psycopg.connect(address) as opened:
-                opened.execute(text.encode())
+                opened.execute(content)
         else:
-            with sqlite3.connect(data / "tongzhou.sqlite3") as made:
-                made.executescript(text)
+            (data / "tongzhou.sqlite3").write_bytes(content)
         yield desks.Desk(data, address)
 
 
