@@ -2,7 +2,7 @@
 
 Who fills the column decides what a word is (pairs of Chinese characters, say). The one place where the two databases
 differ: PostgreSQL looks the words up in a GIN index over the column read as a tsvector, made by hand from the words, so
-that no dictionary or locale has a say; SQLite reads the column itself, which at its size is fast enough.
+that no dictionary or locale has a say; SQLite reads the column itself: quick for common words, slow for rare ones.
 """
 
 from __future__ import annotations
