@@ -7,7 +7,9 @@ numbers are ones that nobody has (19000000000 to 19000000099).
 from __future__ import annotations
 
 import datetime as dt
+import html
 import itertools
+import re
 import time
 import uuid
 from functools import cache
@@ -52,6 +54,7 @@ __all__ = [
     "an_organisation",
     "sign_in",
     "the_catalogue",
+    "words_of",
 ]
 
 HUBEI, WUHAN, JIANGAN, WUCHANG, XIAOGAN = "42", "4201", "420102", "420106", "4209"
@@ -239,6 +242,17 @@ def _common(over: dict[str, Any], kind: str) -> dict[str, Any]:
         "submission": submission,
         "contact": submission.contact,
     }
+
+
+def words_of(page: str) -> set[str]:
+    """The words and numbers a reader sees in the main part of a page, without times and spoken codes.
+
+    Searching the whole page for a number finds it by chance: in a millisecond, a token, a hash or a code.
+    """
+    main = page.partition("<main")[2].partition("</main>")[0].partition(">")[2] or page
+    for unseen in (r"<(time|script|style)\b.*?</\1>", r'<span class="code">.*?</span></span>', r"<[^>]*>"):
+        main = re.sub(unseen, " ", main, flags=re.DOTALL)
+    return set(re.findall(r"[\w.]+", html.unescape(main)))
 
 
 def a_need(**over: Any) -> Need:
