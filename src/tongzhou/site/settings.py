@@ -32,8 +32,13 @@ ROOMS = [
     "tongzhou.registers.organisations",
     "tongzhou.registers.responses",
     "tongzhou.registers.stages",
+    "tongzhou.registers.cover",
+    "tongzhou.registers.notices",
     "tongzhou.chain.intake",
     "tongzhou.chain.triage",
+    "tongzhou.chain.planning",
+    "tongzhou.chain.dispatch",
+    "tongzhou.chain.delivery",
 ]
 SCREENS = sorted(f"tongzhou.screens.{path.parent.name}" for path in (PACKAGE / "screens").glob("*/apps.py"))
 INSTALLED_APPS = [

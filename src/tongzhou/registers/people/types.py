@@ -103,7 +103,22 @@ INVITATION_DAYS = 7
 #: What a token may be allowed. No token opens a contact: that needs a person, a lock and a second factor.
 TOKEN_SCOPES = tuple(
     f"{subject}:{verb}"
-    for subject in ("response", "need", "offer", "lead", "organisation", "place", "category", "stage")
+    for subject in (
+        "response",
+        "need",
+        "offer",
+        "lead",
+        "organisation",
+        "place",
+        "category",
+        "stage",
+        "plan",
+        "assignment",
+        "task",
+        "delivery",
+        "incident",
+        "cover",
+    )
     for verb in ("read", "write")
 )
 

@@ -43,6 +43,8 @@ class Offer(Record):
     #: Division-code prefixes it may go to; empty means anywhere.
     may_go = models.JSONField(default=list, blank=True)
     remote = models.BooleanField(default=False)
+    #: A team of volunteers that gives its time: members claim what is assigned to it.
+    team = models.ForeignKey("people.Team", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     available_from = models.DateField(null=True, blank=True)
     available_until = models.DateField(null=True, blank=True)
     goods_expire_on = models.DateField(null=True, blank=True)

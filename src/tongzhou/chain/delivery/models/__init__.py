@@ -1,0 +1,6 @@
+"""Delivery's tables."""
+
+from tongzhou.chain.delivery.models.incidents import CashAdvance, IncidentReport
+from tongzhou.chain.delivery.models.receipts import Receipt
+
+__all__ = ["CashAdvance", "IncidentReport", "Receipt"]

@@ -1,0 +1,1 @@
+"""Reads of delivery, always with the actor."""

@@ -1,0 +1,1 @@
+"""Approved lines become assignments that somebody accepts, declines or lets lapse."""

@@ -1,0 +1,1 @@
+"""Reads of dispatch, always with the actor."""

@@ -1,0 +1,1 @@
+"""Snapshot > engine > plan with reasons > a person approves."""

@@ -1,0 +1,1 @@
+"""Reads of planning, always with the actor."""

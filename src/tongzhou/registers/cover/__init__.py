@@ -1,0 +1,1 @@
+"""What government and companies cover already, as data; planning subtracts it."""
