@@ -341,6 +341,20 @@ api-1:read_lead                 GET    lead    login -    ok   ok   -    -    ok
 api-1:create_lead               POST   -       login -    ok   ok   ok   ok   -    -    -    -    -    login
 api-1:update_lead               PATCH  lead    login -    ok   ok   -    -    -    -    -    -    -    login
 api-1:withdraw_lead             POST   lead    login -    ok   ok   -    -    -    -    -    -    -    login
+
+# notices: everybody the own ones; the ways out of the house are an administrator's
+notices:own                     GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
+notices:way                     GET    way     login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
+notices:way                     POST   way     login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
+notices:drop                    POST   way     login ok   -    -    -    -    -    -    -    -    -    2nd
+notices:calendar                POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
+notices:feed                    GET    ics     ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+notices:feed                    GET    icsx    -     -    -    -    -    -    -    -    -    -    -    -
+notices:channels                GET    -       login -    -    -    -    -    -    -    -    -    ok   2nd
+notices:new_channel             GET    -       login -    -    -    -    -    -    -    -    -    ok   2nd
+notices:new_channel             POST   -       login -    -    -    -    -    -    -    -    -    ok   2nd
+notices:channel                 GET    way     login -    -    -    -    -    -    -    -    -    ok   2nd
+notices:channel                 POST   way     login -    -    -    -    -    -    -    -    -    ok   2nd
 """
 
 

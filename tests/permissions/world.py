@@ -23,6 +23,7 @@ from builders import (
     an_organisation,
     sign_in,
 )
+from builders_notices import a_channel
 from permissions.passkey import a_passkey
 from tongzhou.chain.intake.models import CallbackRequest, ImportBatch, ImportRow, Need, Offer
 from tongzhou.chain.intake.policies import CHANGE_NEED
@@ -31,6 +32,7 @@ from tongzhou.chain.triage.models import DuplicatePair, Lock
 from tongzhou.flows.merge_needs import merge_needs
 from tongzhou.kernel import audit, changes, clock, crypto
 from tongzhou.kernel.access import SYSTEM
+from tongzhou.registers.notices.services import make_calendar, set_preference
 from tongzhou.registers.organisations.models import OrganisationScope, Requirement, Verification
 from tongzhou.registers.people import services
 from tongzhou.registers.people.actors import actor_for, hash_secret
@@ -245,6 +247,21 @@ def _team(world: World) -> dict[str, Any]:
     return {"team_id": team.pk, "member_id": member.pk}
 
 
+def _way(world: World) -> dict[str, Any]:
+    channel = a_channel()
+    account = world.accounts["volu"]
+    set_preference(
+        actor=actor_for(account, second_factor=True), account=account, channel=channel, address="https://example.org/in"
+    )
+    return {"pk": channel.pk}
+
+
+def _ics(world: World) -> dict[str, Any]:
+    account = world.accounts["volu"]
+    actor = actor_for(account, second_factor=True)
+    return {"secret": make_calendar(actor=actor, account=account, now=clock.now())}
+
+
 SECRET = "the-secret-of-the-plea-1"
 
 #: Objects of the rows by name: what their addresses need. An address takes the words it has a place for.
@@ -274,6 +291,9 @@ OBJECTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "minor": _minor,  # somebody under 18 without consent
     "program": _program,  # a program's account with a token
     "team": _team,
+    "way": _way,  # a channel by which the volunteer is told
+    "ics": _ics,  # the volunteer's calendar with the right secret
+    "icsx": lambda world: {"secret": "a-guess-of-the-secret-1"},
 }
 
 _WHY = {"reason": "情况有变，已电话确认"}

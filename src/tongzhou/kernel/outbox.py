@@ -17,9 +17,10 @@ __all__ = ["post", "send_due"]
 BACKOFF = (10, 60, 300, 1800, 7200)
 
 
-def post(kind: str, payload: dict[str, Any], key: str) -> None:
-    """Queue a message; a second one with the same `key` is dropped."""
-    OutboxMessage.objects.bulk_create([OutboxMessage(kind=kind, key=key, payload=payload)], ignore_conflicts=True)
+def post(kind: str, payload: dict[str, Any], key: str, due_at: dt.datetime | None = None) -> None:
+    """Queue a message, not to be sent before `due_at`; a second one with the same `key` is dropped."""
+    message = OutboxMessage(kind=kind, key=key, payload=payload, due_at=due_at or clock.now())
+    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
 
 
 def send_due(senders: dict[str, Callable[[dict[str, Any], str], None]], limit: int = 100) -> tuple[int, int]:

@@ -6,6 +6,8 @@
 | DATABASE_URL | a PostgreSQL address (postgres://...) | SQLite in the data folder |
 | TONGZHOU_HOSTS | host names it answers to, comma separated | localhost,127.0.0.1,[::1] |
 | TONGZHOU_SECRETS | folder of the keys | secrets/ in the data folder |
+| TONGZHOU_ADDRESS | where people reach it, for links in messages (https://...) | none: messages carry the path only |
+| TONGZHOU_PRIVATE_GATEWAYS | hosts in private networks that gateways may be at, comma separated | none |
 | TONGZHOU_DEMO | 1 for the demo | off |
 | TONGZHOU_TLS | 1 when people reach it by https | off |
 | TONGZHOU_PROXIES | how many proxies of yours stand before it | 0 |
@@ -37,10 +39,16 @@ class Environment:
     debug: bool
     secret_key: str
     master_keys: dict[int, bytes]
+    address: str = ""
+    private_gateways: tuple[str, ...] = ()
 
 
 def _flag(name: str) -> bool:
     return os.environ.get(name, "").strip().lower() in ("1", "true", "yes", "on")
+
+
+def _list(name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())
 
 
 def read_environment(root: Path) -> Environment:
@@ -59,6 +67,8 @@ def read_environment(root: Path) -> Environment:
         debug=_flag("TONGZHOU_DEBUG"),
         secret_key=_secret(folder / "session.key"),
         master_keys=_master_keys(folder / "master.keys"),
+        address=os.environ.get("TONGZHOU_ADDRESS", "").strip().rstrip("/"),
+        private_gateways=_list("TONGZHOU_PRIVATE_GATEWAYS"),
     )
 
 

@@ -45,6 +45,7 @@ class Tick:
 
 #: Cheap and frequent first.
 TICKS: tuple[Tick, ...] = (
+    Tick("tongzhou.flows.notify.send_due", 10),
     Tick("tongzhou.kernel.audit.seal_new", 60),
     Tick("tongzhou.flows.expire_needs.expire_due", 60),
     Tick("tongzhou.flows.expire_needs.mark_stale", 300),

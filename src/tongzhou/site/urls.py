@@ -22,6 +22,7 @@ _PAGES = [
     "screens.callbacks",
     "screens.imports",
     "screens.setup",
+    "screens.notices",
     "screens.demo",
     "screens.entry",
     "screens.api",

@@ -10,7 +10,7 @@ from django.db.models import Q
 from tongzhou.kernel.models import Record, SealedRecord
 from tongzhou.registers.notices.types import ChannelKind, NoticeKind
 
-__all__ = ["Channel", "Notice", "Preference"]
+__all__ = ["CalendarLink", "Channel", "Notice", "Preference"]
 
 
 class Channel(SealedRecord):
@@ -27,6 +27,8 @@ class Channel(SealedRecord):
     #: Kinds that go to the channel itself (a team's chat), not to persons; empty: it carries persons' notices.
     broadcasts = models.JSONField(default=list)
     response = models.ForeignKey("responses.Response", null=True, on_delete=models.PROTECT, related_name="+")
+    #: What a group reads; persons are told in their own language.
+    language = models.CharField(max_length=10, default="zh-hans")
     enabled = models.BooleanField(default=True)
     last_sent_at = models.DateTimeField(null=True)
     failing_since = models.DateTimeField(null=True)
@@ -92,3 +94,23 @@ class Notice(Record):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class CalendarLink(Record):
+    """The secret address of somebody's task calendar: only its hash is kept; a new one ends the old one."""
+
+    NOT_IN_TRAIL: ClassVar[tuple[str, ...]] = ("secret_hash",)
+
+    account = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
+    secret_hash = models.CharField(max_length=64, unique=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account"], name="notices_calendar_one", condition=Q(ended_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"calendar of {self.account_id}"

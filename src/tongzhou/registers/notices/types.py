@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["ChannelKind", "NoticeKind"]
+__all__ = ["GATEWAYS", "PERSONAL", "SCHEMES", "ChannelKind", "NoticeKind"]
 
 
 class ChannelKind(models.TextChoices):
@@ -32,3 +32,18 @@ class NoticeKind(models.TextChoices):
     CONFIRMED = "confirmed", _("对方已确认")
     INCIDENT = "incident", _("出了问题")
     CALL_OUT = "call_out", _("招募志愿者")
+
+
+#: Spoken to by our own signed requests; the others by apprise.
+GATEWAYS = (ChannelKind.SMS, ChannelKind.WEBHOOK)
+#: Carry notices to single persons; chats' robots only speak to their group.
+PERSONAL = (ChannelKind.EMAIL, ChannelKind.SMS, ChannelKind.WEBHOOK)
+#: How an address of each kind may begin.
+SCHEMES: dict[str, tuple[str, ...]] = {
+    ChannelKind.EMAIL: ("mailtos", "mailto"),
+    ChannelKind.WECOM: ("wecombot",),
+    ChannelKind.DINGTALK: ("dingtalk",),
+    ChannelKind.FEISHU: ("feishu",),
+    ChannelKind.SMS: ("https",),
+    ChannelKind.WEBHOOK: ("https",),
+}

@@ -1,0 +1,54 @@
+"""Notices in words: one sentence a kind, in the active language. Never a contact, never a person's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tongzhou.registers.notices.types import NoticeKind
+
+__all__ = ["address_of", "sentence", "title"]
+
+
+def title(kind: str) -> str:
+    """What it is about, in a few words."""
+    return str(NoticeKind(kind).label)
+
+
+def sentence(kind: str, facts: Mapping[str, Any]) -> str:
+    """What happened. `facts`: what, amount, where, code, minutes, number, reason - each optional."""
+    said = {name: str(facts.get(name, "")) for name in ("what", "amount", "where", "code", "number", "reason")}
+    said["thing"] = " ".join(part for part in (said["what"], said["amount"]) if part) or _("一项任务")
+    minutes = int(facts.get("minutes") or 0)
+    match kind:
+        case NoticeKind.TASK:
+            text = _("%(where)s需要：%(thing)s。先接下的人去办。")
+        case NoticeKind.RESERVE:
+            text = _("您候补的任务空出来了：%(thing)s，%(where)s。")
+        case NoticeKind.LAPSING:
+            word = ngettext("还剩 %(minutes)d 分钟", "还剩 %(minutes)d 分钟", minutes) % {"minutes": minutes}
+            text = f"%(thing)s：{word}。" + _("办不了请放回去，别人好接。")
+        case NoticeKind.ASSIGNMENT:
+            text = _("请接下或说明不能：%(thing)s，送到%(where)s。")
+        case NoticeKind.WITHDRAWN:
+            text = _("派单收回：%(thing)s。%(reason)s")
+        case NoticeKind.PLAN_READY:
+            text = _("计划 %(number)s 算好了，等待批准。")
+        case NoticeKind.DELIVERED:
+            text = _("%(thing)s 已送到，请确认收到多少。")
+        case NoticeKind.CONFIRMED:
+            text = _("对方已确认收到：%(thing)s。谢谢您。")
+        case NoticeKind.INCIDENT:
+            text = _("有人报告出了问题：%(reason)s（%(where)s）。")
+        case _:
+            text = _("%(where)s按缺口招募志愿者：%(thing)s。")
+    return text % said
+
+
+def address_of(path: str) -> str:
+    """Where to look, as an address when the site knows its own, else the path."""
+    return f"{settings.TONGZHOU_ADDRESS}{path}" if path else settings.TONGZHOU_ADDRESS

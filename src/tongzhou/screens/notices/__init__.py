@@ -1,0 +1,1 @@
+"""What people are told, how they want to be told, the channels out of the house, calendars of tasks; no tables."""
