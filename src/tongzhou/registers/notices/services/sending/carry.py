@@ -59,8 +59,9 @@ def _carry(
                 "link": link,
                 "urgent": urgent,
             }
-            content |= {"to": receiver} if channel.kind == ChannelKind.SMS else {"facts": dict(facts)}
-            target = receiver if channel.kind == ChannelKind.WEBHOOK and receiver else address
+            sms = channel.kind == ChannelKind.SMS
+            content["to" if sms else "facts"] = receiver if sms else dict(facts)
+            target = receiver if receiver and not sms else address
             post_signed(target, crypto.unseal(channel, "secret"), key, int(clock.now().timestamp()), content)
         else:
             post_chat(channel.kind, address, about, f"{text}\n{link}".strip(), receiver)
