@@ -97,7 +97,7 @@ def test_the_patterns_find_what_they_forbid() -> None:
 
 
 def test_no_test_writes_out_a_number_that_the_builders_hand_out() -> None:
-    """Two records with one number are a pair of duplicates: which number a builder gives depends on the tests before."""
+    """Two records with one number are duplicates; which number a builder gives depends on the tests before."""
     found = []
     for path in files(".py", under="tests"):
         text = path.read_text(encoding="utf-8")
