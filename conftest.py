@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -73,6 +74,24 @@ def _rank(item: pytest.Item) -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Stable sort: inside a folder the order stays as collected."""
     items.sort(key=_rank)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported so far stays to the end: looking through it for garbage again and again is a tenth of a run."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The shipped catalogue is in the tests' database from the start, as in every desk.
+
+    A test that empties the database (``transaction=True``) runs after those that do not, and fills it anew when needed.
+    """
+    from builders import the_catalogue
+
+    with django_db_blocker.unblock():
+        the_catalogue()
 
 
 @pytest.fixture(autouse=True)

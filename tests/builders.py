@@ -60,6 +60,9 @@ __all__ = [
 HUBEI, WUHAN, JIANGAN, WUCHANG, XIAOGAN = "42", "4201", "420102", "420106", "4209"
 PASSWORD = "correct-horse-battery-staple-42"
 _count = itertools.count(1)
+#: The last two digits of the numbers that `a_phone` gives: a test that writes a number out ends it otherwise.
+_PHONES = tuple(number for number in range(100) if number % 10 in (4, 5, 6))
+_phones = itertools.cycle(_PHONES)
 
 
 @cache
@@ -181,8 +184,8 @@ def sign_in(client: Client, account: Account, *, second_factor: bool = True) -> 
 
 
 def a_phone() -> str:
-    """A number that nobody has, another one each time (a hundred of them)."""
-    return f"190000000{next(_count) % 100:02d}"
+    """A number that nobody has, another one each time (thirty of them), and never one that a test writes out."""
+    return f"190000000{next(_phones):02d}"
 
 
 def a_contact(phone: str = "", *, response: Response | None = None, **texts: str) -> Contact:

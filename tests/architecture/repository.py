@@ -17,6 +17,8 @@ def files(*suffixes: str, under: str = ".") -> Iterator[Path]:
     for folder, names, found in os.walk(ROOT / under):
         names[:] = sorted(name for name in names if _counts(name))
         for name in sorted(found):
+            if name == ".git":  # a file where the checkout is one of several work trees
+                continue
             if (not suffixes or name.endswith(suffixes)) and not name.endswith((".pyc", ".swp")):
                 yield Path(folder) / name
 

@@ -96,6 +96,16 @@ def test_the_patterns_find_what_they_forbid() -> None:
     assert re.search(FOREIGN["a package registry's address"], "https://files.pythonhosted" + ".org/packages")
 
 
+def test_no_test_writes_out_a_number_that_the_builders_hand_out() -> None:
+    """Two records with one number are duplicates; which number a builder gives depends on the tests before."""
+    found = []
+    for path in files(".py", under="tests"):
+        text = path.read_text(encoding="utf-8")
+        if re.search(r"import .*\bbuilders\b|from builders import|import .*\bdesks\b", text):
+            found += [f"{inside(path)}: {hit[0]}" for hit in re.finditer(r"190[ -]?0000[ -]?00\d[456]\b", text)]
+    assert not found, "\n".join(found)
+
+
 def test_nothing_shipped_is_a_symlink_out_of_the_repository() -> None:
     for path in files():
         assert path.resolve().is_relative_to(ROOT), f"{inside(path)} leads out of the repository"

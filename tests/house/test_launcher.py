@@ -23,6 +23,12 @@ SHELL = shutil.which("dash") or shutil.which("sh")
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the launcher is a POSIX sh script")
 
 
+@pytest.fixture(autouse=True)
+def _not_the_real_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy with an empty lock takes any environment for an old one and makes it anew: never the one in use."""
+    monkeypatch.delenv("TONGZHOU_HOME", raising=False)
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A checkout in a folder with a blank and a Chinese character in its name, with an empty lock."""
@@ -145,7 +151,9 @@ def test_it_starts_through_a_link_and_from_a_folder_full_of_traps(ready: Path, t
         (tmp_path / "traps" / name).write_text("raise SystemExit('a file of the working folder was imported')\n")
     link = tmp_path / "tz"
     link.symlink_to(ready / "tongzhou")
-    done = subprocess.run([str(link), "--version"], cwd=tmp_path / "traps", capture_output=True, text=True)
+    environment = {"PATH": os.environ["PATH"], "HOME": str(ready), "TONGZHOU_NO_APT": "1"}
+    command = [str(link), "--version"]
+    done = subprocess.run(command, cwd=tmp_path / "traps", env=environment, capture_output=True, text=True, timeout=120)
     assert done.stdout.startswith("tongzhou "), done.stderr
 
 

@@ -22,6 +22,7 @@ def change(response, key="surgical_mask", actor=None, **fields):
 
 @pytest.mark.django_db
 def test_seeding_takes_every_category_of_the_engines_and_is_safe_to_repeat():
+    Category.objects.all().delete()
     assert services.seed_catalogue() == 217 == Category.objects.count()
     assert services.seed_catalogue() == 0
     Category.objects.filter(key="surgical_mask").update(name="旧名")

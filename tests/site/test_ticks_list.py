@@ -24,7 +24,7 @@ def good() -> int:
 def broken() -> None:
     """A timed call that always fails."""
     CALLS.append("broken")
-    raise RuntimeError("call 19000000004")
+    raise RuntimeError("call 19000000003")
 
 
 @pytest.fixture(autouse=True)

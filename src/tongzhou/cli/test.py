@@ -66,8 +66,11 @@ def test_command(
             "PIP_NO_INDEX": "1",
             "TONGZHOU_DATA": str(folder / "data"),
             "DJANGO_SETTINGS_MODULE": "tongzhou.site.settings",
+            # Dozens of commands are started: each would compile every module anew where nobody keeps the bytecode.
+            "PYTHONPYCACHEPREFIX": str(Environment.of_checkout(root).home / "bytecode"),
         }
-        settings.pop("DATABASE_URL", None)
+        for name in ("DATABASE_URL", "PYTHONDONTWRITEBYTECODE"):
+            settings.pop(name, None)
         address = settings.pop("TONGZHOU_TEST_DATABASE_URL", None)
         if any(step.needs == "postgres" for step in summary.steps):
             address = address or _cluster(stack)
