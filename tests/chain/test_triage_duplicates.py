@@ -9,6 +9,7 @@ import json
 import time
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,7 @@ from tongzhou.chain.intake.models import Need
 from tongzhou.chain.intake.services.submit import address_index, scope_of
 from tongzhou.chain.triage.models import DuplicatePair
 from tongzhou.chain.triage.selectors.likeness import LIKELY, NOTED, Probe, compare, name_forms
-from tongzhou.chain.triage.selectors.pairs import likely_duplicates, open_pairs
+from tongzhou.chain.triage.selectors.pairs import likely_duplicates, open_pairs, pairs_to_count
 from tongzhou.chain.triage.services import note_duplicates, note_duplicates_for
 from tongzhou.chain.triage.services.duplicates import decide_different
 from tongzhou.chain.triage.types import Decision, Sign
@@ -298,3 +299,39 @@ def test_while_typing_likely_ones_are_shown_without_any_contact() -> None:
     assert likely_duplicates(coordinator, phone="19000000099", **typed) == []
     assert likely_duplicates(an_actor("coordinator", area="4209"), phone=phone, **typed) == []
     assert likely_duplicates(an_actor("admin"), phone=phone, **typed) == []
+
+
+@pytest.mark.django_db
+def test_pairs_that_are_counted_are_those_that_wait_for_this_actor() -> None:
+    """Counted without their needs, listed with them: never one pair more or less, for any role, line or area."""
+    response, elsewhere = a_response(), a_response("flood-2021")
+    organisation = an_organisation()
+    same: dict[str, Any] = {"response": response, "place": JIANGAN}
+    sides = [
+        (same, same),
+        (same, same | {"place": "420902"}),
+        (same, same | {"line": "services"}),
+        (same | {"organisation": organisation}, same | {"organisation": organisation}),
+        (same, same | {"state": "solved"}),
+        (same | {"state": "withdrawn"}, same),
+        (same | {"response": elsewhere}, same | {"response": elsewhere}),
+    ]
+    pairs = []
+    for left, right in sides:
+        first, second = sorted((a_need(**left), a_need(**right)), key=lambda need: need.pk)
+        pairs.append(DuplicatePair.objects.create(first=first, second=second, score=90))
+    decided = sorted((a_need(**same), a_need(**same)), key=lambda need: need.pk)
+    DuplicatePair.objects.create(first=decided[0], second=decided[1], score=90, decision=Decision.DIFFERENT)
+    expected = {
+        ("coordinator", ""): {0, 1, 2, 3},
+        ("coordinator", WUHAN): {0, 2, 3},
+        ("verifier", "4209"): set(),
+        ("liaison", ""): set(),
+    }
+    for (role, area), numbers in expected.items():
+        actor = an_actor(role, area=area)
+        wanted = {pairs[number].pk for number in numbers}
+        assert set(open_pairs(actor, response.pk).values_list("pk", flat=True)) == wanted, (role, area)
+        assert set(pairs_to_count(actor, response.pk).values_list("pk", flat=True)) == wanted, (role, area)
+    of_line = an_actor("coordinator", line="supplies")
+    assert {one.pk for one in pairs_to_count(of_line, response.pk)} == {pairs[0].pk, pairs[1].pk, pairs[3].pk}

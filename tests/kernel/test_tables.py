@@ -82,6 +82,18 @@ def test_an_address_means_one_view_and_is_written_one_way(query: str, back: str)
     assert asked(query).query == back  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(
+    "query", ["", "colour=blue", "colour=all&shape=red&q=a b&sort=new&of=x&col=age", "shape=blue&of=%26"]
+)
+def test_an_address_with_another_value_is_written_the_same_quickly_and_slowly(query: str) -> None:
+    view = asked(query)
+    for facet in TABLE.facets:
+        quick = view.queries_with(facet)  # type: ignore[attr-defined]
+        for values in ((), ("red",), ("blue",), ("red", "blue")):
+            assert quick(values) == view.with_facet(facet, values).query  # type: ignore[attr-defined]
+    assert asked("shape=red&q=a&of=x").queries_with(TABLE.facets[0])(("blue",)) == "?of=x&colour=blue&shape=red&q=a"  # type: ignore[attr-defined]
+
+
 def test_what_was_not_understood_is_named() -> None:
     assert asked("colour=green&sort=evil&at=xx&shape=red").ignored == ("colour", "sort", "at")  # type: ignore[attr-defined]
 

@@ -23,9 +23,11 @@ from builders import (
     an_organisation,
     sign_in,
 )
+from tongzhou.chain.intake.models import Need
 from tongzhou.chain.triage.models import DuplicatePair
 from tongzhou.kernel import changes, clock
 from tongzhou.kernel.access import SYSTEM
+from tongzhou.kernel.tables import capped_grid
 from tongzhou.registers.places.models import Place
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +101,21 @@ def test_the_map_is_an_equal_table(coordinator: Client) -> None:
     assert (tiles["武汉市"]["level"], tiles["孝感市"]["level"], tiles["仙桃市"]["level"]) == (1.0, 0.5, None)
     assert shown.total == "3"
     assert Place.objects.filter(parent_id=HUBEI).count() >= 3
+
+
+def test_each_square_of_the_map_is_counted_to_its_cap_in_one_statement() -> None:
+    needs = [a_need(place=place, urgency=1) for place in (JIANGAN, WUHAN, WUHAN, XIAOGAN)]
+    a_need(place=WUHAN, urgency=2)
+    rows = Need.objects.filter(response=needs[0].response)
+    by = {"urgent": rows.filter(urgency=1), "important": rows.filter(urgency=2), "none": rows.none()}
+    with CaptureQueriesContext(connection) as seen:
+        found = capped_grid(by, "place_id", {"wuhan": ("4201", "4202"), "xiaogan": ("4209", "4210")}, cap=2)
+    assert len(seen) == 1
+    assert {key: count for key, count in found.items() if count} == {
+        ("urgent", "wuhan"): 3, ("urgent", "xiaogan"): 1, ("important", "wuhan"): 1,
+    }  # fmt: skip
+    assert len(found) == 6
+    assert capped_grid({}, "place_id", {"wuhan": ("4201", "4202")}) == {}
 
 
 def test_the_feed_is_in_words_and_tells_a_bulk_act_once(coordinator: Client) -> None:

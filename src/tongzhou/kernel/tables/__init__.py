@@ -6,7 +6,7 @@ knows a noun of the field, and nothing widens what the caller's queryset already
 """
 
 from tongzhou.kernel.tables.asked import Asked, read
-from tongzhou.kernel.tables.counts import capped_counts, count_text
+from tongzhou.kernel.tables.counts import capped_counts, capped_grid, count_text
 from tongzhou.kernel.tables.declared import Cell, Choice, Column, Facet, Sort, Table
 from tongzhou.kernel.tables.files import csv_chunks, row_count, xlsx_file
 from tongzhou.kernel.tables.paging import narrow, ordered
@@ -22,6 +22,7 @@ __all__ = [
     "Sort",
     "Table",
     "capped_counts",
+    "capped_grid",
     "count_text",
     "csv_chunks",
     "narrow",

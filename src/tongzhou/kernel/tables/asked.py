@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
@@ -79,30 +80,43 @@ class Asked:
 
     def address(self, cursor: Cursor | None = None, **more: str) -> str:
         """The query string of this view, with a cursor and other parameters on request."""
-        pairs = list(self.kept)
-        for facet in self.table.facets:
-            pairs += [(facet.key, value) for value in self.facets.get(facet.key, ())]
-        if self.words:
-            pairs.append(("q", self.words))
-        if self.sort != self.table.sorts[0]:
-            pairs.append(("sort", self.sort.key))
-        if self.columns != _default_columns(self.table):
-            pairs += [("col", key) for key in self.columns]
+        pairs = [*self.kept, *self._facet_pairs(self.table.facets), *self._end_pairs()]
         if cursor is not None:
             pairs.append(("at", str(cursor)))
         pairs += list(more.items())
         return "?" + urlencode(pairs)
 
+    def _facet_pairs(self, facets: tuple[Facet, ...]) -> list[tuple[str, str]]:
+        return [(facet.key, value) for facet in facets for value in self.facets.get(facet.key, ())]
+
+    def _end_pairs(self) -> list[tuple[str, str]]:
+        """What follows the facets in an address."""
+        pairs = [("q", self.words)] if self.words else []
+        if self.sort != self.table.sorts[0]:
+            pairs.append(("sort", self.sort.key))
+        if self.columns != _default_columns(self.table):
+            pairs += [("col", key) for key in self.columns]
+        return pairs
+
     def with_facet(self, facet: Facet, values: tuple[str, ...]) -> Asked:
         """The same view narrowed to these values of a facet; none means all of them, whatever the default."""
         said = dict(self.facets)
-        if values == facet.default:
-            said.pop(facet.key, None)
-        else:
-            said[facet.key] = values or (ALL,)
-            if not values and not facet.default:
-                said.pop(facet.key)
+        said.pop(facet.key, None)
+        if written := _written(facet, values):
+            said[facet.key] = written
         return replace(self, facets=said, cursor=None)
+
+    def queries_with(self, facet: Facet) -> Callable[[tuple[str, ...]], str]:
+        """``with_facet(facet, values).query`` for many values: what they have in common is written once."""
+        at = self.table.facets.index(facet)
+        before = urlencode([*self.kept, *self._facet_pairs(self.table.facets[:at])])
+        after = urlencode([*self._facet_pairs(self.table.facets[at + 1 :]), *self._end_pairs()])
+
+        def query(values: tuple[str, ...]) -> str:
+            own = urlencode([(facet.key, value) for value in _written(facet, values)])
+            return "?" + "&".join(part for part in (before, own, after) if part)
+
+        return query
 
     def with_sort(self, sort: Sort) -> Asked:
         """The same rows in another order."""
@@ -111,6 +125,13 @@ class Asked:
     def without_words(self) -> Asked:
         """The same view without its search."""
         return replace(self, words="", cursor=None)
+
+
+def _written(facet: Facet, values: tuple[str, ...]) -> tuple[str, ...]:
+    """How an address says these values of a facet: nothing for what holds anyway."""
+    if values == facet.default:
+        return ()
+    return values or (ALL,)
 
 
 def _default_columns(table: Table) -> tuple[str, ...]:

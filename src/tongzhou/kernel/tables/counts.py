@@ -6,9 +6,9 @@ A figure is exact, or it ends in "+": at least so many. One pass over at most `L
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
@@ -18,7 +18,7 @@ from tongzhou.kernel.tables.asked import Asked
 from tongzhou.kernel.tables.declared import Facet
 from tongzhou.kernel.tables.paging import narrow
 
-__all__ = ["CAP", "LOOKED_AT", "Tally", "capped_counts", "count_text", "tally"]
+__all__ = ["CAP", "LOOKED_AT", "Tally", "capped_counts", "capped_grid", "count_text", "tally"]
 
 #: Nobody needs a larger figure to decide what to open next; it is shown as "1,000+".
 CAP = 1_000
@@ -26,6 +26,12 @@ CAP = 1_000
 LOOKED_AT = 1_000
 #: SQLite puts at most 500 parts into one statement.
 _MOST_PARTS = 400
+#: Stand in a statement for the ends of a range until they are filled in.
+_LOW, _HIGH = "\x01low", "\x01high"
+
+G = TypeVar("G", bound=Hashable)
+H = TypeVar("H", bound=Hashable)
+N = TypeVar("N", bound=Hashable)
 
 
 def count_text(count: int, *, at_least: bool = False) -> str:
@@ -87,21 +93,48 @@ def capped_counts(wanted: Mapping[str, QuerySet[Any]], cap: int = CAP) -> dict[s
     """How many rows each queryset has, counted to ``cap + 1`` and no further; all in one plain statement."""
     if not wanted:
         return {}
-    names = list(wanted)
-    found = dict.fromkeys(names, 0)
     using = next(iter(wanted.values())).db
-    for start in range(0, len(names), _MOST_PARTS):
-        parts: list[str] = []
-        params: list[Any] = []
-        for number, name in enumerate(names[start : start + _MOST_PARTS], start):
-            try:
-                sql, more = wanted[name].order_by().values_list(Value(1))[: cap + 1].query.get_compiler(using).as_sql()
-            except EmptyResultSet:
-                continue
-            parts.append(f"SELECT {number}, COUNT(*) FROM ({sql}) AS counted")  # the ORM wrote the inner statement
-            params += more
-        if parts:
-            with connections[using].cursor() as cursor:
-                cursor.execute(" UNION ALL ".join(parts), params)
-                found.update({names[number]: count for number, count in cursor.fetchall()})
+    parts = [(name, *said) for name, rows in wanted.items() if (said := _capped(rows, using, cap)) is not None]
+    return dict.fromkeys(wanted, 0) | _counted(using, parts)
+
+
+def capped_grid(
+    wanted: Mapping[G, QuerySet[Any]], column: str, ranges: Mapping[H, tuple[str, str]], cap: int = CAP
+) -> dict[tuple[G, H], int]:
+    """The same for each queryset in each half-open range of a text column; the ORM writes each queryset only once."""
+    found = {(name, place): 0 for name in wanted for place in ranges}
+    if not found:
+        return found
+    using = next(iter(wanted.values())).db
+    parts = []
+    for name, rows in wanted.items():
+        within = rows.filter(**{f"{column}__gte": _LOW, f"{column}__lt": _HIGH})
+        if (said := _capped(within, using, cap)) is None:
+            continue
+        sql, params = said
+        for place, ends in ranges.items():
+            bounds = {_LOW: ends[0], _HIGH: ends[1]}
+            parts.append(((name, place), sql, [bounds.get(one, one) if type(one) is str else one for one in params]))
+    return found | _counted(using, parts)
+
+
+def _capped(rows: QuerySet[Any], using: str, cap: int) -> tuple[str, Sequence[Any]] | None:
+    """A statement for so many of the rows at most and its parameters; None when there can be none."""
+    try:
+        sql, params = rows.order_by().values_list(Value(1))[: cap + 1].query.get_compiler(using).as_sql()
+    except EmptyResultSet:
+        return None
+    return sql, params
+
+
+def _counted(using: str, parts: Sequence[tuple[N, str, Sequence[Any]]]) -> dict[N, int]:
+    """(name, statement, parameters) of each part > how many rows it has; as few statements as the database takes."""
+    found: dict[N, int] = {}
+    for start in range(0, len(parts), _MOST_PARTS):
+        some = parts[start : start + _MOST_PARTS]
+        # The ORM wrote the inner statements.
+        sql = " UNION ALL ".join(f"SELECT {at}, COUNT(*) FROM ({one[1]}) AS counted" for at, one in enumerate(some))
+        with connections[using].cursor() as cursor:
+            cursor.execute(sql, [value for one in some for value in one[2]])
+            found.update({some[at][0]: count for at, count in cursor.fetchall()})
     return found

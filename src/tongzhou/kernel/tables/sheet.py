@@ -109,30 +109,33 @@ def _headings(asked: Asked, columns: list[Column]) -> list[Heading]:
     return found
 
 
-def _after_tap(facet: Facet, chosen: tuple[str, ...], value: str) -> tuple[str, ...]:
+def _after_tap(facet: Facet, chosen: tuple[str, ...], value: str, order: list[str]) -> tuple[str, ...]:
+    """What is chosen after a tap on a value; `order` is that of all the choices."""
     if not facet.many:
         return () if chosen == (value,) else (value,)
     if value in chosen:
         return tuple(one for one in chosen if one != value)
-    order = [choice.value for choice in facet.choices(chosen)]
-    return tuple(one for one in order if one in chosen or one == value)
+    return tuple(one for one in order if one in chosen or one == value) if chosen else (value,)
 
 
 def _picks(asked: Asked, facet: Facet, figures: Any, open_ended: bool) -> Picks:
     chosen = asked.chosen(facet)
+    query = asked.queries_with(facet)
 
     def pick(choice: Choice, after: tuple[str, ...], count: str = "") -> Pick:
-        return Pick(
-            choice.value, str(choice.label), count, choice.value in chosen, asked.with_facet(facet, after).query
-        )
+        return Pick(choice.value, str(choice.label), count, choice.value in chosen, query(after))
 
     listed = facet.choices(chosen)
+    order = [one.value for one in listed]
     picks = [
-        pick(one, _after_tap(facet, chosen, one.value), count_text(figures.get(one.value, 0), at_least=open_ended))
+        pick(
+            one, _after_tap(facet, chosen, one.value, order),
+            count_text(figures.get(one.value, 0), at_least=open_ended),
+        )
         for one in listed
-    ]
+    ]  # fmt: skip
     above = [pick(one, (one.value,)) for one in facet.above(chosen)] if facet.above else []
-    everything = Pick(ALL, _("全部"), "", not chosen, asked.with_facet(facet, ()).query)
+    everything = Pick(ALL, _("全部"), "", not chosen, query(()))
     narrows = facet.key in asked.facets
     return Picks(facet.key, str(facet.label), picks, above, everything, narrows or len(picks) <= OPEN_UP_TO, narrows)
 

@@ -56,8 +56,12 @@ def stale_days(key: str, urgency: int | None = None, response_id: uuid.UUID | No
     return min(days, URGENT_DAYS.get(urgency, days)) if urgency is not None else days
 
 
+#: Stands for a response that changed nothing; making one for each category costs more than reading them.
+_UNCHANGED = ResponseCategory()
+
+
 def _effective(row: Category, change: ResponseCategory | None) -> Effective:
-    said = change or ResponseCategory()
+    said = change or _UNCHANGED
     return Effective(
         key=row.key,
         name=said.name or row.name,

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from tongzhou.chain.intake.models import CallbackRequest
+from tongzhou.chain.intake.models import CallbackRequest, Submission
 from tongzhou.chain.intake.policies import (
     LIST_CALLBACKS,
     LIST_LEADS,
@@ -22,7 +22,7 @@ from tongzhou.chain.intake.policies import (
 from tongzhou.chain.intake.selectors.lists import leads, needs, offers
 from tongzhou.chain.intake.types import CallState, LeadState, NeedState, OfferState
 from tongzhou.chain.triage.policies import MERGE_NEEDS, VERIFY_NEED, VERIFY_OFFER
-from tongzhou.chain.triage.selectors.pairs import open_pairs
+from tongzhou.chain.triage.selectors.pairs import pairs_to_count
 from tongzhou.kernel.access import Act, Actor, may, scope
 from tongzhou.kernel.tables import capped_counts, count_text
 from tongzhou.kernel.tables.declared import Text
@@ -50,6 +50,8 @@ class Waiting:
     list_path: str = ""
     worker: Act | None = None
     since: str = "created_at"
+    #: What finds the longest-waiting row; ids rise with time, and every table has an index on them.
+    first_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,10 @@ def _callbacks(actor: Actor, response: uuid.UUID, now: dt.datetime) -> list[Rows
 
 
 def _held(actor: Actor, response: uuid.UUID, now: dt.datetime) -> list[Rows]:
-    mine = needs(actor, response)
-    return _states(mine, NeedState.RECEIVED, NeedState.WAITING, submission__held_reason__gt="")
+    # Held submissions are few and have an index; the needs that came with them are found from there.
+    held = Submission.objects.filter(response_id=response, held_reason__gt="")
+    waiting = (NeedState.RECEIVED, NeedState.WAITING)
+    return [needs(actor, response).filter(state__in=waiting, submission__in=held)]
 
 
 def _unverified(actor: Actor, response: uuid.UUID, now: dt.datetime) -> list[Rows]:
@@ -133,8 +137,9 @@ WAITING: tuple[Waiting, ...] = (
         _("可能重复"),
         _("像是同一件事，由人判断要不要合并"),
         MERGE_NEEDS,
-        lambda actor, response, now: [open_pairs(actor, response).order_by()],
+        lambda actor, response, now: [pairs_to_count(actor, response)],
         "/verify/duplicates/",
+        first_by="id",
     ),
     Waiting("held", _("先看一眼"), _("短时间来得太多的，看过再放行"), RELEASE_HELD, _held, "/verify/?tab=held"),
     Waiting(
@@ -166,9 +171,9 @@ WAITING: tuple[Waiting, ...] = (
 )
 
 
-def _oldest(parts: list[Rows], since: str) -> dt.datetime | None:
+def _oldest(parts: list[Rows], since: str, first_by: str = "") -> dt.datetime | None:
     """When the longest-waiting row of any part began to wait. One query a part."""
-    moments = [part.order_by(since).values_list(since, flat=True).first() for part in parts]
+    moments = [part.order_by(first_by or since).values_list(since, flat=True).first() for part in parts]
     return min((moment for moment in moments if moment is not None), default=None)
 
 
@@ -190,7 +195,7 @@ def queues(actor: Actor, response: uuid.UUID, slug: str, now: dt.datetime) -> li
                 str(one.why),
                 count,
                 count_text(count),
-                _oldest(parts[one.key], one.since) if count else None,
+                _oldest(parts[one.key], one.since, one.first_by) if count else None,
                 href if one.key == "orgs" else f"{href}{joint}response={slug}",
             )
         )

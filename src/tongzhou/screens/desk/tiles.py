@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from tongzhou.chain.intake.selectors.lists import needs
 from tongzhou.chain.intake.types import OPEN_NEEDS, Urgency
-from tongzhou.kernel.access import Actor
-from tongzhou.kernel.tables import capped_counts, count_text
+from tongzhou.kernel.access import Actor, area_range
+from tongzhou.kernel.tables import capped_grid, count_text
 from tongzhou.kernel.tables.counts import CAP
 from tongzhou.kernel.words import in_english
 from tongzhou.registers.places import selectors as places
@@ -43,17 +43,10 @@ def _layout(area: str) -> dict[str, dict[str, str]]:
 
 def _count(actor: Actor, response: uuid.UUID, parts: list[Place]) -> dict[str, dict[int, int]]:
     """Code > urgency > open needs, each counted no further than the cap. One statement."""
-    rows = needs(actor, response)
-    wanted = {}
-    for place in parts:
-        here = rows.filter(places.under("place_id", place.code))
-        for urgency in Urgency.values:
-            wanted[f"{place.code} {urgency}"] = here.filter(state__in=OPEN_NEEDS, urgency_order=urgency)
-    found: dict[str, dict[int, int]] = {place.code: dict.fromkeys(Urgency.values, 0) for place in parts}
-    for key, count in capped_counts(wanted).items():
-        code, _space, level = key.partition(" ")
-        found[code][int(level)] = count
-    return found
+    rows = needs(actor, response).filter(state__in=OPEN_NEEDS)
+    wanted = {urgency: rows.filter(urgency_order=urgency) for urgency in Urgency.values}
+    counted = capped_grid(wanted, "place_id", {place.code: area_range(place.code) for place in parts})
+    return {place.code: {urgency: counted[urgency, place.code] for urgency in Urgency.values} for place in parts}
 
 
 def tile_map(actor: Actor, response: uuid.UUID, slug: str, area: str) -> TileMap:

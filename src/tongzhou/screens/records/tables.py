@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.chain.intake.selectors.scene import Scene
-from tongzhou.chain.intake.services.search import found
+from tongzhou.chain.intake.services.search import finder
 from tongzhou.chain.intake.types import (
     OPEN_NEEDS,
     OPEN_OFFERS,
@@ -83,7 +83,7 @@ def needs_table(scene: Scene, said: QueryDict) -> Table:
             ),
             synthetic,
         ),
-        search=found,
+        search=finder(),
         fan="state",
         page_size=PAGE_SIZE,
         kept=("response",),
@@ -107,7 +107,7 @@ def offers_table(scene: Scene, said: QueryDict) -> Table:
         columns=OFFER_COLUMNS,
         sorts=(OLD, NEW),
         facets=(state, *_common(scene, said), *origin()),
-        search=found,
+        search=finder(),
         fan="state",
         page_size=PAGE_SIZE,
         kept=("response",),
@@ -128,7 +128,7 @@ def leads_table(scene: Scene, said: QueryDict) -> Table:
             *_common(scene, said),
             *origin(),
         ),
-        search=found,
+        search=finder(),
         fan="state",
         page_size=PAGE_SIZE,
         kept=("response",),

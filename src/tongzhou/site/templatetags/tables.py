@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from html import escape
 from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -20,64 +21,71 @@ register = template.Library()
 _NOWRAP = frozenset({"time", "tag", "code"})
 
 
-def _shown(cell: Cell) -> Any:
+def _safe(value: Any) -> str:
+    """Text as HTML; `conditional_escape`, quicker for the plain texts that most cells hold."""
+    return escape(value) if type(value) is str else str(conditional_escape(value))
+
+
+def _shown(cell: Cell) -> str:
     """What stands in a cell, without its link."""
+    text = cell.text
     if cell.kind == "urgency":
-        return format_html('<span class="urgency urgency--{0}"><b>{0}</b>{1}</span>', cell.tone, cell.text)
+        tone = _safe(cell.tone)
+        return f'<span class="urgency urgency--{tone}"><b>{tone}</b>{_safe(text)}</span>'
     if cell.kind == "tag":
-        tone = f" tag--{cell.tone}" if cell.tone else ""
-        return format_html('<span class="tag{}">{}</span>', tone, cell.text)
+        tone = f" tag--{_safe(cell.tone)}" if cell.tone else ""
+        return f'<span class="tag{tone}">{_safe(text)}</span>'
     if cell.kind == "code":
-        parts = format_html_join("", "<span>{}</span>", ((part,) for part in ids.format_code(cell.text).split("-")))
-        return format_html('<span class="code">{}</span>', parts)
+        parts = "".join(f"<span>{_safe(part)}</span>" for part in ids.format_code(text).split("-"))
+        return f'<span class="code">{parts}</span>'
     if cell.kind == "time":
-        if not isinstance(cell.text, dt.datetime):
+        if not isinstance(text, dt.datetime):
             return ""
-        here = timezone.localtime(cell.text)
-        return format_html('<time datetime="{}">{}</time>', here.isoformat(timespec="seconds"), f"{here:%m-%d %H:%M}")
-    return cell.text
+        here = timezone.localtime(text)
+        return f'<time datetime="{here.isoformat(timespec="seconds")}">{here:%m-%d %H:%M}</time>'
+    return _safe(text)
 
 
-def _cell(column: Column, label: str, cell: Cell) -> SafeString:
+def _cell(column: Column, label: str, cell: Cell) -> str:
     shown = _shown(cell)
     if cell.href:
-        shown = format_html('<a href="{}">{}</a>', cell.href, shown)
+        shown = f'<a href="{_safe(cell.href)}">{shown}</a>'
     if cell.more:
-        shown = format_html('{}<br><small class="quiet">{}</small>', shown, cell.more)
+        shown = f'{shown}<br><small class="quiet">{_safe(cell.more)}</small>'
     if column.heads:
-        return format_html('<th scope="row">{}</th>', shown)
+        return f'<th scope="row">{shown}</th>'
     kind = ' class="number"' if column.number else ' class="nowrap"' if cell.kind in _NOWRAP else ""
-    return format_html('<td data-label="{}"{}>{}</td>', label, SafeString(kind), shown)
+    return f'<td data-label="{_safe(label)}"{kind}>{shown}</td>'
 
 
 @register.simple_tag
 def table_rows(rows: list[Row], bulk: str = "") -> SafeString:
     """The rows of a table's body; with `bulk` (the id of a form) each begins with a box that goes with that form."""
-    word = _("选中")
+    word, form = _safe(_("选中")), _safe(bulk)
     written = []
     for row in rows:
-        box: SafeString | str = ""
+        box = ""
         if bulk:
-            box = format_html(
-                '<td class="tick"><label><input type="checkbox" name="row" value="{0}" form="{1}">'
-                '<span class="unseen">{2} {0}</span></label></td>', row.key, bulk, word,
-            )  # fmt: skip
-        written.append(format_html("<tr>{}{}</tr>\n", box, SafeString("".join(_cell(*cell) for cell in row.cells))))
+            key = _safe(row.key)
+            box = (
+                f'<td class="tick"><label><input type="checkbox" name="row" value="{key}" form="{form}">'
+                f'<span class="unseen">{word} {key}</span></label></td>'
+            )
+        written.append(f"<tr>{box}{''.join(_cell(*cell) for cell in row.cells)}</tr>\n")
     return SafeString("".join(written))
 
 
-def _pick(path: str, one: Pick, deeper: bool = False) -> SafeString:
-    count = format_html('<span class="number">{}</span>', one.count) if one.count else ""
-    return format_html(
-        '<li{}><a href="{}{}"{}><span>{}</span>{}</a></li>\n',
-        SafeString(' class="deeper"') if deeper else "", path, one.href,
-        SafeString(' aria-current="true"') if one.chosen else "", one.label, count,
-    )  # fmt: skip
+def _pick(path: str, one: Pick, deeper: bool = False) -> str:
+    count = f'<span class="number">{_safe(one.count)}</span>' if one.count else ""
+    item = '<li class="deeper">' if deeper else "<li>"
+    here = ' aria-current="true"' if one.chosen else ""
+    return f'{item}<a href="{path}{_safe(one.href)}"{here}><span>{_safe(one.label)}</span>{count}</a></li>\n'
 
 
 @register.simple_tag
 def table_picks(facet: Picks, path: str) -> SafeString:
     """The values of a facet: all of them, the way back up, then each with its count."""
-    written = [_pick(path, facet.everything), *(_pick(path, one) for one in facet.above)]
-    written += [_pick(path, one, deeper=bool(facet.above)) for one in facet.picks]
+    base = _safe(path)
+    written = [_pick(base, facet.everything), *(_pick(base, one) for one in facet.above)]
+    written += [_pick(base, one, deeper=bool(facet.above)) for one in facet.picks]
     return SafeString("".join(written))

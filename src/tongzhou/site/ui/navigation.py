@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
@@ -42,13 +44,19 @@ def items(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _opens(actor: access.Actor, path: str) -> bool:
     """True when there is a page at `path` and its declaration lets the actor in."""
-    from tongzhou.site.declared import declaration
-
-    try:
-        match = resolve(path)
-    except Resolver404:
-        return False
-    declared = declaration(match.func, match)
+    declared = _declared(path, settings.ROOT_URLCONF)
     if isinstance(declared, access.Gate):
         return not declared.needs_account or actor.signed_in
     return declared is not None and access.may(actor, declared)
+
+
+@cache
+def _declared(path: str, routes: str) -> access.Act | access.Gate | None:
+    """The declaration of the page at `path` (None: no page), worked out once in a process, as routes do not change."""
+    from tongzhou.site.declared import declaration
+
+    try:
+        match = resolve(path, routes)
+    except Resolver404:
+        return None
+    return declaration(match.func, match)

@@ -1,4 +1,4 @@
-"""Finding records by words, Chinese ones of two characters too: bigrams kept in the row, compared as plain text.
+"""Finding records by words, Chinese ones of two characters too: bigrams kept in the row.
 
 Full-text engines of both databases split Chinese at blanks, so each row keeps its own list: every pair of neighbouring
 Chinese characters, every Latin word and every number, each between blanks.
@@ -7,17 +7,17 @@ Chinese characters, every Latin word and every number, each between blanks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
 from tongzhou.chain.intake.models import Lead, Need, Offer
-from tongzhou.kernel.search import HoldsWords
+from tongzhou.kernel.search import Hits, HoldsWords, hits
 from tongzhou.registers.places.types import ancestor_codes
 from tongzhou_engines.catalogue import normalise
 
-__all__ = ["fill_search", "found", "matches", "tokens"]
+__all__ = ["fill_search", "finder", "found", "matches", "tokens"]
 
 M = TypeVar("M", bound=Model)
 
@@ -67,14 +67,34 @@ def fill_search(record: Need | Offer | Lead) -> str:
     return record.search
 
 
-def matches(text: str, column: str = "search") -> Q:
+def _open_end(words: list[str]) -> bool:
+    return words[-1].isascii() or len(words[-1]) == 1
+
+
+def matches(text: str, column: str = "search", known: Hits | None = None) -> Q:
     """Rows that hold every word of `text`; the last may be the beginning of one. Blank text matches every row."""
     words = tokens(text)
     if not words:
         return Q()
-    return Q(HoldsWords(column, words, open_end=words[-1].isascii() or len(words[-1]) == 1))
+    return Q(HoldsWords(column, words, open_end=_open_end(words), known=known))
+
+
+def finder() -> Callable[[QuerySet[M], str], QuerySet[M]]:
+    """`found` for one request: how rare words are is asked of the database once, however often rows are narrowed."""
+    asked: dict[tuple[type[Model], str], Hits | None] = {}
+
+    def found_once(rows: QuerySet[M], words: str) -> QuerySet[M]:
+        listed = tokens(words)
+        if not listed:
+            return rows.none()
+        key = (rows.model, words)
+        if key not in asked:
+            asked[key] = hits(rows, listed, open_end=_open_end(listed))
+        return rows.filter(matches(words, known=asked[key]))
+
+    return found_once
 
 
 def found(rows: QuerySet[M], words: str) -> QuerySet[M]:
     """Rows of a list that hold every word; nothing when no word can be searched for (only signs were typed)."""
-    return rows.filter(matches(words)) if tokens(words) else rows.none()
+    return finder()(rows, words)

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from tongzhou.chain.intake.models import Need
 from tongzhou.chain.intake.policies import LIST_NEEDS
@@ -26,8 +26,8 @@ from tongzhou.registers.places.selectors import under
 from tongzhou_engines.catalogue import normalise
 
 __all__ = [
-    "BLOCK", "Similar", "get_pair", "likely_duplicates", "neighbours", "open_pairs", "pairs_of", "probe_of",
-    "probes_of", "words_of",
+    "BLOCK", "Similar", "get_pair", "likely_duplicates", "neighbours", "open_pairs", "pairs_of", "pairs_to_count",
+    "probe_of", "probes_of", "words_of",
 ]  # fmt: skip
 
 #: At most so many newest needs of one category and city are compared with a new one by name and words.
@@ -159,6 +159,22 @@ def open_pairs(actor: Actor, response_id: uuid.UUID | None = None) -> QuerySet[D
     if response_id is not None:
         rows = rows.filter(first__response_id=response_id)
     return rows.order_by("-score", "id")
+
+
+def pairs_to_count(actor: Actor, response_id: uuid.UUID) -> QuerySet[DuplicatePair]:
+    """The same pairs, in no order and without their needs, for counting a few among many.
+
+    Each need is a subquery of its own pair: asked to join them, PostgreSQL reads every open need to count 1,000 pairs.
+    """
+    seen = Need.objects.filter(scope(actor, MERGE_NEEDS), state__in=OPEN_NEEDS)
+    return (
+        DuplicatePair.objects.filter(decision=Decision.OPEN)
+        .annotate(
+            first_seen=Subquery(seen.filter(pk=OuterRef("first_id"), response_id=response_id).values("pk")[:1]),
+            second_seen=Subquery(seen.filter(pk=OuterRef("second_id")).values("pk")[:1]),
+        )
+        .filter(first_seen__isnull=False, second_seen__isnull=False)
+    )
 
 
 def pairs_of(actor: Actor, need: Need) -> list[DuplicatePair]:
