@@ -70,16 +70,17 @@ def correct_own(
     item: str = "",
     amount: Amount | None = None,
     phone: str = "",
+    wechat: str = "",
     address: str = "",
 ) -> Need | Offer:
-    """Correct a line (thing, amount) and the contact (phone, address); what is blank stays as it is.
+    """Correct a line (thing, amount) and the contact (phone, WeChat id, address); what is blank stays as it is.
 
     Raises ``Refusal``: ``version_stale``, ``need_closed``, ``not_found``, ``too_many``.
     """
     record = own_record(submission, record_id)
     _counted(submission)
-    if phone or address:
-        change.correct_contact(actor=actor, submission=submission, phone=phone, address=address)
+    if phone or wechat or address:
+        change.correct_contact(actor=actor, submission=submission, phone=phone, wechat=wechat, address=address)
     if isinstance(record, Offer):
         if amount is None:
             return record
