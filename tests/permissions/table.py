@@ -93,6 +93,7 @@ help:facility                   POST   -       ok    ok   ok   ok   ok   ok   ok
 help:call                       GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 help:call                       POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 help:call_done                  GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+places:suggest                  POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 progress:lookup                 GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 progress:public                 GET    plea    ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 progress:own                    GET    plea    ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok

@@ -26,6 +26,7 @@ from tongzhou.chain.intake.types import (
 )
 from tongzhou.flows.reading import medicine_of
 from tongzhou.kernel.errors import Refusal
+from tongzhou.registers.places.forms import PlaceInput
 
 __all__ = ["AskForm", "CallForm", "FacilityForm", "HelpForm", "MedicineForm", "OtherForm"]
 
@@ -54,7 +55,7 @@ class AskForm(PublicForm):
         label=_("在哪里"),
         help_text=_("市、区、街道、小区或医院、门牌号。公开的地方最多显示到区县。"),
         max_length=200,
-        widget=forms.TextInput({"autocomplete": "street-address"}),
+        widget=PlaceInput({"autocomplete": "street-address"}),
     )
     #: A phone or a WeChat id: the name is that of the phone, as browsers fill it in and callers send it.
     phone = ReachField(label=_("电话或微信号"), help_text=_("写一样就行。加密保存，只有正在核实这件事的人能看到。"))
@@ -320,8 +321,9 @@ class CallForm(PublicForm):
 
     phone = PhoneField(label=_("您的电话"), help_text=_("加密保存，只有给您打电话的人能看到。"))
     place = LineField(
-        label=_("您在哪个城市或区县"), required=False, max_length=100, help_text=_("写了会由当地的人打给您。")
-    )
+        label=_("您在哪个城市或区县"), required=False, max_length=100, widget=PlaceInput,
+        help_text=_("写了会由当地的人打给您。"),
+    )  # fmt: skip
     wanted = forms.ChoiceField(
         label=_("什么时候方便接"), required=False, choices=WantedTime.choices, initial=WantedTime.ANY
     )
