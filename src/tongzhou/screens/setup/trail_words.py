@@ -22,6 +22,7 @@ ACT_WORDS: dict[str, Any] = {
     "callback.take": pgettext_lazy("audit trail", "接手回电"),
     "category.change": pgettext_lazy("audit trail", "改类别"),
     "contact.forgotten": pgettext_lazy("audit trail", "销毁联系方式"),
+    "erased.again": pgettext_lazy("audit trail", "照名单重新销毁"),
     "grant.give": pgettext_lazy("audit trail", "授予角色"),
     "grant.revoke": pgettext_lazy("audit trail", "收回角色"),
     "lead.change": pgettext_lazy("audit trail", "改线索"),

@@ -11,10 +11,9 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext_noop
 
 from tongzhou.chain.intake.models import Attachment, CallbackRequest, Contact, Lead, Need, Offer, Submission
-from tongzhou.chain.intake.types import OPEN_NEEDS, OPEN_OFFERS, CallState, LeadState
+from tongzhou.chain.intake.types import OPEN_NEEDS, OPEN_OFFERS, CallState, LeadState, Reason
 from tongzhou.kernel import clock, erasures
 from tongzhou.kernel.access import SYSTEM
 
@@ -25,7 +24,6 @@ KEPT_DAYS = 90
 #: The act under which it stands in the trail.
 FORGOTTEN = "contact.forgotten"
 AT_ONCE = 2000
-_WHY = gettext_noop("保存期满")
 
 
 def _open() -> Q:
@@ -67,7 +65,9 @@ def forget_due(now: dt.datetime | None = None) -> int:
         record_key__isnull=False, updated_at__lt=moment - dt.timedelta(days=KEPT_DAYS)
     )
     for request in over[:AT_ONCE]:
-        done += erasures.destroy(request, CallbackRequest.objects.all(), actor=SYSTEM, act=FORGOTTEN, reason=_WHY)
+        done += erasures.destroy(
+            request, CallbackRequest.objects.all(), actor=SYSTEM, act=FORGOTTEN, reason=Reason.KEPT_LONG_ENOUGH
+        )
     return done
 
 
@@ -75,9 +75,11 @@ def forget_due(now: dt.datetime | None = None) -> int:
 def forget_one(contact: Contact) -> bool:
     """Destroy one contact with its raw forms and photos; False when somebody changed it a moment ago."""
     unchanged = Contact.objects.filter(version=contact.version)
-    if not erasures.destroy(contact, unchanged, actor=SYSTEM, act=FORGOTTEN, reason=_WHY):
+    if not erasures.destroy(contact, unchanged, actor=SYSTEM, act=FORGOTTEN, reason=Reason.KEPT_LONG_ENOUGH):
         return False
     for submission in Submission.objects.filter(contact=contact, record_key__isnull=False):
         Attachment.objects.filter(submission=submission).update(content=None)
-        erasures.destroy(submission, Submission.objects.all(), actor=SYSTEM, act=FORGOTTEN, reason=_WHY)
+        erasures.destroy(
+            submission, Submission.objects.all(), actor=SYSTEM, act=FORGOTTEN, reason=Reason.KEPT_LONG_ENOUGH
+        )
     return True
