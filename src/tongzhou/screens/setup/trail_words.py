@@ -12,6 +12,7 @@ ACT_WORDS: dict[str, Any] = {
     "account.change": pgettext_lazy("audit trail", "改账号"),
     "account.consent": pgettext_lazy("audit trail", "记录监护人的同意"),
     "account.create": pgettext_lazy("audit trail", "新建账号"),
+    "account.confirm_link": pgettext_lazy("audit trail", "确认链接是本人打开的"),
     "account.invite": pgettext_lazy("audit trail", "发一次性链接"),
     "account.own": pgettext_lazy("audit trail", "改自己的账号"),
     "account.reset_factor": pgettext_lazy("audit trail", "重设第二重验证"),
