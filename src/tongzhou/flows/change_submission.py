@@ -16,7 +16,7 @@ from tongzhou.chain.intake.services import change
 from tongzhou.chain.intake.services.amounts import Amount
 from tongzhou.chain.intake.types import Photo
 from tongzhou.flows import reading
-from tongzhou.flows.submit_need import note_duplicates
+from tongzhou.flows.compare_needs import compare_later
 from tongzhou.kernel import idempotency, outbox, throttle
 from tongzhou.kernel.access import Actor
 from tongzhou.kernel.errors import Refusal
@@ -96,7 +96,7 @@ def correct_own(
         category=catalogue.category(key, record.response_id) if key else None,
         spot=reading.spot_of(address, submission.response) if address else None,
     )
-    note_duplicates(changed, now)
+    compare_later(need=changed, now=now)
     return changed
 
 
