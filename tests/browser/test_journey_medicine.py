@@ -53,7 +53,7 @@ def write(page: Page, desk: str) -> None:
     assert "有几处要改一下" in page.inner_text("main")
     assert "照片已经替您留着" in page.inner_text("main")
     assert page.get_by_label("药名").input_value() == "测试缓释片 30mg"
-    page.get_by_label("打哪个电话找您").fill(NUMBER)
+    page.get_by_label("电话或微信号").fill(NUMBER)
     page.get_by_role("button", name="提交求助", exact=True).last.click()
 
 
@@ -101,7 +101,7 @@ def test_a_daughter_asks_for_medicine_and_sees_that_somebody_called(desk: str, b
 def test_enter_sends_the_form_and_presses_no_other_button(desk: str, browser: Browser) -> None:
     with opened(browser, desk + "/help/", size=PHONE) as page:
         page.get_by_label("在哪里").fill("武汉市江岸区")
-        page.get_by_label("打哪个电话找您").fill(NUMBER)
+        page.get_by_label("电话或微信号").fill(NUMBER)
         page.get_by_label("缺什么").fill("大米")
         page.get_by_label("缺什么").press("Enter")
         page.wait_for_url("**/sent/")

@@ -93,6 +93,7 @@ help:facility                   POST   -       ok    ok   ok   ok   ok   ok   ok
 help:call                       GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 help:call                       POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 help:call_done                  GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+places:suggest                  POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 progress:lookup                 GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 progress:public                 GET    plea    ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 progress:own                    GET    plea    ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -279,6 +280,8 @@ setup:account                   GET    person  login -    -    -    -    -    - 
 setup:account                   POST   person  login -    -    -    -    -    -    -    -    -    ok   2nd
 setup:invite                    GET    person  login -    -    -    -    -    -    -    -    -    ok   2nd
 setup:invite                    POST   person  login -    -    -    -    -    -    -    -    -    ok   2nd
+setup:confirm_account           GET    waiting login -    -    -    -    -    -    -    -    -    ok   2nd
+setup:confirm_account           POST   waiting login -    -    -    -    -    -    -    -    -    ok   2nd
 setup:consent                   GET    minor   login -    -    -    -    -    -    -    -    -    ok   2nd
 setup:consent                   POST   minor   login -    -    -    -    -    -    -    -    -    ok   2nd
 setup:close_account             GET    person  login -    -    -    -    -    -    -    -    -    ok   2nd

@@ -37,7 +37,7 @@ from tongzhou.registers.organisations.models import OrganisationScope, Requireme
 from tongzhou.registers.people import services
 from tongzhou.registers.people.actors import actor_for, hash_secret
 from tongzhou.registers.people.adapters import SecondFactorAdapter
-from tongzhou.registers.people.models import Account, Grant, Token
+from tongzhou.registers.people.models import Account, Grant, Invitation, Token
 from tongzhou.registers.people.types import TOKEN_SCOPES
 from tongzhou.registers.places.models import PlaceName, Site
 
@@ -228,6 +228,15 @@ def _person(world: World) -> dict[str, Any]:
     return {"account_id": person.pk, "grant_id": Grant.objects.get(account=person).pk}
 
 
+def _waiting(world: World) -> dict[str, Any]:
+    account = an_account("coordinator", login="waiting-1")
+    Invitation.objects.create(
+        account=account, purpose="invite", secret_hash="1" * 64, made_by=an_account("admin"), second="waits",
+        expires_at=clock.now(), used_at=clock.now(),
+    )  # fmt: skip
+    return {"account_id": account.pk}
+
+
 def _minor(world: World) -> dict[str, Any]:
     return {"account_id": an_account(login="minor-1", is_adult=False, is_active=False).pk}
 
@@ -288,6 +297,7 @@ OBJECTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "site": _site,  # a compound in Wuhan
     "name": _name,  # another name of it
     "person": _person,  # a volunteer
+    "waiting": _waiting,  # a coordinator whose link, made by another administrator, waits for a second one
     "minor": _minor,  # somebody under 18 without consent
     "program": _program,  # a program's account with a token
     "team": _team,

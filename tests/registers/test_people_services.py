@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
@@ -258,3 +259,78 @@ def test_the_first_administrator_is_made_at_the_machine_only() -> None:
     account = services.create_admin(actor=SYSTEM, login="root-desk", name="总管理员", password=PASSWORD)
     assert [grant.role for grant in actor_for(account, second_factor=True).grants] == ["admin"]
     assert code_of(services.create_admin, actor=admin(), login="root-2", name="二", password=PASSWORD) == "grant_self"
+
+
+def opened(actor: Actor, role: str = "coordinator", *, granted: str = "before") -> Account:
+    """A new account with a role, whose link (made by `actor`) was used by whoever held it."""
+    account = services.create_account(actor=actor, login=f"new-{uuid.uuid4().hex[:8]}", name="新同事")
+    if granted == "before":
+        services.grant_role(actor=actor, account=account, role=role, reason="值班")
+    services.accept_invitation(secret=services.invite(actor=actor, account=account), password=PASSWORD)
+    if granted == "after":
+        services.grant_role(actor=actor, account=account, role=role, reason="值班")
+    return Account.objects.get(pk=account.pk)
+
+
+def roles_of(account: Account) -> frozenset[str]:
+    return actor_for(account, second_factor=True).roles
+
+
+@pytest.mark.parametrize("granted", ["before", "after"])
+@pytest.mark.parametrize("role", ["coordinator", "verifier", "admin"])
+def test_who_made_the_link_cannot_use_the_account_alone(role: str, granted: str) -> None:
+    one, other = admin(), admin()
+    account = opened(one, role, granted=granted)
+    assert roles_of(account) == frozenset()
+    assert code_of(services.confirm_link, actor=one, account=account) == "confirm_own"
+    services.confirm_link(actor=other, account=account, reason="当面问过")
+    assert roles_of(account) == {role}
+    link = Invitation.objects.get(account=account)
+    assert (link.second, link.confirmed_by_id) == ("confirmed", other.account_id)
+    assert audit.history(account).filter(act="account.confirm_link", actor_id=other.account_id).count() == 1
+    assert code_of(services.confirm_link, actor=other, account=account) == "not_found"
+
+
+def test_a_new_link_by_the_same_hand_is_no_way_around() -> None:
+    one, other = admin(), admin()
+    account = opened(one)
+    Authenticator.objects.create(user=account, type="totp", data={"secret": "x"})  # set up by whoever opened it
+    services.accept_invitation(secret=services.invite(actor=one, account=account), password=PASSWORD + "2")
+    assert roles_of(account) == frozenset()
+    services.confirm_link(actor=other, account=account)
+    assert roles_of(account) == {"coordinator"}
+    # From now on only the person has the factor: a forgotten password asks nobody twice.
+    services.accept_invitation(secret=services.invite(actor=one, account=account), password=PASSWORD + "3")
+    assert roles_of(account) == {"coordinator"}
+
+
+def test_one_that_sees_nobody_is_not_waited_for_and_sleeping_administrators_confirm_nothing() -> None:
+    one, other = admin(), admin()
+    assert roles_of(opened(one, "analyst")) == {"analyst"}
+    asleep = opened(one, "admin")
+    account = opened(one)
+    sleeper = actor_for(asleep, second_factor=True)
+    assert code_of(services.confirm_link, actor=sleeper, account=account) == "not_found"
+    verifier = actor_for(an_account("verifier"), second_factor=True)
+    assert code_of(services.confirm_link, actor=verifier, account=account) == "not_found"
+    services.deactivate(actor=other, account=Account.objects.get(pk=one.account_id), reason="走了")
+    assert code_of(services.deactivate, actor=other, account=Account.objects.get(pk=other.account_id), reason="我") == (
+        "own_account"
+    )
+
+
+def test_with_one_administrator_it_opens_and_is_recorded_as_such() -> None:
+    only = admin()
+    second = opened(only, "admin")  # the second one: the only other administrator is the account itself
+    assert roles_of(second) == {"admin"}
+    assert Invitation.objects.get(account=second).second == "alone"
+    assert audit.history(second).filter(changes__second=[None, "alone"]).count() == 1
+    assert roles_of(opened(only)) == frozenset()  # from now on there are two
+
+
+def test_the_database_refuses_a_confirmation_by_the_same_person() -> None:
+    one, _other = admin(), admin()
+    link = Invitation.objects.get(account=opened(one))
+    for said in ({"confirmed_by": one.account_id}, {"confirmed_by": None}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Invitation.objects.filter(pk=link.pk).update(second="confirmed", confirmed_at=clock.now(), **said)

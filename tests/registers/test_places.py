@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 import builders
 from tongzhou.kernel import audit
@@ -189,3 +190,66 @@ def test_the_field_says_what_is_wrong(hubei, text, said):
     with pytest.raises(ValidationError) as refused:
         PlaceField().clean(text)
     assert said in refused.value.messages[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("江岸", "湖北省武汉市江岸区"),
+        ("武汉江岸", "湖北省武汉市江岸区"),
+        ("湖北武汉江", "湖北省武汉市江岸区"),
+        ("武汉 江岸", "湖北省武汉市江岸区"),
+        ("孝", "none: one character is too little"),
+        ("孝感", "湖北省孝感市"),
+        ("江岸区测试路 1 号", "湖北省武汉市江岸区测试路1号"),
+        ("Wuchang", "湖北省武汉市武昌区"),
+        ("湖北省武汉市江岸区测试路", "none: nothing to add"),
+        ("zz", "none: nothing is called so"),
+        ("420102", "none: a number is no name"),
+        ("北京东城", "北京市东城区"),
+    ],
+)
+def test_while_typing_the_likeliest_place_stands_first_with_its_whole_path(hubei, typed, first):
+    found = services.suggest_places(typed)
+    assert (found[0].text if found else "none") == first.partition(":")[0]
+
+
+def test_suggestions_stay_within_and_show_every_namesake(hubei):
+    found = [one.code for one in services.suggest_places("鼓楼")]
+    assert set(found[:4]) == {"320106", "320302", "350102", "410204"}
+    assert found[4:] == ["110118001"]  # a street in Beijing, after the districts
+    with translation.override("en"):
+        (one,) = services.suggest_places("Jiang'an")
+        assert one.text == one.path == Place.objects.get(code="420102").full_name_en
+    assert [one.code for one in services.suggest_places("鼓楼", within="32")] == ["320106", "320302"]
+    assert len(services.suggest_places("鼓楼", limit=2)) == 2
+
+
+def test_compounds_and_the_names_people_use_are_suggested(hubei):
+    street = Place.objects.get(code="420106007")
+    services.add_site(actor=a_keeper(), place=street, kind="compound", name="测试花园", other_names=["老测试厂"])
+    gone = services.add_site(actor=a_keeper(), place=street, kind="compound", name="测试拆了")
+    services.withdraw_site(actor=a_keeper(), site=gone, reason="拆了")
+    for typed in ("测试", "老测", "武昌测试", "湖北武汉武昌区测试花"):
+        (one,) = services.suggest_places(typed)
+        assert (one.label, one.path) == ("测试花园", street.full_name), typed
+        assert services.find_places(one.text)[0].site_id is not None  # what it fills in is understood when it is sent
+    assert services.suggest_places("测试", within="4209") == []
+
+
+def test_suggesting_asks_few_questions_by_index(hubei, django_assert_max_num_queries):
+    for typed in ("江岸区测试路一百二十号", "湖北武汉江岸百步", "江岸"):
+        with django_assert_max_num_queries(14):
+            services.suggest_places(typed)
+
+
+def test_the_list_beside_the_field(hubei, client, monkeypatch):
+    answer = client.post("/places/suggest/", {"q": "江岸", "within": "42"})
+    page = answer.content.decode()
+    assert page.count('role="option"') == 1
+    assert 'data-text="湖北省武汉市江岸区"' in page
+    for odd in ({}, {"q": "x" * 5000}, {"q": "江岸\x00", "within": "'; DROP"}, {"q": "<b>江岸"}):
+        assert client.post("/places/suggest/", odd).status_code == 200
+    assert client.get("/places/suggest/").status_code == 405
+    monkeypatch.setattr("tongzhou.registers.places.views.MOST", 1)
+    assert client.post("/places/suggest/", {"q": "江岸"}).status_code == 429

@@ -101,6 +101,38 @@ def test_a_plea_is_one_post_and_ends_at_its_confirmation(client):
     assert crypto.unseal(submission.contact, "private_note") == "孩子三个月"
 
 
+@pytest.mark.parametrize(
+    ("typed", "phone", "wechat"),
+    [
+        ("tong_zhou-2020", "", "tong_zhou-2020"),
+        ("微信号：tongzhou88", "", "tongzhou88"),
+        ("wxid_ab12cd34", "", "wxid_ab12cd34"),
+        ("ＷｅＣｈａｔ: tongzhou88", "", "tongzhou88"),
+        ("190-0000-0021", "190-0000-0021", ""),
+        ("19000000021 微信 tongzhou88", "19000000021", "tongzhou88"),
+        ("19000000021（微信同号）", "19000000021", "19000000021"),
+        ("微信 19000000021", "", "19000000021"),
+        ("027-85000000 转 8021", "027-85000000 转 8021", ""),
+    ],
+)
+def test_a_phone_or_a_wechat_id_will_do_and_each_is_sealed_where_it_belongs(client, typed, phone, wechat):
+    assert post(client, "/help/", GOOD | {"phone": typed}).status_code == 302
+    contact = Submission.objects.get().contact
+    assert (crypto.unseal(contact, "phone"), crypto.unseal(contact, "wechat")) == (phone, wechat)
+    assert bool(contact.phone_index) == bool(phone)
+    if phone:
+        assert contact.phone_index == crypto.phone_index(phone, f"response:{contact.response_id}")
+
+
+@pytest.mark.parametrize("typed", ["没有", "abc", "12345", "微信", "tong zhou", "测试人的电话是多少来着"])
+def test_neither_a_phone_nor_a_wechat_id_is_asked_about(client, typed):
+    answer = post(client, "/help/", GOOD | {"phone": typed})
+    assert answer.status_code == 422
+    assert "微信号是 6 到 20 位" in text_of(answer)
+    assert typed in text_of(answer)
+    assert "请留一个能打通的电话或微信号" in text_of(post(client, "/help/", GOOD | {"phone": ""}))
+
+
 def test_the_same_form_sent_again_gives_the_same_answer(client):
     first, second = post(client, "/help/", GOOD), post(client, "/help/", GOOD)
     assert first.url == second.url

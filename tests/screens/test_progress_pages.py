@@ -166,6 +166,11 @@ def test_correcting_keeps_what_was_typed_when_something_is_wrong(client, need):
     assert good.status_code == 302
     need.refresh_from_db()
     assert need.quantity_asked == 30
+    version = need.version
+    assert client.post(path, {"phone": "微信 tongzhou88", "version": version, "item": ""}).status_code == 302
+    contact = Submission.objects.get(pk=need.submission_id).contact
+    found = (crypto.unseal(contact, "phone"), crypto.unseal(contact, "wechat"))
+    assert found == ("19000000032", "tongzhou88")
     assert audit.history(need).filter(act="own.corrected", changes__quantity_asked=[200, 30]).count() == 1
 
 

@@ -14,6 +14,7 @@ from tongzhou.kernel import audit, clock
 from tongzhou.kernel.access import SYSTEM
 from tongzhou.kernel.models import AuditEntry
 from tongzhou.registers.people import services
+from tongzhou.registers.people.actors import actor_for
 from tongzhou.registers.people.models import Account, Grant, Team, Token
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,28 @@ def test_from_a_new_account_to_its_first_sign_in(admin: Client) -> None:
     assert guest.post(path, {"password1": PASSWORD, "password2": PASSWORD}).status_code == 302
     entered = guest.post(reverse("account_login"), {"login": "wuhan-supplies", "password": PASSWORD})
     assert entered.status_code == 302
+
+
+def test_a_second_administrator_confirms_who_opened_the_link(admin: Client) -> None:
+    chief, other = Account.objects.get(login="chief"), an_account("admin", name="另一位管理员")
+    maker = actor_for(chief, second_factor=True)
+    account = services.create_account(actor=maker, login="wuhan-calls", name="武汉核实员")
+    services.grant_role(actor=maker, account=account, role="verifier", reason="值班")
+    account = services.accept_invitation(secret=services.invite(actor=maker, account=account), password=PASSWORD)
+    path = reverse("setup:confirm_account", args=[account.pk])
+    listed = words(admin.get(reverse("setup:accounts")))
+    assert "链接是您发的，请另一位管理员确认" in listed
+    assert path not in listed
+    assert "不能由您确认" in words(admin.post(path, {"reason": "是他"}))
+    guest = sign_in(Client(), account)
+    assert "另一位管理员会联系您" in words(guest.get(reverse("people:own")))
+    assert guest.get("/verify/").status_code == 404
+    second = sign_in(Client(), other)
+    assert path in words(second.get(reverse("setup:accounts")))
+    assert second.post(path, {"reason": "回拨登记的电话问过"}).status_code == 302
+    assert guest.get("/verify/").status_code == 200
+    assert "等第二位管理员确认" not in words(second.get(reverse("setup:accounts")))
+    assert "另一位管理员于" in words(second.get(reverse("setup:account", args=[account.pk])))
 
 
 @pytest.mark.parametrize(

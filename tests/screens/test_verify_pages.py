@@ -28,7 +28,7 @@ from builders import (
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.triage.models import Check, DuplicatePair, Lock
 from tongzhou.chain.triage.services import note_duplicates
-from tongzhou.kernel import clock
+from tongzhou.kernel import clock, crypto
 from tongzhou.kernel.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +87,17 @@ def test_the_contact_is_in_the_page_only_in_hand_and_each_look_is_logged() -> No
     holder.post(at(need, "release/"))
     assert shown(page(holder, at(need))) == []
     assert AuditEntry.objects.filter(act="need.contact").count() == 2
+
+
+def test_who_left_only_a_wechat_id_is_reached_by_it_where_the_phone_stands() -> None:
+    need, holder = canary_need(), member()
+    contact = need.contact
+    assert contact is not None
+    crypto.seal(contact, phone="", wechat="canary-wechat")
+    contact.save()
+    assert "canary-wechat" not in page(holder, at(need))
+    holder.post(at(need, "take/"))
+    assert re.search(r'class="contact__number">[^<]*canary-wechat<', page(holder, at(need)))
 
 
 def test_after_ten_minutes_the_page_is_closed_again(monkeypatch: pytest.MonkeyPatch) -> None:

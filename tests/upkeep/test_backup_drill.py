@@ -31,6 +31,20 @@ from tongzhou.kernel import audit, crypto
 from tongzhou.chain.intake.models import Contact
 print(audit.verify(), [crypto.unseal(contact, "phone") for contact in Contact.objects.all()])
 """
+#: Ninety days after it was closed, one contact is destroyed.
+FORGET = """
+from tongzhou.chain.intake.models import Contact
+from tongzhou.chain.intake.services.forgetting import forget_one
+print(forget_one(Contact.objects.get()))
+"""
+#: What is left to read of it, the acts in its trail, and whether the trail is whole.
+LEFT = """
+from tongzhou.chain.intake.models import Contact
+from tongzhou.kernel import audit
+one = Contact.objects.get()
+acts = sorted(entry.act for entry in audit.history(one))
+print([one.record_key, one.phone, one.address, one.phone_index, one.address_index], acts, audit.verify())
+"""
 
 
 def _backup(desk: desks.Desk, tmp_path: Path, *words: str) -> tuple[Path, Path]:
@@ -63,6 +77,41 @@ def test_what_was_backed_up_comes_back_to_the_last_row(desk: desks.Desk, bare: d
     assert bare.python(WHOLE).strip() == f"[] ['{PHONE}']"
     # Rows made afterwards get numbers of their own: the sequences came back too.
     desks.a_plea(bare, "19000000033", "plea-3")
+
+
+def test_what_was_destroyed_after_the_backup_does_not_come_back(
+    desk: desks.Desk, bare: desks.Desk, tmp_path: Path
+) -> None:
+    desks.a_plea(desk, PHONE)
+    file, key = _backup(desk, tmp_path, "--with-keys")
+    assert not (tmp_path / "erased.list").exists()
+    recipient = pyrage.x25519.Identity.from_str(key.read_text().split()[-1]).to_public()
+    assert desk.python(FORGET).strip() == "True"
+    newer = tmp_path / "newer.age"  # whoever keeps the backups together keeps the newest list beside them
+    assert desk.run("backup", "--to", str(recipient), "--out", str(newer)).returncode == 0
+
+    done = bare.run("restore", str(file), "--identity", str(key))
+    assert done.returncode == 0, done.stderr
+    assert "2 contacts and raw forms" in done.stderr
+    assert bare.python(LEFT).strip() == "[None, None, None, '', ''] ['erased.again', 'need.submitted'] []"
+    listed = (bare.data / "secrets" / "erased.list").read_text()
+    assert listed == (desk.data / "secrets" / "erased.list").read_text() == (tmp_path / "erased.list").read_text()
+    assert len(listed.splitlines()) == 2
+
+
+def test_the_list_also_travels_inside_the_backup(desk: desks.Desk, bare: desks.Desk, tmp_path: Path) -> None:
+    desks.a_plea(desk, PHONE)
+    assert desk.python(FORGET).strip() == "True"
+    (desk.data / "secrets" / "erased.list").unlink()  # lost: the database still knows
+    file, key = _backup(desk, tmp_path, "--with-keys")
+    (tmp_path / "erased.list").unlink()
+    own = "intake_contact 01900000-0000-7000-8000-000000000000 2020-05-01\n"
+    (bare.data / "secrets").mkdir(mode=0o700)
+    (bare.data / "secrets" / "erased.list").write_text(own)
+    assert bare.run("restore", str(file), "--identity", str(key)).returncode == 0
+    lines = (bare.data / "secrets" / "erased.list").read_text().splitlines(keepends=True)
+    assert len(lines) == 3
+    assert own in lines
 
 
 def test_the_restored_place_is_never_written_over(desk: desks.Desk, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,22 @@ def test_the_doctor_names_every_ill_with_what_to_do(desk: desks.Desk) -> None:
         assert found[name]["level"] == "bad", name
         assert found[name]["why"], name
         assert found[name]["next"], name
+
+
+def test_the_doctor_sees_what_came_back_and_the_tick_destroys_it(desk: desks.Desk) -> None:
+    desks.a_plea(desk, "19000000042")
+    (contact,) = desk.query("SELECT id FROM intake_contact")[0]
+    listed = desk.data / "secrets" / "erased.list"
+    listed.write_text(f"intake_contact {uuid.UUID(str(contact))} 2020-05-01\n")
+    listed.chmod(0o600)
+    code, found = _findings(desk)
+    assert (code, found["erased"]["level"]) == (1, "bad")
+    assert "1 destroyed" in found["erased"]["what"]
+    desk.python("from tongzhou.kernel.erasures import destroy_again; destroy_again()")
+    code, found = _findings(desk)
+    assert (code, found["erased"]["level"]) == (0, "ok")
+    listed.write_text(listed.read_text() + "intake_cont")
+    assert _findings(desk)[1]["erased"]["level"] == "look"
 
 
 @pytest.mark.parametrize("address", ["postgres://nobody@127.0.0.1:9/none"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import shutil
 import sys
 import tempfile
 import time
@@ -146,12 +147,33 @@ def _make(target: Path, lock: Any, with_keys: bool, tell: Any) -> int:
         else:
             about |= snapshot.dump_postgres(room / "tables", tell)
             files += [(f"database/{path.name}", path) for path in sorted((room / "tables").iterdir())]
-        files += media_files()
+        files += [*_erased(room), *media_files()]
         if with_keys:
             files.append(("secrets/master.keys", _keys_file()))
         tell(both("加密并写入", "encrypting and writing"))
         write_archive(target, files, about, lock)
+    _lay_beside(target)
     return target.stat().st_size
+
+
+def _erased(room: Path) -> list[tuple[str, Path]]:
+    """The list of what was destroyed, with what only the database knows of; none when nothing ever was."""
+    from tongzhou.kernel import erasures
+
+    erasures.gather()
+    if not erasures.list_file().exists():
+        return []
+    copy = room / erasures.NAME  # the original may grow while it is packed
+    shutil.copyfile(erasures.list_file(), copy)
+    return [(erasures.NAME, copy)]
+
+
+def _lay_beside(target: Path) -> None:
+    """Keep the newest list beside the backups too: an older one restored from there learns what was destroyed since."""
+    from tongzhou.kernel import erasures
+
+    rows, _spoilt = erasures.read(erasures.list_file())
+    erasures.merge(rows, target.parent / erasures.NAME)
 
 
 def media_files() -> list[tuple[str, Path]]:

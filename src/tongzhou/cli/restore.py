@@ -109,14 +109,35 @@ def _restore(file: Path, unlock: Any, had_keys: bool, tell: Any) -> dict[str, An
         about = read_archive(file, room, unlock)
         _refuse_wrong_kind(about, connection.vendor)
         _settle_keys(about, room, had_keys)
+        _merge_lists(room, file)
         tell(both("数据库", "database"))
         if connection.vendor == "sqlite":
             snapshot.check_sqlite(room / "database" / "tongzhou.sqlite3")
             snapshot.place_sqlite(room / "database" / "tongzhou.sqlite3")
         else:
             snapshot.load_postgres(room / "database", about, tell)
+        _destroy_again()
         _place_media(room)
     return about
+
+
+def _merge_lists(room: Path, file: Path) -> None:
+    """What was destroyed, as this place, the backup and the folder of the backup know it: the union of all three."""
+    from tongzhou.kernel import erasures
+
+    for source in (room / erasures.NAME, file.parent / erasures.NAME):
+        erasures.merge(erasures.read(source)[0], erasures.list_file())
+
+
+def _destroy_again() -> None:
+    """A backup older than a destruction brought the key back: it goes again, before anybody can read with it."""
+    from tongzhou.kernel import erasures
+
+    if done := erasures.destroy_again(trail=not desk.pending_migrations()):
+        note(
+            f"备份之后已销毁的 {done} 条联系方式和原话，照名单重新销毁了。",
+            f"{done} contacts and raw forms that were destroyed after the backup were destroyed again.",
+        )
 
 
 def _refuse_wrong_kind(about: dict[str, Any], vendor: str) -> None:
@@ -152,6 +173,7 @@ def _settle_keys(about: dict[str, Any], room: Path, had_keys: bool) -> None:
     if brought.exists() and not had_keys:
         shutil.copyfile(brought, target)
         target.chmod(0o600)
+        settings.TONGZHOU_MASTER_KEYS = keys_in(target)  # not those made a moment ago, when the settings were loaded
         return
     here = fingerprints(keys_in(target)) if had_keys else {}
     if not about["keys"].items() <= here.items():

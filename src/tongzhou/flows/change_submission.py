@@ -16,7 +16,7 @@ from tongzhou.chain.intake.services import change
 from tongzhou.chain.intake.services.amounts import Amount
 from tongzhou.chain.intake.types import Photo
 from tongzhou.flows import reading
-from tongzhou.flows.submit_need import note_duplicates
+from tongzhou.flows.compare_needs import compare_later
 from tongzhou.kernel import idempotency, outbox, throttle
 from tongzhou.kernel.access import Actor
 from tongzhou.kernel.errors import Refusal
@@ -70,16 +70,17 @@ def correct_own(
     item: str = "",
     amount: Amount | None = None,
     phone: str = "",
+    wechat: str = "",
     address: str = "",
 ) -> Need | Offer:
-    """Correct a line (thing, amount) and the contact (phone, address); what is blank stays as it is.
+    """Correct a line (thing, amount) and the contact (phone, WeChat id, address); what is blank stays as it is.
 
     Raises ``Refusal``: ``version_stale``, ``need_closed``, ``not_found``, ``too_many``.
     """
     record = own_record(submission, record_id)
     _counted(submission)
-    if phone or address:
-        change.correct_contact(actor=actor, submission=submission, phone=phone, address=address)
+    if phone or wechat or address:
+        change.correct_contact(actor=actor, submission=submission, phone=phone, wechat=wechat, address=address)
     if isinstance(record, Offer):
         if amount is None:
             return record
@@ -95,7 +96,7 @@ def correct_own(
         category=catalogue.category(key, record.response_id) if key else None,
         spot=reading.spot_of(address, submission.response) if address else None,
     )
-    note_duplicates(changed, now)
+    compare_later(need=changed, now=now)
     return changed
 
 

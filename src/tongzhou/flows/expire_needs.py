@@ -12,10 +12,9 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext_noop
 
 from tongzhou.chain.intake.models import Need, Offer
-from tongzhou.chain.intake.types import OPEN_OFFERS, NeedState, OfferState
+from tongzhou.chain.intake.types import OPEN_OFFERS, NeedState, OfferState, Reason
 from tongzhou.chain.triage.models import Lock, Retry
 from tongzhou.chain.triage.policies import EXPIRE
 from tongzhou.kernel import changes, clock
@@ -37,13 +36,12 @@ def expire_due(now: dt.datetime | None = None) -> int:
     done = 0
     needs = Need.objects.filter(state=NeedState.VERIFIED, expires_at__lte=moment).order_by("expires_at")
     for need in _free("need", needs, moment):
-        done += _expire(need, NeedState.EXPIRED, gettext_noop("到期没有再次核实"))
+        done += _expire(need, NeedState.EXPIRED, Reason.NOT_CONFIRMED)
     today = clock.beijing(moment).date()
     over = Q(available_until__lt=today) | Q(goods_expire_on__lt=today)
     for offer in _free("offer", Offer.objects.filter(over, state__in=OPEN_OFFERS).order_by("pk"), moment):
         past = offer.available_until is not None and offer.available_until < today
-        why = gettext_noop("过了可以提供的日子") if past else gettext_noop("物品过了有效期")
-        done += _expire(offer, OfferState.EXPIRED, why)
+        done += _expire(offer, OfferState.EXPIRED, Reason.DAYS_OVER if past else Reason.GOODS_EXPIRED)
     return done
 
 
@@ -52,9 +50,9 @@ def _free(kind: str, rows: Any, now: dt.datetime) -> Iterable[Any]:
     return list(rows.filter(~Exists(held))[:AT_ONCE])
 
 
-def _expire(record: Need | Offer, state: str, reason: str) -> int:
+def _expire(record: Need | Offer, state: str, reason: Reason) -> int:
     try:
-        changes.apply(record, actor=SYSTEM, act=EXPIRE, reason=reason, state=state, state_reason=reason)
+        changes.apply(record, actor=SYSTEM, act=EXPIRE, reason=reason.value, state=state, state_reason=reason.value)
     except Refusal:  # somebody was faster: it is looked at again by the next tick
         return 0
     return 1

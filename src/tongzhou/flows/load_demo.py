@@ -17,6 +17,7 @@ from tongzhou.chain.intake.models.imports import ImportKind
 from tongzhou.chain.intake.services.sheets import rows
 from tongzhou.chain.intake.types import Channel, ForWhom, NeedLine, NeedState, SaidContact, SaidNeed, Urgency
 from tongzhou.flows.accept_import import accept_import
+from tongzhou.flows.compare_needs import compare_waiting
 from tongzhou.flows.submit_need import submit_need
 from tongzhou.kernel import changes, clock, ids
 from tongzhou.kernel.access import ANONYMOUS, Actor
@@ -179,6 +180,7 @@ def load_demo(progress: Callable[[str], None]) -> Response:
         _import(response, "合成捐赠.csv", donations, source="合成捐赠", synthetic=True)
         _import(response, "合成医院需求.csv", _HOSPITAL.encode(), source="合成医院需求", synthetic=True)
         _pleas(response)
+        compare_waiting(wait=dt.timedelta(0))  # the tour shows a pair at once
         _verified(response)
         _stages(response)
     return response

@@ -11,13 +11,13 @@ from typing import Any
 from django.db import transaction
 
 from tongzhou.chain.intake import policies
-from tongzhou.chain.intake.models import Need, Submission
+from tongzhou.chain.intake.models import Submission
 from tongzhou.chain.intake.services import submit
 from tongzhou.chain.intake.services.codes import secret_of
 from tongzhou.chain.intake.services.submit import Arrival
 from tongzhou.chain.intake.types import Channel, Held, SaidNeed, SaidOffer, Spot, Submitted
-from tongzhou.chain.triage import services as triage
 from tongzhou.flows import reading
+from tongzhou.flows.compare_needs import compare_later
 from tongzhou.kernel import crypto, idempotency, outbox, throttle
 from tongzhou.kernel.access import Actor, require
 from tongzhou.kernel.errors import Refusal
@@ -130,7 +130,7 @@ def _write(
         actor=actor, arrival=arrival, said=said, spot=spot, categories=categories, act=act
     )
     for need in needs:
-        note_duplicates(need, arrival.now)
+        compare_later(need=need, now=arrival.now)
     outbox.post("need.received", {"submission": str(submission.pk)}, key=f"need.received:{submission.pk}")
     return kept_answer(submission, [need.pk for need in needs])
 
@@ -141,9 +141,3 @@ def kept_answer(submission: Submission, records: list[uuid.UUID]) -> dict[str, A
         "submission": str(submission.pk), "code": submission.code, "held": submission.held_reason,
         "records": [str(one) for one in records],
     }  # fmt: skip
-
-
-def note_duplicates(need: Need, now: dt.datetime) -> None:
-    """Let triage work out what may be planned with, and look whether the same plea is there already."""
-    triage.plan_quantities([need])
-    triage.note_duplicates(need=need, now=now)

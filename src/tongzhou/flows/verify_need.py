@@ -18,6 +18,7 @@ from tongzhou.chain.triage.policies import CLOSE_UNREACHED, VERIFY_NEED
 from tongzhou.chain.triage.selectors.queue import Filters, candidates, entered_by, still_waits
 from tongzhou.chain.triage.services import checks, locks, retries
 from tongzhou.chain.triage.types import Holding, Outcome, Tab, Verdict
+from tongzhou.flows.compare_needs import compare_at_once
 from tongzhou.kernel import changes, ids
 from tongzhou.kernel.access import Actor, allows, require
 from tongzhou.kernel.errors import Refusal
@@ -27,12 +28,17 @@ __all__ = ["close_unreached", "keep_trying", "take_back", "take_need", "take_nex
 
 
 def take_need(*, actor: Actor, need: Need, now: dt.datetime) -> Holding:
-    """Take one need in hand for ten minutes. Raises ``not_found``, ``verify_closed``, ``own_entry``, ``lock_held``."""
+    """Take one need in hand for ten minutes. Raises ``not_found``, ``verify_closed``, ``own_entry``, ``lock_held``.
+
+    Whoever holds it sees what it may be the same as, even when the worker is down.
+    """
     require(actor, VERIFY_NEED, **target_of(need))
     _require_open(need)
     if entered_by(actor, [need]):
         raise Refusal("own_entry")
-    return locks.take(actor=actor, record=need, now=now)
+    holding = locks.take(actor=actor, record=need, now=now)
+    compare_at_once(need=need, now=now)
+    return holding
 
 
 def take_next_need(*, actor: Actor, filters: Filters, now: dt.datetime, tab: str = "") -> Need:

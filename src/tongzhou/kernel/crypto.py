@@ -1,7 +1,8 @@
 """Envelope encryption: master key (outside the database) > data key of a response or organisation > key of one row.
 
 AES-256-GCM with table, field, row, scope and key version as associated data, so that a ciphertext moved to another row,
-field or organisation does not open. Rotating the master key rewraps the data keys; shredding a row forgets its key.
+field or organisation does not open. Rotating the master key rewraps the data keys; destroying a row
+(`kernel.erasures`) forgets its key.
 Sources: NIST SP 800-38D (GCM), SP 800-57 part 1 (key hierarchy), RFC 5869 (HKDF).
 """
 
@@ -35,7 +36,6 @@ __all__ = [
     "rewrap",
     "seal",
     "seal_bytes",
-    "shred",
     "unseal",
     "unseal_bytes",
 ]
@@ -169,13 +169,6 @@ def unseal(record: SealedRecord, name: str) -> str:
         raise RuntimeError(
             f"{record._meta.db_table}.{name} of {record.pk} does not open: wrong key or tampered row"
         ) from error
-
-
-def shred(record: SealedRecord) -> None:
-    """Forget the row's key and clear its sealed fields; the caller saves. There is no way back."""
-    record.record_key = None
-    for name in record.SEALED:
-        setattr(record, name, None)
 
 
 def normal_phone(text: str) -> str:

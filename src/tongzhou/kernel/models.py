@@ -28,10 +28,12 @@ class SealedRecord(Record):
     """A row with fields that hurt when they leak: each is AES-GCM ciphertext under the row's own key.
 
     `SEALED` names the binary columns. They are read and written only through `kernel.crypto`, so nothing decrypts by
-    accident; destroying `record_key` (shredding) makes them unreadable for ever, in backups too.
+    accident; destroying `record_key` (`kernel.erasures`) makes them unreadable for ever. `COMPARED` names the keyed
+    hashes of sealed fields, which are blanked with them.
     """
 
     SEALED: ClassVar[tuple[str, ...]] = ()
+    COMPARED: ClassVar[tuple[str, ...]] = ()
 
     key_scope = models.CharField(max_length=60, editable=False)
     key_version = models.PositiveIntegerField(default=0, editable=False)

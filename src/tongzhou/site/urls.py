@@ -28,6 +28,7 @@ _PAGES = [
     "screens.api",
     "registers.people",
     "registers.organisations",
+    "registers.places",
     "site.ui",
 ]
 

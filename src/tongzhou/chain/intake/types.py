@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "OfferLine",
     "OfferState",
     "Photo",
+    "Reason",
     "SaidContact",
     "SaidNeed",
     "SaidOffer",
@@ -35,6 +37,7 @@ __all__ = [
     "Urgency",
     "Vulnerability",
     "WantedTime",
+    "reason_words",
 ]
 
 
@@ -157,6 +160,25 @@ class Held(models.TextChoices):
     ADDRESS = "address", _("同一个网络地址短时间内提交很多")
     PHONE = "phone", _("同一个电话短时间内提交很多")
     TRAP = "trap", _("填了人看不见的栏目，可能是程序提交")
+
+
+class Reason(models.TextChoices):
+    """Why the platform itself closed or destroyed something. Stored as a code, where a person's own words stand too."""
+
+    NOT_CONFIRMED = "auto:not_confirmed", _("到期没有再次核实")
+    DAYS_OVER = "auto:days_over", _("过了可以提供的日子")
+    GOODS_EXPIRED = "auto:goods_expired", _("物品过了有效期")
+    KEPT_LONG_ENOUGH = "auto:kept_long_enough", _("保存期满")
+    SHEET_CHANGED = "auto:sheet_changed", _("在导出的表里改的")
+    SHEET_WITHOUT = "auto:sheet_without", _("来源表里不再有这一行")
+    IMPORT_UNDONE = "auto:import_undone", _("导入已撤销")
+
+
+def reason_words(stored: str) -> str:
+    """A stored reason in the reader's language: a code of ours, the Chinese text that stood for it once, else as is."""
+    if stored in Reason.values:
+        return str(Reason(stored).label)
+    return gettext(stored) if stored else ""
 
 
 class CallState(models.TextChoices):

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from tongzhou.chain.triage.types import Decision, Outcome
 from tongzhou.kernel.models import Record
 
-__all__ = ["Check", "Decision", "DuplicatePair", "Lock", "Outcome", "Retry"]
+__all__ = ["Check", "Decision", "DuplicatePair", "Lock", "NotCompared", "Outcome", "Retry"]
 
 #: Each row is about one need or one offer.
 _ONE = Q(need__isnull=False, offer__isnull=True) | Q(need__isnull=True, offer__isnull=False)
@@ -111,3 +111,17 @@ class DuplicatePair(Record):
 
     def __str__(self) -> str:
         return f"{self.score} {self.decision}"
+
+
+class NotCompared(models.Model):
+    """A need that has not been compared with the others since it came in or was corrected: written with the need,
+    gone with the pairs that were found. What the worker loses the tick finds here."""
+
+    need = models.OneToOneField("intake.Need", primary_key=True, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["since"], name="triage_notcompared_since")]
+
+    def __str__(self) -> str:
+        return f"{self.need_id} since {self.since:%Y-%m-%d %H:%M}"

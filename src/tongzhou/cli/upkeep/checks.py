@@ -380,6 +380,44 @@ def _seals() -> Iterator[Finding]:
         yield _ok("audit", f"操作记录已封存（{waiting} 行等待）", f"the trail is sealed ({waiting} rows wait)")
 
 
+def _erased() -> Iterator[Finding]:
+    from django.db import DatabaseError
+
+    from tongzhou.kernel import erasures
+
+    rows, spoilt = erasures.read(erasures.list_file())
+    try:
+        back = sum(len(pks) for _model, pks in erasures.readable())
+    except DatabaseError:
+        return  # the checks of the database say what is wrong with it
+    if back:
+        yield _find(
+            "bad",
+            "erased",
+            (f"已销毁的联系方式里有 {back} 条又能读了", f"{back} destroyed contacts can be read again"),
+            ("旧的数据库没有用 restore 放回；当事人得到过销毁的承诺", "an older database came back without restore"),
+            (
+                "启动 ./tongzhou serve，定时任务会照名单重新销毁",
+                "start ./tongzhou serve: the ticker destroys them again",
+            ),
+        )
+    elif spoilt:
+        yield _find(
+            "look",
+            "erased",
+            (f"销毁名单里有 {spoilt} 行读不懂", f"{spoilt} lines of the list of erasures cannot be read"),
+            ("恢复旧备份时，这几条可能不会重新销毁", "these may not be destroyed again after a restore"),
+            (
+                f"从备份旁边的 {erasures.NAME} 补回 {erasures.list_file()}",
+                f"put them back into {erasures.list_file()} from the {erasures.NAME} beside the backups",
+            ),
+        )
+    else:
+        yield _ok(
+            "erased", f"名单上已销毁的 {len(rows)} 条都读不出来", f"none of {len(rows)} destroyed rows can be read"
+        )
+
+
 def _demo() -> Iterator[Finding]:
     from django.conf import settings
 
@@ -401,6 +439,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _permissions,
     _database,
     _seals,
+    _erased,
     _reach,
     _map_number,
     _backups,

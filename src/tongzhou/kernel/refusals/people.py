@@ -5,6 +5,13 @@ from tongzhou.kernel.refusals.text import ErrorText
 __all__ = ["ENTRIES"]
 
 ENTRIES: dict[str, ErrorText] = {
+    "confirm_own": ErrorText(
+        409,
+        "链接是您自己发的，不能由您确认",
+        "you made this link yourself and cannot confirm it",
+        "请另一位管理员联系本人以后来确认",
+        "ask another administrator to reach the person and confirm",
+    ),
     "consent_missing": ErrorText(
         409,
         "未满 18 岁的账号要先记录监护人的同意",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import re
 import uuid
+from functools import cache
 
 from tongzhou.kernel.errors import Refusal
+from tongzhou.kernel.words import in_english
 from tongzhou.registers.catalogue.models import Category, ResponseCategory
 from tongzhou.registers.catalogue.types import Effective
+from tongzhou_engines.base.datafiles import data_path
 
-__all__ = ["categories", "category", "change_of", "plausible_maximum", "stale_days"]
+__all__ = ["categories", "category", "change_of", "plausible_maximum", "stale_days", "unit_words"]
 
 #: A need that threatens life is looked at again after a day, an urgent one after three, whatever it asks for.
 URGENT_DAYS = {0: 1, 1: 3}
@@ -58,6 +63,37 @@ def stale_days(key: str, urgency: int | None = None, response_id: uuid.UUID | No
 
 #: Stands for a response that changed nothing; making one for each category costs more than reading them.
 _UNCHANGED = ResponseCategory()
+
+
+@cache
+def _unit_names() -> dict[str, tuple[str, str]]:
+    """Units as people write them: English for one, English for several."""
+    with data_path("catalogue/unit_names.csv").open(encoding="utf-8", newline="") as file:
+        return {row["unit"]: (row["one"], row["many"]) for row in csv.DictReader(file)}
+
+
+def unit_words(unit: str, number: int | None = None, *, unit_en: str = "") -> str:
+    """A unit in the reader's language, for so many of it (None: by itself).
+
+    `unit_en` is the English that a category gives its own unit; other units are looked up in the catalogue's data, and
+    one that is not there stays as it was written.
+    """
+    if not in_english():
+        return unit
+    if unit_en:
+        return unit_en if number in (None, 1) else _several(unit_en)
+    one, many = _unit_names().get(unit, (unit, unit))
+    return one if number in (None, 1) else many
+
+
+def _several(unit: str) -> str:
+    """The plural of an English unit of the catalogue: box, delivery, person-day, pen or vial; kg and fen have none."""
+    if unit in ("kg", "fen"):
+        return unit
+    plural = (
+        re.sub(r"y$", "ie", word) + ("es" if word.endswith(("x", "ch", "sh")) else "s") for word in unit.split(" or ")
+    )
+    return " or ".join(plural)
 
 
 def _effective(row: Category, change: ResponseCategory | None) -> Effective:

@@ -8,15 +8,23 @@ from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
 from tongzhou.kernel import access, clock
 from tongzhou.kernel.access import ANONYMOUS, Actor
-from tongzhou.registers.people.models import Account, Grant, Token
-from tongzhou.registers.people.types import NEEDS_SECOND_FACTOR, SEES_CONTACTS
+from tongzhou.registers.people.models import Account, Grant, Invitation, Token
+from tongzhou.registers.people.types import NEEDS_SECOND_FACTOR, SEES_CONTACTS, Second
 
-__all__ = ["DEMO_KEY", "actor_for", "actor_of", "hash_secret", "live_grants", "used_second_factor"]
+__all__ = [
+    "DEMO_KEY",
+    "actor_for",
+    "actor_of",
+    "hash_secret",
+    "live_grants",
+    "sleeping",
+    "used_second_factor",
+]
 
 #: `last_used_at` of a token is written at most this often.
 _USE_NOTED_EVERY = dt.timedelta(minutes=1)
@@ -37,8 +45,18 @@ def live_grants(at: dt.datetime | None = None) -> QuerySet[Grant]:
     )
 
 
+def sleeping(account: str = "account") -> Exists:
+    """True for rows whose account (a column) was opened by a link that still waits for a second administrator.
+
+    Its roles that see contacts or give roles sleep until then: whoever made the link could have opened it alone.
+    """
+    newest = Invitation.objects.filter(account=OuterRef(OuterRef(account)), used_at__isnull=False).order_by("-used_at")
+    return Exists(Invitation.objects.filter(pk=Subquery(newest.values("pk")[:1]), second=Second.WAITS))
+
+
 def actor_for(account: Account, *, second_factor: bool, scopes: frozenset[str] | None = None) -> Actor:
-    """The actor an account is now. One query."""
+    """The actor an account is now, without the roles that sleep (`sleeping`). One query."""
+    held = live_grants().filter(account=account).exclude(sleeping(), role__in=NEEDS_SECOND_FACTOR).order_by("id")
     grants = tuple(
         access.Grant(
             role=grant.role,
@@ -50,7 +68,7 @@ def actor_for(account: Account, *, second_factor: bool, scopes: frozenset[str] |
             sees_contacts=grant.role in SEES_CONTACTS,
             needs_second_factor=grant.role in NEEDS_SECOND_FACTOR,
         )
-        for grant in live_grants().filter(account=account).order_by("id")
+        for grant in held
     )
     return Actor(
         account_id=account.pk,

@@ -14,7 +14,7 @@ from django.db.models.lookups import In
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.kernel.models import Record
-from tongzhou.registers.people.types import OFFICER, Language, Line, Purpose, Relation, Role, Theme
+from tongzhou.registers.people.types import OFFICER, Language, Line, Purpose, Relation, Role, Second, Theme
 
 __all__ = ["Account", "Grant", "Invitation", "Team", "TeamMember", "Token"]
 
@@ -204,9 +204,21 @@ class Invitation(Record):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    second = models.CharField(max_length=9, blank=True, choices=Second.choices)
+    confirmed_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="invitations_confirmed")
+    confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(second="confirmed", confirmed_by__isnull=False, confirmed_at__isnull=False)
+                | (~Q(second="confirmed") & Q(confirmed_by__isnull=True, confirmed_at__isnull=True)),
+                name="people_invitation_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=models.F("made_by")),
+                name="people_invitation_two_people",
+            ),
             models.UniqueConstraint(
                 fields=["account"],
                 condition=Q(used_at__isnull=True, withdrawn_at__isnull=True),

@@ -9,6 +9,7 @@ __all__ = [
     "BEFORE_SECOND_FACTOR",
     "CHANGE_ACCOUNT",
     "CHANGE_OWN",
+    "CONFIRM_LINK",
     "GIVE_ROLE",
     "INVITE",
     "LIST_ACCOUNTS",
@@ -27,6 +28,7 @@ MAKE_ACCOUNT = act("account.create", {ADMIN}, writes=True)
 CHANGE_ACCOUNT = act("account.change", {ADMIN}, writes=True)
 RECORD_CONSENT = act("account.consent", {ADMIN}, writes=True)
 INVITE = act("account.invite", {ADMIN}, writes=True)
+CONFIRM_LINK = act("account.confirm_link", {ADMIN}, writes=True)
 RESET_FACTOR = act("account.reset_factor", {ADMIN}, writes=True)
 GIVE_ROLE = act("grant.give", {ADMIN}, writes=True)
 TAKE_ROLE = act("grant.revoke", {ADMIN}, writes=True)

@@ -16,7 +16,7 @@ from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.models import AuditEntry
 from tongzhou.kernel.words import local
 from tongzhou.registers.people import policies
-from tongzhou.registers.people.actors import live_grants
+from tongzhou.registers.people.actors import live_grants, sleeping
 from tongzhou.registers.people.models import Account, Grant, Invitation, Team, TeamMember, Token
 from tongzhou.registers.people.types import NEEDS_SECOND_FACTOR, Role
 from tongzhou.registers.places.models import Place
@@ -37,6 +37,7 @@ __all__ = [
     "roles_of",
     "teams",
     "trail",
+    "waiting_for_second",
 ]
 
 
@@ -74,8 +75,11 @@ def own_page(*, actor: Actor, account: Account) -> dict[str, Any]:
     if actor.account_id != account.pk:
         raise Refusal("not_found")
     kinds = list(Authenticator.objects.filter(user=account).values_list("type", flat=True))
+    grants = describe(live_grants().filter(account=account).order_by("role", "area"))
     return {
-        "grants": describe(live_grants().filter(account=account).order_by("role", "area")),
+        "grants": grants,
+        "needs_second": any(line.grant.role in NEEDS_SECOND_FACTOR for line in grants),
+        "sleeps": Account.objects.filter(sleeping("pk"), pk=account.pk).exists(),
         "has_totp": Authenticator.Type.TOTP in kinds,
         "passkeys": kinds.count(Authenticator.Type.WEBAUTHN),
         "needs_factor": bool(actor.roles & NEEDS_SECOND_FACTOR),
@@ -128,11 +132,26 @@ def account_page(*, actor: Actor, account: Account) -> dict[str, Any]:
         "past_grants": [line for line in lines if line.grant.pk not in live],
         "tokens": Token.objects.filter(account=account).order_by("-created_at"),
         "open_link": Invitation.objects.filter(account=account, used_at=None, withdrawn_at=None).first(),
+        "used_link": _used_links([account.pk]).get(account.pk),
         "memberships": account.memberships.filter(left_at=None).select_related("team").order_by("team__name"),
         "has_factor": Authenticator.objects.filter(user=account)
         .exclude(type=Authenticator.Type.RECOVERY_CODES)
         .exists(),
     }
+
+
+def _used_links(accounts: Iterable[uuid.UUID]) -> dict[uuid.UUID, Invitation]:
+    """Account id -> the link that opened it last."""
+    rows = Invitation.objects.filter(account__in=list(accounts), used_at__isnull=False)
+    return {one.account_id: one for one in rows.select_related("made_by", "confirmed_by").order_by("used_at")}
+
+
+def waiting_for_second(*, actor: Actor) -> list[tuple[Account, Invitation]]:
+    """Accounts whose roles sleep until a second administrator confirms who opened the link, with that link."""
+    kept = Grant.objects.filter(account=OuterRef("pk"), revoked_at=None, role__in=NEEDS_SECOND_FACTOR)
+    found = list(accounts(actor=actor, state="open").filter(Exists(kept), sleeping("pk")))
+    links = _used_links(account.pk for account in found)
+    return [(account, links[account.pk]) for account in found]
 
 
 def get_grant(*, actor: Actor, grant_id: uuid.UUID) -> Grant:

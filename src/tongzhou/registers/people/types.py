@@ -30,6 +30,7 @@ __all__ = [
     "Purpose",
     "Relation",
     "Role",
+    "Second",
     "Theme",
 ]
 
@@ -83,6 +84,14 @@ class Purpose(models.TextChoices):
 
     INVITE = "invite", _("邀请")
     RESET = "reset", _("重设密码")
+
+
+class Second(models.TextChoices):
+    """A second administrator's word that a link was opened by the person it was made for; blank: not asked for."""
+
+    WAITS = "waits", _("等第二位管理员确认")
+    CONFIRMED = "confirmed", _("第二位管理员已确认")
+    ALONE = "alone", _("当时只有一位管理员，没有第二人确认")
 
 
 COORDINATOR, VERIFIER, LIAISON, OFFICER, VOLUNTEER, ANALYST, ADMIN = (str(role.value) for role in Role)

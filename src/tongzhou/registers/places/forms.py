@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,18 @@ from tongzhou.registers.places.models import Place, Site
 from tongzhou.registers.places.services import find_places
 from tongzhou.registers.places.types import NameKind, SiteKind
 
-__all__ = ["NameForm", "PlaceField", "SiteForm", "show_refusal"]
+__all__ = ["NameForm", "PlaceField", "PlaceInput", "SiteForm", "show_refusal"]
+
+
+class PlaceInput(forms.TextInput):
+    """A text field that suggests places while one types (places.js); a plain one without JavaScript.
+
+    ``data-within`` on its form, a division code, narrows what is suggested.
+    """
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        own = {"data-places": reverse_lazy("places:suggest"), "data-places-label": _("地方")}
+        super().__init__(own | (attrs or {}))
 
 
 class PlaceField(forms.CharField):

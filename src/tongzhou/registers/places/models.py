@@ -47,7 +47,8 @@ class Place(models.Model):
         ordering: ClassVar = ["code"]
         indexes: ClassVar = [
             models.Index(fields=["level", "code"], name="places_place_level"),
-            models.Index(fields=["short_name"], name="places_place_short"),
+            # The class serves beginnings of names in any collation of PostgreSQL; SQLite needs none.
+            models.Index(fields=["short_name"], name="places_place_begins", opclasses=["varchar_pattern_ops"]),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -129,7 +130,9 @@ class PlaceName(Record):
 
     class Meta:
         ordering: ClassVar = ["name"]
-        indexes: ClassVar = [models.Index(fields=["key"], name="places_placename_key")]
+        indexes: ClassVar = [
+            models.Index(fields=["key"], name="places_placename_begins", opclasses=["varchar_pattern_ops"])
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="places_placename_of_one",

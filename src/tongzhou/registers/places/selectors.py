@@ -11,6 +11,7 @@ from tongzhou.registers.places.models import Place, PlaceName, Site
 from tongzhou.registers.places.types import NATION, Level, ancestor_codes
 
 __all__ = [
+    "DEPTH",
     "ancestors",
     "children",
     "get_place",
@@ -22,7 +23,8 @@ __all__ = [
     "under",
 ]
 
-_DEPTH = Case(
+#: Orders divisions from the nation down.
+DEPTH = Case(
     *(When(level=level, then=Value(depth)) for depth, level in enumerate(Level.values)), output_field=IntegerField()
 )
 
@@ -91,5 +93,5 @@ def search_places(text: str, *, limit: int = 20) -> list[Place]:
     if text.isascii() and text.isdigit():
         wanted = Q(code__startswith=text)
     starts = Case(When(name__startswith=text, then=Value(0)), default=Value(1), output_field=IntegerField())
-    found = Place.objects.filter(wanted, is_filler=False).annotate(depth=_DEPTH, starts=starts)
+    found = Place.objects.filter(wanted, is_filler=False).annotate(depth=DEPTH, starts=starts)
     return list(found.order_by("depth", "starts", "code")[:limit])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from tongzhou.chain.intake.models import Need
+from tongzhou.chain.intake.selectors.said import amount_words, item_words
 from tongzhou.chain.intake.types import OPEN_NEEDS, ForWhom, NeedState, Urgency
 from tongzhou.kernel import clock, ids
 from tongzhou.kernel.errors import Refusal
@@ -103,7 +104,7 @@ def _where(need: Need) -> str:
 def _what(need: Need) -> str:
     """The thing an institution asked for; for people the category only."""
     if need.for_whom == ForWhom.FACILITY:
-        return need.item
+        return item_words(need)
     return need.category.label if need.category else str(need.get_line_display())
 
 
@@ -111,7 +112,7 @@ def _amount(need: Need) -> str:
     quantity = need.quantity_confirmed if need.quantity_confirmed is not None else need.quantity_asked
     if quantity is None or (need.for_whom != ForWhom.FACILITY and need.category is None):
         return ""
-    return f"{quantity:,} {need.unit}".strip()
+    return amount_words(need, quantity)
 
 
 def _who(need: Need) -> str:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from tongzhou.chain.intake.models import Lead, Need, Offer
 from tongzhou.chain.intake.policies import LIST_LEADS, LIST_NEEDS, LIST_OFFERS
 from tongzhou.chain.intake.selectors.lists import leads, needs, offers
+from tongzhou.chain.intake.selectors.said import item_words
 from tongzhou.chain.intake.selectors.trail import TrailLine, recent
 from tongzhou.kernel import ids
 from tongzhou.kernel.access import Actor, may
@@ -68,7 +69,9 @@ def feed(actor: Actor, response: uuid.UUID) -> list[Happened]:
 
 def _records(rows: QuerySet[Any], entries: Iterable[AuditEntry]) -> dict[str, Any]:
     wanted = {entry.object_id for entry in entries}
-    return {str(one.pk): one for one in rows.filter(pk__in=wanted).select_related("place")} if wanted else {}
+    return (
+        {str(one.pk): one for one in rows.filter(pk__in=wanted).select_related("place", "category")} if wanted else {}
+    )
 
 
 def _folded(entries: Iterable[AuditEntry]) -> list[tuple[AuditEntry, int]]:
@@ -90,7 +93,7 @@ def _folded(entries: Iterable[AuditEntry]) -> list[tuple[AuditEntry, int]]:
 
 
 def _happened(line: TrailLine, record: Any, more: int) -> Happened:
-    what = record.item or getattr(record, "source_name", "") or ids.format_code(record.code)
+    what = item_words(record) or getattr(record, "source_name", "") or ids.format_code(record.code)
     moved = next((change.after for change in line.changes if change.name == "state"), "")
     return Happened(
         at=line.at, who=line.who, act=line.act, what=what, where=record.place.label, state=moved, more=more,

@@ -16,6 +16,7 @@ from tongzhou.chain.intake.forms.public import PublicForm
 from tongzhou.chain.intake.types import OfferLine, SaidContact, SaidOffer
 from tongzhou.flows.reading import category_of, places_named
 from tongzhou.kernel import clock
+from tongzhou.registers.places.forms import PlaceInput
 
 __all__ = ["GiveForm", "GoodsForm", "MoneyForm", "ServiceForm"]
 
@@ -89,7 +90,10 @@ class GoodsForm(GiveForm):
         widget=forms.TextInput({"list": "categories", "autocomplete": "off"}),
     )
     amount = AmountField(label=_("有多少"), help_text=_("数字和单位，例如：5000 只、20 箱。"))
-    address = LineField(label=_("东西在哪里"), max_length=200, help_text=_("市、区、街道。公开的地方最多显示到区县。"))
+    address = LineField(
+        label=_("东西在哪里"), max_length=200, widget=PlaceInput,
+        help_text=_("市、区、街道。公开的地方最多显示到区县。"),
+    )  # fmt: skip
     standard = LineField(
         label=_("标准、注册证号"),
         required=False,
@@ -132,7 +136,7 @@ class ServiceForm(GiveForm):
     )
     amount = AmountField(label=_("每周大概多少"), required=False, help_text=_("例如：10 小时、5 次。"))
     remote = forms.BooleanField(label=_("可以在网上或电话里做，不用到现场"), required=False)
-    address = LineField(label=_("您在哪里"), max_length=200, help_text=_("市、区就行。"))
+    address = LineField(label=_("您在哪里"), max_length=200, widget=PlaceInput, help_text=_("市、区就行。"))
     note = StoryField(
         label=_("资质和经验"),
         required=False,
@@ -163,7 +167,9 @@ class MoneyForm(GiveForm):
     """A wish to give money: information only, nothing is paid here."""
 
     yuan = forms.IntegerField(label=_("大约多少元"), required=False, min_value=1, max_value=10_000_000_000)
-    address = LineField(label=_("您在哪里"), required=False, max_length=200, help_text=_("市、区就行。"))
+    address = LineField(
+        label=_("您在哪里"), required=False, max_length=200, widget=PlaceInput, help_text=_("市、区就行。")
+    )
     field_order = ("yuan", "earmark", "may_go", "giver", "address", "name", "phone", "available_until")
 
     def said(self, response_id: uuid.UUID) -> SaidOffer:

@@ -9,7 +9,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from tongzhou.chain.intake.forms.fields import AmountField, LineField, PhoneField, StoryField
+from tongzhou.chain.intake.forms.fields import AmountField, LineField, PhoneField, ReachField, StoryField, reach_of
 from tongzhou.chain.intake.forms.public import PublicForm
 from tongzhou.chain.intake.services import photos
 from tongzhou.chain.intake.services.amounts import Amount
@@ -26,6 +26,7 @@ from tongzhou.chain.intake.types import (
 )
 from tongzhou.flows.reading import medicine_of
 from tongzhou.kernel.errors import Refusal
+from tongzhou.registers.places.forms import PlaceInput
 
 __all__ = ["AskForm", "CallForm", "FacilityForm", "HelpForm", "MedicineForm", "OtherForm"]
 
@@ -54,9 +55,10 @@ class AskForm(PublicForm):
         label=_("在哪里"),
         help_text=_("市、区、街道、小区或医院、门牌号。公开的地方最多显示到区县。"),
         max_length=200,
-        widget=forms.TextInput({"autocomplete": "street-address"}),
+        widget=PlaceInput({"autocomplete": "street-address"}),
     )
-    phone = PhoneField(label=_("打哪个电话找您"), help_text=_("加密保存，只有正在核实这件事的人能看到。"))
+    #: A phone or a WeChat id: the name is that of the phone, as browsers fill it in and callers send it.
+    phone = ReachField(label=_("电话或微信号"), help_text=_("写一样就行。加密保存，只有正在核实这件事的人能看到。"))
     name = LineField(
         label=_("怎么称呼您"),
         required=False,
@@ -72,7 +74,8 @@ class AskForm(PublicForm):
     def contact(self, **more: str) -> SaidContact:
         """The contact, from a valid form."""
         got = self.cleaned_data
-        return SaidContact(name=got.get("name", ""), phone=got["phone"], address=got["address"], **more)
+        phone, wechat = reach_of(got["phone"])
+        return SaidContact(name=got.get("name", ""), phone=phone, wechat=wechat, address=got["address"], **more)
 
 
 def _item() -> LineField:
@@ -151,7 +154,7 @@ class OtherForm(AskForm):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["address"].label = _("对方在哪里")
-        self.fields["phone"].label = _("打哪个电话（您的或对方的）")
+        self.fields["phone"].label = _("电话或微信号（您的或对方的）")
 
     def said(self, response_id: uuid.UUID) -> SaidNeed:
         """The plea on behalf of another."""
@@ -276,7 +279,7 @@ class FacilityForm(AskForm):
     def __init__(self, *args: Any, rows: int = FIRST_ROWS, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["address"].label = _("地址（收货的门）")
-        self.fields["phone"].label = _("经办人的电话")
+        self.fields["phone"].label = _("经办人的电话或微信号")
         self.fields["name"].label = _("经办人")
         self.rows = max(FIRST_ROWS, min(rows, MOST_ROWS))
         data = self.data if self.is_bound else None
@@ -318,8 +321,9 @@ class CallForm(PublicForm):
 
     phone = PhoneField(label=_("您的电话"), help_text=_("加密保存，只有给您打电话的人能看到。"))
     place = LineField(
-        label=_("您在哪个城市或区县"), required=False, max_length=100, help_text=_("写了会由当地的人打给您。")
-    )
+        label=_("您在哪个城市或区县"), required=False, max_length=100, widget=PlaceInput,
+        help_text=_("写了会由当地的人打给您。"),
+    )  # fmt: skip
     wanted = forms.ChoiceField(
         label=_("什么时候方便接"), required=False, choices=WantedTime.choices, initial=WantedTime.ANY
     )

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tongzhou.chain.intake.forms.fields import AmountField, LineField, PhoneField, StoryField
+from tongzhou.chain.intake.forms.fields import AmountField, LineField, ReachField, StoryField
 from tongzhou.chain.intake.forms.public import PublicForm
 from tongzhou.chain.intake.models import Need, Offer
 
@@ -44,7 +44,7 @@ class CorrectForm(PublicForm):
 
     item = LineField(label=_("缺什么"), required=False, max_length=120)
     amount = AmountField(label=_("要多少"), required=False)
-    phone = PhoneField(label=_("换成这个电话"), required=False)
+    phone = ReachField(label=_("换成这个电话或微信号"), required=False)
     address = LineField(label=_("换成这个地址"), required=False, max_length=200)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     field_order = ("item", "amount", "phone", "address")

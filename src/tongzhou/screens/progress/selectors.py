@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from tongzhou.chain.intake.models import Need, Offer, Submission
+from tongzhou.chain.intake.selectors.said import amount_words, item_words
 from tongzhou.chain.intake.selectors.submissions import last_moved, public_title, records_of
 from tongzhou.chain.intake.services.change import last_own_closing
 from tongzhou.chain.intake.types import OPEN_NEEDS, OPEN_OFFERS, NeedState, OfferState
 from tongzhou.chain.triage.models import Check
-from tongzhou.kernel.words import local
 from tongzhou.registers.places.models import Place
 
 __all__ = ["Call", "Line", "Progress", "progress_of"]
@@ -86,7 +86,7 @@ def _checks(records: Sequence[Need | Offer]) -> dict[object, list[Check]]:
 def _line(record: Need | Offer, checks: list[Check], district: Place | None, own: bool) -> Line:
     is_need = isinstance(record, Need)
     is_open = record.state in (OPEN_NEEDS if is_need else OPEN_OFFERS)
-    title = (_own_words(record) if own else "") or public_title(record)
+    title = (item_words(record) if own else "") or public_title(record)
     title = title or (_("一条求助") if is_need else _("一条供给"))
     return Line(
         record=record,
@@ -104,22 +104,10 @@ def _line(record: Need | Offer, checks: list[Check], district: Place | None, own
     )
 
 
-def _own_words(record: Need | Offer) -> str:
-    """The thing as it was written; the category's name in the reader's language when that is what was written."""
-    category = record.category
-    return category.label if category is not None and record.item == category.name else record.item
-
-
 def _amount(record: Need | Offer) -> str:
     """How much, with its unit in the reader's language; "" when it was not said or not understood."""
     quantity = record.quantity_asked if isinstance(record, Need) else record.quantity
-    if quantity is None:
-        return record.specification
-    category = record.category
-    known = category is not None and record.unit == category.unit
-    if record.unit == "分":
-        return f"{quantity / 100:.2f} {_('元')}"
-    return f"{quantity} {local(category.unit, category.unit_en) if known and category else record.unit}".strip()
+    return record.specification if quantity is None else amount_words(record, quantity)
 
 
 def _tone(state: str) -> str:

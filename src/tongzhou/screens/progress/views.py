@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tongzhou.chain.intake.forms.fields import reach_of
 from tongzhou.chain.intake.forms.public import from_our_page
 from tongzhou.chain.intake.models import Need, Submission
 from tongzhou.chain.intake.selectors.submissions import own_submission, submission_of_code
@@ -194,11 +195,12 @@ def correct(request: HttpRequest, code: str, secret: str, record: uuid.UUID) -> 
         return back(form, 422)
     got = form.cleaned_data
     amount, written = got["amount"]
+    phone, wechat = reach_of(got["phone"])
     try:
         flow.correct_own(
             actor=ANONYMOUS, submission=submission, record_id=record, expect=got["version"] or 0, now=clock.now(),
-            item=got.get("item", ""), amount=amount if written else None, phone=got["phone"],
-            address=got.get("address", ""),
+            item=got.get("item", ""), amount=amount if written else None, phone=phone,
+            wechat=wechat, address=got.get("address", ""),
         )  # fmt: skip
     except Refusal as refusal:
         return back(form, refusal.status, refusal)

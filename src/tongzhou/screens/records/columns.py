@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.chain.intake.models import Lead, Need, Offer
+from tongzhou.chain.intake.selectors.said import amount_words, item_words, unit_of
 from tongzhou.chain.intake.types import ForWhom, LeadState, NeedState, OfferState, Urgency
 from tongzhou.kernel import ids
 from tongzhou.kernel.tables import Cell, Column
@@ -33,9 +34,9 @@ TONES: dict[str, str] = {
 }
 
 
-def amount(quantity: int | None, unit: str) -> str:
+def amount(record: Need | Offer | Lead, quantity: int | None) -> str:
     """``1,200 只``; a dash when nobody said how much."""
-    return "–" if quantity is None else f"{quantity:,} {unit}".strip()
+    return amount_words(record, quantity) or "–"
 
 
 def _word(choices: Any, value: Any) -> str:
@@ -44,7 +45,7 @@ def _word(choices: Any, value: Any) -> str:
 
 def _what(record: Any) -> Cell:
     return Cell(
-        record.item or gettext("没有写是什么"),
+        item_words(record) or gettext("没有写是什么"),
         href=reverse(f"records:{record._meta.model_name}", args=[record.code]),
         more=record.specification if hasattr(record, "specification") else "",
     )
@@ -82,7 +83,7 @@ _CREATED = Column(
 )
 _LINE = Column("line", _("条线"), lambda one: one.get_line_display(), shown=False)
 _CHANNEL = Column("channel", _("来源"), lambda one: one.get_channel_display(), shown=False)
-_UNIT = Column("unit", _("单位"), lambda one: one.unit, shown=False)
+_UNIT = Column("unit", _("单位"), lambda one: one.unit, lambda one: Cell(unit_of(one)), shown=False)
 _MOVED = Column(
     "updated", _("最后变动"), lambda one: one.updated_at, lambda one: Cell(one.updated_at, kind="time"), shown=False
 )
@@ -111,21 +112,21 @@ NEED_COLUMNS: tuple[Column, ...] = (
         "asked",
         _("要多少"),
         lambda one: one.quantity_asked,
-        lambda one: Cell(amount(one.quantity_asked, one.unit), more=gettext("数量要问") if one.quantity_flag else ""),
+        lambda one: Cell(amount(one, one.quantity_asked), more=gettext("数量要问") if one.quantity_flag else ""),
         number=True,
     ),
     Column(
         "confirmed",
         _("核实多少"),
         lambda one: one.quantity_confirmed,
-        lambda one: Cell(amount(one.quantity_confirmed, one.unit)),
+        lambda one: Cell(amount(one, one.quantity_confirmed)),
         number=True,
     ),
     Column(
         "planned",
         _("计划多少"),
         lambda one: one.quantity_planned,
-        lambda one: Cell(amount(one.quantity_planned, one.unit)),
+        lambda one: Cell(amount(one, one.quantity_planned)),
         number=True,
         shown=False,
     ),
@@ -151,14 +152,12 @@ NEED_COLUMNS: tuple[Column, ...] = (
 OFFER_COLUMNS: tuple[Column, ...] = (
     Column("item", _("供给什么"), lambda one: one.item, _what, heads=True),
     _CODE,
-    Column(
-        "quantity", _("有多少"), lambda one: one.quantity, lambda one: Cell(amount(one.quantity, one.unit)), number=True
-    ),
+    Column("quantity", _("有多少"), lambda one: one.quantity, lambda one: Cell(amount(one, one.quantity)), number=True),
     Column(
         "confirmed",
         _("核实多少"),
         lambda one: one.quantity_confirmed,
-        lambda one: Cell(amount(one.quantity_confirmed, one.unit)),
+        lambda one: Cell(amount(one, one.quantity_confirmed)),
         number=True,
     ),
     _UNIT,
@@ -189,12 +188,12 @@ def _became(lead: Lead) -> Offer | None:
 LEAD_COLUMNS: tuple[Column, ...] = (
     Column("source", _("来源单位"), lambda one: one.source_name, _source, heads=True),
     _CODE,
-    Column("item", _("可能有什么"), lambda one: one.item),
+    Column("item", _("可能有什么"), lambda one: one.item, lambda one: Cell(item_words(one))),
     Column(
         "quantity",
         _("可能有多少"),
         lambda one: one.quantity,
-        lambda one: Cell(amount(one.quantity, one.unit)),
+        lambda one: Cell(amount(one, one.quantity)),
         number=True,
     ),
     _UNIT,

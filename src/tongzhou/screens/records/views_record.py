@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from tongzhou.chain.intake.models import Lead, Need, Offer
 from tongzhou.chain.intake.policies import target_of
+from tongzhou.chain.intake.selectors.said import item_words
 from tongzhou.chain.intake.selectors.trail import trail_of, value_words
 from tongzhou.chain.intake.services import editing
 from tongzhou.chain.intake.types import OPEN_NEEDS, ForWhom, LeadState, Vulnerability
@@ -53,7 +54,7 @@ def record(kind: Kind) -> View:
         said = {
             "kind": kind,
             "record": found,
-            "title": found.item or getattr(found, "source_name", ""),
+            "title": item_words(found) or getattr(found, "source_name", ""),
             "lines": lines,
             "tone": TONES.get(found.state, ""),
             "figures": _figures(found),
@@ -75,12 +76,12 @@ def _figures(one: Need | Offer | Lead) -> list[tuple[str, str]]:
     """Quantities, apart from each other."""
     if isinstance(one, Need):
         return [
-            (_("要多少（对方说的）"), amount(one.quantity_asked, one.unit)),
-            (_("核实多少"), amount(one.quantity_confirmed, one.unit)),
-            (_("计划多少"), amount(one.quantity_planned, one.unit)),
+            (_("要多少（对方说的）"), amount(one, one.quantity_asked)),
+            (_("核实多少"), amount(one, one.quantity_confirmed)),
+            (_("计划多少"), amount(one, one.quantity_planned)),
         ]
-    found = [(_("有多少（对方说的）"), amount(one.quantity, one.unit))]
-    return [*found, (_("核实多少"), amount(one.quantity_confirmed, one.unit))] if isinstance(one, Offer) else found
+    found = [(_("有多少（对方说的）"), amount(one, one.quantity))]
+    return [*found, (_("核实多少"), amount(one, one.quantity_confirmed))] if isinstance(one, Offer) else found
 
 
 _NEED_FACTS = ("specification", "urgency_said", "quantity_flag", "needed_by", "days_left", "prescription", "for_whom")

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from tongzhou.chain.intake.types import reason_words
 from tongzhou.kernel import audit, throttle
 from tongzhou.kernel.access import Actor, route
 from tongzhou.kernel.models import AuditSeal
@@ -54,6 +55,7 @@ def trail(request: HttpRequest) -> HttpResponse:
         {
             "entry": entry,
             "changes": change_lines(entry),
+            "reason": reason_words(entry.reason),
             "act": ACT_WORDS.get(entry.act, entry.act),
             "object": OBJECT_WORDS.get(entry.object_type, entry.object_type),
         }

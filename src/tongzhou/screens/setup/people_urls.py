@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("setup/people/new/", people_views.new_account, name="new_account"),
     path("setup/people/<uuid:account_id>/", people_views.account, name="account"),
     path("setup/people/<uuid:account_id>/invite/", people_views.invite, name="invite"),
+    path("setup/people/<uuid:account_id>/confirm/", people_views.confirm_account, name="confirm_account"),
     path("setup/people/<uuid:account_id>/consent/", people_views.consent, name="consent"),
     path("setup/people/<uuid:account_id>/close/", people_views.close_account, name="close_account"),
     path("setup/people/<uuid:account_id>/open/", people_views.open_account, name="open_account"),

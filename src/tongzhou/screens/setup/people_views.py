@@ -35,6 +35,7 @@ __all__ = [
     "account",
     "accounts",
     "close_account",
+    "confirm_account",
     "consent",
     "grant",
     "invite",
@@ -60,7 +61,8 @@ def accounts(request: HttpRequest) -> HttpResponse:
     roles = selectors.roles_of(actor=actor_of_request(request), accounts=list(page.object_list))
     for one in page.object_list:
         one.role_labels = roles.get(one.pk, [])
-    return render(request, "screens/setup/people/accounts.html", {"form": form, "page": page})
+    waiting = selectors.waiting_for_second(actor=actor_of_request(request))
+    return render(request, "screens/setup/people/accounts.html", {"form": form, "page": page, "waiting": waiting})
 
 
 @route(policies.MAKE_ACCOUNT)
@@ -205,6 +207,16 @@ def open_account(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
     return _with_reason(
         request, account_id, services.activate, _("重新启用账号"), about, done=_("账号已启用。"), stop=False
     )
+
+
+@route(policies.CONFIRM_LINK)
+@confirmed
+@form_page
+def confirm_account(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
+    """A second administrator says that the person opened the link."""
+    about = _("请先联系本人，当面或回拨登记的电话，问清密码是本人设的。确认以后，能看联系方式、能授权的角色才生效。")
+    done = _("已确认，角色已经生效。")
+    return _with_reason(request, account_id, services.confirm_link, _("确认是本人"), about, done=done, stop=False)
 
 
 @route(policies.RESET_FACTOR)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from tongzhou.chain.intake.models import Need, Offer
+from tongzhou.chain.intake.selectors.said import amount_words
 from tongzhou.chain.intake.selectors.scene import Scene, scene_of
 from tongzhou.chain.triage.selectors.queue import Filters
 from tongzhou.kernel.access import ANONYMOUS, Actor
@@ -62,10 +61,6 @@ def category_of(record: Need | Offer) -> Effective | None:
     return category(record.category_id, record.response_id) if record.category_id else None
 
 
-def amount(record: Need | Offer, known: Effective | None) -> str:
+def amount(record: Need | Offer) -> str:
     """How much, with the unit in the reader's language; "" when nobody said."""
-    number: Any = record.quantity_asked if isinstance(record, Need) else record.quantity
-    if number is None:
-        return ""
-    unit = known.unit_label if known is not None and known.unit == record.unit else record.unit
-    return f"{number:,} {unit}".strip()
+    return amount_words(record, record.quantity_asked if isinstance(record, Need) else record.quantity)

@@ -27,7 +27,7 @@ from tongzhou.kernel import clock, ids
 from tongzhou.kernel.access import PUBLIC, Actor, route
 from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.catalogue.selectors import categories
-from tongzhou.registers.catalogue.types import Effective, Line
+from tongzhou.registers.catalogue.types import Line
 from tongzhou.registers.places.models import Place
 from tongzhou.registers.places.selectors import ancestors, children
 from tongzhou.screens.verify.kinds import KINDS, NEED, Kind
@@ -70,7 +70,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     pairs = open_pairs(actor, filters.response)[: MOST + 1].count() if kind is NEED else 0
     shown = {
         "scene": scene, "kind": kind, "tab": tab, "filters": filters, "now": now, "page_number": page,
-        "lines": _lines(actor, kind, rows[:PAGE], known, now), "more": len(rows) > PAGE,
+        "lines": _lines(actor, kind, rows[:PAGE], now), "more": len(rows) > PAGE,
         "tabs": _tabs(kind, tab, filters, numbers), "pairs": pairs, "most": MOST, "lines_choices": Line.choices,
         "areas": _areas(scene.area, filters.area), "categories": known.values(),
         "hand": _hand(actor, now), "number": numbers[tab],
@@ -78,12 +78,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "screens/verify/queue.html", shown)
 
 
-def _lines(actor: Actor, kind: Kind, rows: list[Any], known: dict[str, Effective], now: Any) -> list[Shown]:
+def _lines(actor: Actor, kind: Kind, rows: list[Any], now: Any) -> list[Shown]:
     taken = holders(kind.name, [row.pk for row in rows], now)
     own = entered_by(actor, rows)
     return [
         Shown(
-            record=row, amount=amount(row, known.get(row.category_id or "")), own=row.pk in own,
+            record=row, amount=amount(row), own=row.pk in own,
             holder=taken[row.pk].holder_name if row.pk in taken else "",
         )
         for row in rows

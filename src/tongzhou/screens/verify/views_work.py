@@ -63,9 +63,8 @@ def _page(
     actor, now = actor_of(request), clock.now()
     hold = held_by(actor, record, now)
     known = category_of(record)
-    amount_text = amount(record, known)
+    amount_text = amount(record)
     shown: dict[str, Any] = {
-        "unit": known.unit_label if known is not None and known.unit == record.unit else record.unit,
         "kind": kind, "record": record, "form": form, "hold": hold, "now": now, "refusal": refusal,
         "amount": amount_text, "known": known, "checks": checks_of(record),
         "script": call_script(record, known, quantity=amount_text or _("还没有说数量")),

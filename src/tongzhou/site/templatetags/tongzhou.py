@@ -16,6 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tongzhou.chain.intake.models import Lead, Need, Offer
+from tongzhou.chain.intake.selectors import said
 from tongzhou.kernel import ids
 from tongzhou.site.ui.icons import ICONS
 from tongzhou.site.ui.navigation import items
@@ -41,6 +43,18 @@ def icon(name: str) -> SafeString:
 def code_parts(code: str) -> list[str]:
     """A code in the three parts people say."""
     return ids.format_code(code).split("-")
+
+
+@register.filter
+def item_words(record: Need | Offer | Lead) -> str:
+    """What a record is about, in the reader's language where its category's own name was written."""
+    return said.item_words(record)
+
+
+@register.filter
+def amount_words(record: Need | Offer | Lead, number: int | None) -> str:
+    """One of a record's quantities (``{{ need|amount_words:need.quantity_asked }}``), in the reader's language."""
+    return said.amount_words(record, number)
 
 
 @register.filter

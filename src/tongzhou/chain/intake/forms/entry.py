@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tongzhou.chain.intake.forms.fields import AmountField, LineField, PhoneField, StoryField
 from tongzhou.chain.intake.forms.public import KeyedForm
 from tongzhou.chain.intake.types import Flag, ForWhom, NeedLine, SaidContact, SaidNeed, Urgency, Vulnerability
+from tongzhou.registers.places.forms import PlaceInput
 
 __all__ = ["KEPT", "EntryForm", "PhoneEntryForm"]
 
@@ -21,7 +22,7 @@ KEPT = ("place", "requester")
 class EntryForm(KeyedForm):
     """The fields in the order of the tab key; Enter saves."""
 
-    place = LineField(label=_("在哪里"), max_length=200, help_text=_("市、区、地址或小区"))
+    place = LineField(label=_("在哪里"), max_length=200, widget=PlaceInput, help_text=_("市、区、地址或小区"))
     requester = LineField(label=_("求助单位"), required=False, max_length=100, help_text=_("个人求助空着"))
     item = LineField(
         label=_("缺什么"), max_length=120, widget=forms.TextInput({"list": "categories", "autocomplete": "off"})

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tongzhou.chain.intake.services.amounts import Amount, read_amount
 from tongzhou.kernel import crypto
 
-__all__ = ["LONG", "AmountField", "LineField", "PhoneField", "StoryField", "plain_text"]
+__all__ = ["LONG", "AmountField", "LineField", "PhoneField", "ReachField", "StoryField", "plain_text", "reach_of"]
 
 #: The longest text of several lines.
 LONG = 2000
@@ -68,9 +68,59 @@ class PhoneField(LineField):
         text: str = super().clean(value)
         if not text:
             return ""
-        digits = crypto.normal_phone(text)
-        if not 7 <= len(digits) <= 18 or re.search(r"[A-Za-z\u3400-\u9fff]{4,}", text):
+        if not _looks_like_phone(text):
             raise ValidationError(_("这不像电话号码：手机是 11 位数字，座机要带区号，例如 027-12345678"))
+        return text
+
+
+#: A WeChat id as WeChat gives them out, and how people announce one (some with a telephone number for an id).
+_WECHAT = re.compile(r"[A-Za-z][A-Za-z0-9_-]{5,19}")
+_ANNOUNCED = re.compile(
+    r"(.*?)\W*(?:微信|薇信|v信|wechat|weixin|vx|wx)\W*(?:号码?|id)?\W*([A-Za-z0-9][A-Za-z0-9_-]{4,19})\W*",
+    re.IGNORECASE,
+)
+_THE_SAME = re.compile(
+    r"\W*(?:电话|手机号?)?[和、/与]?(?:微信|wechat|wx|vx)(?:号)?(?:同号|同步|一样)\W*", re.IGNORECASE
+)
+
+
+def reach_of(text: str) -> tuple[str, str]:
+    """(phone, WeChat id) in what was typed into one field, each blank when it is not there; both blank: neither."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    same = _THE_SAME.search(plain)
+    if same:
+        plain = f"{plain[: same.start()]} {plain[same.end() :]}".strip()
+    if _WECHAT.fullmatch(plain):
+        return "", plain
+    announced = _ANNOUNCED.fullmatch(plain)
+    phone, wechat = (announced[1], announced[2]) if announced else (plain, "")
+    phone = phone.strip() if _looks_like_phone(phone) else ""
+    return phone, wechat or (phone if same else "")
+
+
+def _looks_like_phone(text: str) -> bool:
+    return 7 <= len(crypto.normal_phone(text)) <= 18 and not re.search(r"[A-Za-z\u3400-\u9fff]{4,}", text)
+
+
+class ReachField(LineField):
+    """A phone number or a WeChat id in one field; see `reach_of`. A phone's own keys would shut out the second."""
+
+    missing = _("请留一个能打通的电话或微信号，不然没法核实")
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=60, **more)
+        self.widget.attrs |= {"autocomplete": "tel", "autocapitalize": "none", "spellcheck": "false"}
+
+    def clean(self, value: Any) -> str:
+        """The text as typed (plain); the error says what a number and an id look like."""
+        text: str = super().clean(value)
+        if text and not any(reach_of(text)):
+            raise ValidationError(
+                _(
+                    "这不像电话，也不像微信号：手机是 11 位数字，座机要带区号，例如 027-12345678；"
+                    "微信号是 6 到 20 位，以字母开头"
+                )
+            )
         return text
 
 

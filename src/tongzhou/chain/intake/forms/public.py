@@ -64,7 +64,8 @@ class KeyedForm(forms.Form):
         self.fields["key"].initial = str(uuid.uuid4())
         for name, field in self.fields.items():
             if field.required and isinstance(field, forms.CharField):
-                field.error_messages["required"] = _MISSING.get(name, _("请填写这一项"))
+                said = getattr(field, "missing", "") or _MISSING.get(name, _("请填写这一项"))
+                field.error_messages["required"] = said
 
     @property
     def asked(self) -> list[forms.BoundField]:

@@ -18,6 +18,7 @@ class CallbackRequest(SealedRecord):
     """A wish to be called back. The phone and what was said are sealed; whoever holds the row sees them."""
 
     SEALED = ("phone", "reason", "place_text")
+    COMPARED = ("phone_index",)
 
     response = models.ForeignKey("responses.Response", on_delete=models.PROTECT, related_name="+")
     phone = models.BinaryField(null=True)

@@ -16,6 +16,7 @@ class Contact(SealedRecord):
     """How to reach somebody. Every field that hurts is sealed; the indexes are keyed hashes that only compare."""
 
     SEALED = ("name", "phone", "wechat", "address", "medicine", "private_note")
+    COMPARED = ("phone_index", "address_index")
 
     response = models.ForeignKey("responses.Response", on_delete=models.PROTECT, related_name="+")
     name = models.BinaryField(null=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.chain.intake.models import Need, Offer
-from tongzhou.chain.intake.types import Flag, Vulnerability
+from tongzhou.chain.intake.types import Flag, Vulnerability, reason_words
 from tongzhou.kernel import audit, clock, ids
 from tongzhou.kernel.models import AuditEntry
 from tongzhou.kernel.words import local
@@ -158,7 +158,7 @@ def value_words(record: type[Model] | Model, name: str, value: Any, names: dict[
     if isinstance(value, str) and value.startswith("sealed:"):
         return gettext("（加密）")
     if name == "state_reason" and isinstance(value, str):
-        return in_words(value)
+        return reason_words(value)
     if name == "quantity_flag":
         return str(dict(Flag.choices).get(value, value))
     field = record._meta.get_field(name)
@@ -172,11 +172,6 @@ def value_words(record: type[Model] | Model, name: str, value: Any, names: dict[
     if isinstance(value, str) and (moment := parse_datetime(value) if len(value) > 18 else None):
         return f"{clock.beijing(moment):%Y-%m-%d %H:%M}"
     return f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def in_words(reason: str) -> str:
-    """A stored reason in the reader's language: those the platform writes itself are in the catalogue."""
-    return gettext(reason) if reason else ""
 
 
 def _list_words(name: str, values: list[Any]) -> str:
@@ -232,7 +227,7 @@ def _line(model: type[Model], entry: AuditEntry, names: dict[str, str]) -> Trail
                     name,
                 )
             )
-    who = in_words(entry.actor_name) or (
+    who = reason_words(entry.actor_name) or (
         gettext("同舟（自动）") if entry.act.startswith("triage.") else gettext("本人（凭链接）")
     )
     return TrailLine(
@@ -241,7 +236,7 @@ def _line(model: type[Model], entry: AuditEntry, names: dict[str, str]) -> Trail
         who=gettext("同舟（自动）") if who == "system" else who,
         act=act_word(entry.act),
         changes=tuple(said),
-        reason=in_words(entry.reason),
+        reason=reason_words(entry.reason),
         created=created,
         undone=bool(getattr(entry, "undone", False)),
     )

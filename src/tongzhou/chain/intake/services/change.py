@@ -87,13 +87,17 @@ def add_photo(*, actor: Actor, submission: Submission, photo: Photo) -> None:
 
 
 @transaction.atomic
-def correct_contact(*, actor: Actor, submission: Submission, phone: str = "", address: str = "") -> Contact:
-    """Replace the phone or the address; blank leaves it. The old one stays in the trail, as ciphertext."""
+def correct_contact(
+    *, actor: Actor, submission: Submission, phone: str = "", wechat: str = "", address: str = ""
+) -> Contact:
+    """Replace phone, WeChat id or address; blank leaves it. The old one stays in the trail, as ciphertext."""
     contact, scope = _contact(submission), scope_of(submission.response_id)
     fields: dict[str, Any] = {}
     if phone:
         fields["phone"] = crypto.seal_bytes(contact, "phone", phone.encode())
         fields["phone_index"] = crypto.phone_index(phone, scope)
+    if wechat:
+        fields["wechat"] = crypto.seal_bytes(contact, "wechat", wechat.encode())
     if address:
         fields["address"] = crypto.seal_bytes(contact, "address", address.encode())
         fields["address_index"] = address_index(address, scope)

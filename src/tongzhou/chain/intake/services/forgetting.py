@@ -1,23 +1,21 @@
 """What is promised on every form: 90 days after a matter is closed its phone, address and words are destroyed.
 
-Destroyed means that the row's key is forgotten: the ciphertext in the table, in the trail and in every backup can be
-opened by nobody. The tidy record (what, where, how much, what became of it) stays.
+Destroyed means that the row's key is forgotten: the ciphertext in the table and in the trail can be opened by nobody,
+and a backup that still has the key loses it while it is restored (`kernel.erasures`). The tidy record (what, where, how
+much, what became of it) stays.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils.translation import gettext_noop
+from django.db.models import Exists, OuterRef, Q
 
 from tongzhou.chain.intake.models import Attachment, CallbackRequest, Contact, Lead, Need, Offer, Submission
-from tongzhou.chain.intake.types import OPEN_NEEDS, OPEN_OFFERS, CallState, LeadState
-from tongzhou.kernel import audit, clock
+from tongzhou.chain.intake.types import OPEN_NEEDS, OPEN_OFFERS, CallState, LeadState, Reason
+from tongzhou.kernel import clock, erasures
 from tongzhou.kernel.access import SYSTEM
-from tongzhou.kernel.models import SealedRecord
 
 __all__ = ["FORGOTTEN", "KEPT_DAYS", "forget_due", "forget_one", "set_dates"]
 
@@ -67,27 +65,21 @@ def forget_due(now: dt.datetime | None = None) -> int:
         record_key__isnull=False, updated_at__lt=moment - dt.timedelta(days=KEPT_DAYS)
     )
     for request in over[:AT_ONCE]:
-        with transaction.atomic():
-            done += _shred(CallbackRequest.objects.filter(pk=request.pk), request, phone_index="")
+        done += erasures.destroy(
+            request, CallbackRequest.objects.all(), actor=SYSTEM, act=FORGOTTEN, reason=Reason.KEPT_LONG_ENOUGH
+        )
     return done
 
 
 @transaction.atomic
 def forget_one(contact: Contact) -> bool:
     """Destroy one contact with its raw forms and photos; False when somebody changed it a moment ago."""
-    rows = Contact.objects.filter(pk=contact.pk, version=contact.version)
-    if not _shred(rows, contact, phone_index="", address_index=""):
+    unchanged = Contact.objects.filter(version=contact.version)
+    if not erasures.destroy(contact, unchanged, actor=SYSTEM, act=FORGOTTEN, reason=Reason.KEPT_LONG_ENOUGH):
         return False
     for submission in Submission.objects.filter(contact=contact, record_key__isnull=False):
         Attachment.objects.filter(submission=submission).update(content=None)
-        _shred(Submission.objects.filter(pk=submission.pk), submission)
+        erasures.destroy(
+            submission, Submission.objects.all(), actor=SYSTEM, act=FORGOTTEN, reason=Reason.KEPT_LONG_ENOUGH
+        )
     return True
-
-
-def _shred(rows: QuerySet[Any], record: SealedRecord, **blank: str) -> bool:
-    """Forget the key and the ciphertext of one row, with its line in the trail (which holds no content)."""
-    nothing: dict[str, Any] = dict.fromkeys(record.SEALED)
-    gone = rows.update(record_key=None, version=F("version") + 1, updated_at=clock.now(), **nothing, **blank)
-    if gone:
-        audit.record(actor=SYSTEM, act=FORGOTTEN, obj=record, reason=gettext_noop("保存期满"))
-    return bool(gone)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongzhou.chain.intake.models import Need
+from tongzhou.chain.intake.selectors.said import amount_words, item_words
 from tongzhou.chain.intake.types import Vulnerability
 from tongzhou.kernel import clock
 
@@ -74,13 +75,13 @@ def side_by_side(keep: Need, gone: Need) -> list[Row]:
 def _said(need: Need, group: str) -> str:
     """What a need says in one group, in words."""
     if group == "item":
-        return " · ".join(filter(None, [need.item, need.specification]))
+        return " · ".join(filter(None, [item_words(need), need.specification]))
     if group == "category":
         return need.category.label if need.category else ""
     if group == "quantity":
-        return "" if need.quantity_asked is None else f"{need.quantity_asked} {need.unit}".strip()
+        return amount_words(need, need.quantity_asked)
     if group == "confirmed":
-        return "" if need.quantity_confirmed is None else f"{need.quantity_confirmed} {need.unit}".strip()
+        return amount_words(need, need.quantity_confirmed)
     if group == "place":
         return " · ".join(filter(None, [need.place.full_label, need.site.label if need.site else ""]))
     if group == "requester":

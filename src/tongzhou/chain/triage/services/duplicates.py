@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from tongzhou.chain.intake.models import Need
 from tongzhou.chain.intake.types import OPEN_NEEDS
-from tongzhou.chain.triage.models import DuplicatePair
+from tongzhou.chain.triage.models import DuplicatePair, NotCompared
 from tongzhou.chain.triage.policies import MERGE_NEEDS
 from tongzhou.chain.triage.selectors.likeness import NOTED, Probe, compare, worth_comparing
 from tongzhou.chain.triage.selectors.pairs import LOOK_BACK, neighbours, probe_of, probes_of
@@ -22,21 +22,58 @@ from tongzhou.kernel import changes
 from tongzhou.kernel.access import Actor
 from tongzhou.registers.places.selectors import under
 
-__all__ = ["decide_different", "note_duplicates", "note_duplicates_for", "pair_of"]
+__all__ = [
+    "compare_waiting_need",
+    "decide_different",
+    "note_duplicates",
+    "note_duplicates_for",
+    "pair_of",
+    "to_be_compared",
+    "waiting_needs",
+]
 
 #: Inside one block (a category in a city, say) at most so many needs are compared with each other.
 MOST_IN_BLOCK = 400
 
 
-@transaction.atomic
+def to_be_compared(*, need: Need, now: dt.datetime) -> None:
+    """Remember, in the caller's transaction, that a need is to be compared with the others."""
+    NotCompared.objects.update_or_create(need=need, defaults={"since": now})
+
+
+def waiting_needs(*, before: dt.datetime, most: int) -> list[uuid.UUID]:
+    """Needs that have waited since before that moment to be compared, the longest first."""
+    rows = NotCompared.objects.filter(since__lte=before).order_by("since")
+    return list(rows.values_list("need_id", flat=True)[:most])
+
+
+def compare_waiting_need(*, need_id: uuid.UUID, now: dt.datetime) -> int:
+    """Compare a need that waits for it and note every likely pair; how many are new. Safe to repeat.
+
+    Reading and comparing hold no lock (SQLite has one for all writers); a need that was corrected meanwhile goes on
+    waiting.
+    """
+    waiting = NotCompared.objects.select_related("need__contact").filter(need_id=need_id).first()
+    if waiting is None:
+        return 0
+    found = _likely_to(waiting.need, now) if waiting.need.state in OPEN_NEEDS else []
+    with transaction.atomic():
+        NotCompared.objects.filter(need_id=need_id, since=waiting.since).delete()
+        return _note(found)
+
+
 def note_duplicates(*, need: Need, now: dt.datetime) -> int:
-    """Compare a need just written with those that are there and note every likely pair; how many are new."""
+    """Compare a need with those that are there and note every likely pair; how many are new."""
+    return _note(_likely_to(need, now))
+
+
+def _likely_to(need: Need, now: dt.datetime) -> list[tuple[Probe, Probe, Likeness]]:
     probe = probe_of(need)
     others = list(neighbours(probe, need.response_id, since=now - LOOK_BACK))
-    return _note((probe, other, compare(probe, other)) for other in probes_of(others))
+    found = ((probe, other, compare(probe, other)) for other in probes_of(others))
+    return [one for one in found if one[2].score >= NOTED]
 
 
-@transaction.atomic
 def note_duplicates_for(*, needs: Sequence[Need], now: dt.datetime) -> int:
     """The same for many needs of one import at once: compared with each other and with those that are there.
 
@@ -53,7 +90,7 @@ def note_duplicates_for(*, needs: Sequence[Need], now: dt.datetime) -> int:
     for probe in [*mine, *there]:
         for key in _keys(probe):
             blocks[key].append(probe)
-    return _note(_likely(blocks, fresh))
+    return _note(list(_likely(blocks, fresh)))
 
 
 def _around(mine: Iterable[Probe], response_id: uuid.UUID, fresh: set[uuid.UUID], since: dt.datetime) -> list[Need]:
@@ -112,6 +149,7 @@ def _likely(
                 yield one, two, compare(one, two)
 
 
+@transaction.atomic
 def _note(found: Iterable[tuple[Probe, Probe, Likeness]]) -> int:
     """Insert the likely pairs; a pair that is there already (perhaps decided) stays as it is."""
     rows = []

@@ -12,7 +12,7 @@ from tongzhou.registers.people.services.accounts import (
 )
 from tongzhou.registers.people.services.demo import sign_in_as_demo_role
 from tongzhou.registers.people.services.grants import grant_role, revoke_grant
-from tongzhou.registers.people.services.invitations import accept_invitation, find_invitation, invite
+from tongzhou.registers.people.services.invitations import accept_invitation, confirm_link, find_invitation, invite
 from tongzhou.registers.people.services.teams import change_team, close_team, create_team, join_team, leave_team
 from tongzhou.registers.people.services.tokens import create_token, revoke_token
 
@@ -22,6 +22,7 @@ __all__ = [
     "change_account",
     "change_team",
     "close_team",
+    "confirm_link",
     "create_account",
     "create_admin",
     "create_team",

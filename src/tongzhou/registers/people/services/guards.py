@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection
+from django.db.models import QuerySet
 
 from tongzhou.kernel import audit, clock
 from tongzhou.kernel.access import Act, Actor, allows
 from tongzhou.kernel.errors import Refusal
-from tongzhou.registers.people.actors import live_grants
+from tongzhou.registers.people.actors import live_grants, sleeping
 from tongzhou.registers.people.models import Account, Grant
 from tongzhou.registers.people.types import ADMIN, ALL, INVITATION_DAYS
 
-__all__ = ["keep_one_admin", "not_oneself", "require_whole", "reset_by_same_admin"]
+__all__ = ["keep_one_admin", "not_oneself", "other_admins", "require_whole", "reset_by_same_admin"]
 
 
 def require_whole(actor: Actor, act: Act) -> None:
@@ -28,12 +30,24 @@ def not_oneself(actor: Actor, account: Account) -> None:
         raise Refusal("own_account")
 
 
+def _whole_admins() -> QuerySet[Grant]:
+    """Grants of administrators of the whole who can act: open accounts whose roles do not sleep."""
+    whole = live_grants().filter(role=ADMIN, line=ALL, area="", response_id=None, account__is_active=True)
+    return whole.exclude(sleeping())
+
+
+def other_admins(actor: Actor, account: Account) -> bool:
+    """True when somebody else than the actor and the account could act as an administrator of the whole."""
+    others = _whole_admins().exclude(account__in=[one for one in (actor.account_id, account.pk) if one])
+    return others.exclude(account__password__startswith=UNUSABLE_PASSWORD_PREFIX).exists()
+
+
 def keep_one_admin(actor: Actor, *, leaving: Account, grant: Grant | None = None) -> None:
     """Lock the administrators; refuse when `leaving` (or `grant` of it) is the last, or the actor is none any more.
 
     Two administrators who remove each other at the same moment meet at this lock: the second is none by then.
     """
-    rows = live_grants().filter(role=ADMIN, line=ALL, area="", response_id=None, account__is_active=True).order_by("id")
+    rows = _whole_admins().order_by("id")
     if connection.features.has_select_for_update:
         list(Grant.objects.filter(role=ADMIN, revoked_at=None).order_by("id").select_for_update())
     admins = list(rows.values_list("id", "account_id"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 
@@ -12,12 +13,12 @@ from tongzhou.kernel.access import Actor
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.ids import new_secret
 from tongzhou.registers.people import policies
-from tongzhou.registers.people.actors import actor_for, hash_secret
+from tongzhou.registers.people.actors import actor_for, hash_secret, sleeping
 from tongzhou.registers.people.models import Account, Invitation
-from tongzhou.registers.people.services.guards import require_whole, reset_by_same_admin
-from tongzhou.registers.people.types import INVITATION_DAYS, Purpose
+from tongzhou.registers.people.services.guards import not_oneself, other_admins, require_whole, reset_by_same_admin
+from tongzhou.registers.people.types import INVITATION_DAYS, Purpose, Second
 
-__all__ = ["accept_invitation", "find_invitation", "invite"]
+__all__ = ["accept_invitation", "confirm_link", "find_invitation", "invite"]
 
 
 @transaction.atomic
@@ -42,16 +43,46 @@ def invite(*, actor: Actor, account: Account, reason: str = "") -> str:
         secret_hash=hash_secret(secret),
         made_by_id=actor.account_id,
         expires_at=now + dt.timedelta(days=INVITATION_DAYS),
+        second=_second(actor, account, purpose),
     )
     try:
         with transaction.atomic():
             changes.create(invitation, actor=actor, act=policies.INVITE, reason=reason)
     except IntegrityError as error:  # two administrators at once: one link stands
         raise Refusal("version_stale") from error
-    audit.record(
-        actor=actor, act=policies.INVITE, obj=account, changes={"purpose": [None, str(purpose)]}, reason=reason
-    )
+    said = {"purpose": [None, str(purpose)], "second": [None, str(invitation.second)]}
+    audit.record(actor=actor, act=policies.INVITE, obj=account, changes=said, reason=reason)
     return secret
+
+
+def _second(actor: Actor, account: Account, purpose: str) -> str:
+    """Whether a second administrator is to confirm who opened the link: always for a first one, and for a new password
+    while there is no second factor that only the person has (or the first link was never confirmed)."""
+    if actor.account_id is None:  # made at the machine itself, by whoever runs it
+        return ""
+    waits = Account.objects.filter(sleeping("pk"), pk=account.pk).exists()
+    has_factor = Authenticator.objects.filter(user=account).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+    if purpose == Purpose.RESET and has_factor and not waits:
+        return ""
+    return Second.WAITS if other_admins(actor, account) else Second.ALONE
+
+
+@transaction.atomic
+def confirm_link(*, actor: Actor, account: Account, reason: str = "") -> Invitation:
+    """A second administrator says that the person opened the link: the roles of the account wake up.
+
+    Raises ``Refusal`` confirm_own (the actor made the link), own_account, not_found (nothing waits), version_stale.
+    """
+    require_whole(actor, policies.CONFIRM_LINK)
+    not_oneself(actor, account)
+    used = Invitation.objects.filter(account=account, used_at__isnull=False).order_by("-used_at").first()
+    if used is None or used.second != Second.WAITS:
+        raise Refusal("not_found")
+    if used.made_by_id == actor.account_id:
+        raise Refusal("confirm_own")
+    fields = {"second": Second.CONFIRMED.value, "confirmed_by": actor.account_id, "confirmed_at": clock.now()}
+    audit.record(actor=actor, act=policies.CONFIRM_LINK, obj=account, reason=reason)
+    return changes.apply(used, actor=actor, act=policies.CONFIRM_LINK, reason=reason, **fields)
 
 
 def find_invitation(secret: str) -> Invitation:

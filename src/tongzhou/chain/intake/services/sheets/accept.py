@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
-from django.utils.translation import gettext_noop
 
 from tongzhou.chain.intake import policies
 from tongzhou.chain.intake.models import Contact, Lead, Need, Offer, Submission
@@ -28,7 +27,7 @@ from tongzhou.chain.intake.services.sheets import columns as cols
 from tongzhou.chain.intake.services.sheets import compare, rows
 from tongzhou.chain.intake.services.sheets.columns import MODELS, World
 from tongzhou.chain.intake.services.sheets.compare import Judged, chunks
-from tongzhou.chain.intake.types import Channel, LeadState, NeedState, OfferState, SolvedBy
+from tongzhou.chain.intake.types import Channel, LeadState, NeedState, OfferState, Reason, SolvedBy
 from tongzhou.kernel import changes, clock, crypto, ids
 from tongzhou.kernel.access import Actor
 from tongzhou.registers.organisations.models import Organisation
@@ -241,7 +240,7 @@ class _Writer:
             if "place_id" in fields:
                 follows["place_certain"] = full["place_certain"] if "columns" not in row.read else True
             if "state" in fields:
-                follows |= {"state_reason": gettext_noop("在导出的表里改的")}
+                follows |= {"state_reason": Reason.SHEET_CHANGED.value}
                 follows |= {"solved_by": SolvedBy.OTHER} if fields["state"] == NeedState.SOLVED else {}
             if {"requester", "place_id"} & fields.keys() and full.get("organisation_id"):
                 follows["organisation_id"] = full["organisation_id"]
@@ -259,7 +258,7 @@ class _Writer:
     def _withdraw(self, row: ImportRow) -> None:
         record = row.record
         if record is not None and compare.is_open(record):
-            changes.apply(record, **self.act, state=_closed(record), state_reason=gettext_noop("来源表里不再有这一行"))
+            changes.apply(record, **self.act, state=_closed(record), state_reason=Reason.SHEET_WITHOUT.value)
 
 
 def _reopened(record: Need | Offer | Lead) -> dict[str, Any]:

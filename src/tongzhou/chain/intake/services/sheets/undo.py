@@ -15,7 +15,7 @@ from tongzhou.chain.intake.models.imports import ImportBatch, ImportRow, ImportS
 from tongzhou.chain.intake.services.sheets.columns import MODELS
 from tongzhou.chain.intake.services.sheets.compare import chunks
 from tongzhou.chain.intake.services.sheets.rows import keep
-from tongzhou.chain.intake.types import LeadState, NeedState, OfferState
+from tongzhou.chain.intake.types import LeadState, NeedState, OfferState, Reason
 from tongzhou.kernel import audit, changes, clock
 from tongzhou.kernel.access import Actor, allows
 from tongzhou.kernel.errors import Refusal
@@ -23,7 +23,7 @@ from tongzhou.kernel.models import AuditEntry
 
 __all__ = ["KEPT_DAYS", "UNDONE", "take_back"]
 
-#: What a record says that an undone import had made.
+#: What an organisation says that an undone import had made; records say `Reason.IMPORT_UNDONE`.
 UNDONE = gettext_noop("导入已撤销")
 #: Days a contact is kept after its purpose ended.
 KEPT_DAYS = 90
@@ -75,7 +75,14 @@ def _take_back(entry: AuditEntry, record: Need | Offer | Lead, actor: Actor) -> 
         return "edited"
     state: str = LeadState.DROPPED if isinstance(record, Lead) else NeedState.WITHDRAWN
     state = OfferState.WITHDRAWN if isinstance(record, Offer) else state
-    changes.apply(record, actor=actor, act=policies.IMPORT_SHEETS, undoes=entry, state=state, state_reason=UNDONE)
+    changes.apply(
+        record,
+        actor=actor,
+        act=policies.IMPORT_SHEETS,
+        undoes=entry,
+        state=state,
+        state_reason=Reason.IMPORT_UNDONE.value,
+    )
     if record.contact_id:
         day = clock.beijing(clock.now()).date() + dt.timedelta(days=KEPT_DAYS)
         Contact.objects.filter(pk=record.contact_id, keep_until=None).update(keep_until=day)

@@ -6,7 +6,7 @@ import tongzhou.kernel.search
 
 
 class Migration(migrations.Migration):
-    dependencies = [("intake", "0001_initial")]
+    dependencies = [("intake", "0002_offer_team")]
 
     operations = [
         tongzhou.kernel.search.WordTable("need"),
