@@ -79,3 +79,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _chinese_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test starts in Chinese, whatever the machine's locale; a command's --lang does not leak into the next."""
     monkeypatch.setenv("TONGZHOU_LANG", "zh")
+    # A copy of the launcher that a test starts must never remake the environment the tests themselves run in.
+    monkeypatch.delenv("TONGZHOU_HOME", raising=False)
