@@ -45,7 +45,7 @@ class Tick:
 
 #: Cheap and frequent first.
 TICKS: tuple[Tick, ...] = (
-    Tick("tongzhou.flows.notify.send_due", 10),
+    Tick("tongzhou.flows.send_messages.send_due", 10),
     Tick("tongzhou.kernel.audit.seal_new", 60),
     Tick("tongzhou.flows.expire_needs.expire_due", 60),
     Tick("tongzhou.flows.lapse_assignments.lapse_due", 60),

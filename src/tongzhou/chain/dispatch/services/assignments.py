@@ -17,6 +17,7 @@ from tongzhou.chain.dispatch.selectors.balances import (
     open_of_need,
     stock_of,
 )  # fmt: skip
+from tongzhou.chain.dispatch.services import events
 from tongzhou.chain.dispatch.services.locking import lock_assignment, lock_need, lock_offer
 from tongzhou.chain.dispatch.services.movements import append
 from tongzhou.chain.dispatch.services.states import ENDED, settled
@@ -66,6 +67,7 @@ def propose(
     via = Via.SYSTEM if actor.is_system else Via.PAGE
     steps = [(Balance.OUTSIDE, Balance.PLANNED, quantity)]
     append(actor=actor, assignment=one, steps=steps, key=own_key("propose", one), now=now, via=via)
+    events.post("proposed", one)
     return one
 
 
