@@ -15,7 +15,8 @@ import pytest
 
 from builders import an_account, an_actor
 from builders_notices import SECRET, a_channel, gateway, mail_server
-from tongzhou.flows.notify import notify, send_due
+from tongzhou.flows.notify import notify
+from tongzhou.flows.send_messages import send_due
 from tongzhou.kernel.access import Actor
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.models import AuditEntry, OutboxMessage

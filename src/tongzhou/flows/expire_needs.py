@@ -17,6 +17,7 @@ from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.intake.types import OPEN_OFFERS, NeedState, OfferState, Reason
 from tongzhou.chain.triage.models import Lock, Retry
 from tongzhou.chain.triage.policies import EXPIRE
+from tongzhou.flows.release_need import keep_in_step
 from tongzhou.kernel import changes, clock
 from tongzhou.kernel.access import SYSTEM
 from tongzhou.kernel.errors import Refusal
@@ -36,12 +37,12 @@ def expire_due(now: dt.datetime | None = None) -> int:
     done = 0
     needs = Need.objects.filter(state=NeedState.VERIFIED, expires_at__lte=moment).order_by("expires_at")
     for need in _free("need", needs, moment):
-        done += _expire(need, NeedState.EXPIRED, Reason.NOT_CONFIRMED)
+        done += _expire(need, NeedState.EXPIRED, Reason.NOT_CONFIRMED, moment)
     today = clock.beijing(moment).date()
     over = Q(available_until__lt=today) | Q(goods_expire_on__lt=today)
     for offer in _free("offer", Offer.objects.filter(over, state__in=OPEN_OFFERS).order_by("pk"), moment):
         past = offer.available_until is not None and offer.available_until < today
-        done += _expire(offer, OfferState.EXPIRED, Reason.DAYS_OVER if past else Reason.GOODS_EXPIRED)
+        done += _expire(offer, OfferState.EXPIRED, Reason.DAYS_OVER if past else Reason.GOODS_EXPIRED, moment)
     return done
 
 
@@ -50,9 +51,12 @@ def _free(kind: str, rows: Any, now: dt.datetime) -> Iterable[Any]:
     return list(rows.filter(~Exists(held))[:AT_ONCE])
 
 
-def _expire(record: Need | Offer, state: str, reason: Reason) -> int:
+def _expire(record: Need | Offer, state: str, reason: Reason, now: dt.datetime) -> int:
+    why = reason.value
     try:
-        changes.apply(record, actor=SYSTEM, act=EXPIRE, reason=reason.value, state=state, state_reason=reason.value)
+        with transaction.atomic():
+            changes.apply(record, actor=SYSTEM, act=EXPIRE, reason=why, state=state, state_reason=why)
+            keep_in_step(record=record, actor=SYSTEM, now=now, reason=why)
     except Refusal:  # somebody was faster: it is looked at again by the next tick
         return 0
     return 1

@@ -45,10 +45,11 @@ class Tick:
 
 #: Cheap and frequent first.
 TICKS: tuple[Tick, ...] = (
-    Tick("tongzhou.flows.notify.send_due", 10),
+    Tick("tongzhou.flows.send_messages.send_due", 10),
     Tick("tongzhou.kernel.audit.seal_new", 60),
     Tick("tongzhou.flows.expire_needs.expire_due", 60),
     Tick("tongzhou.flows.compare_needs.compare_waiting", 60),
+    Tick("tongzhou.flows.lapse_assignments.lapse_due", 60),
     Tick("tongzhou.flows.expire_needs.mark_stale", 300),
     Tick("tongzhou.flows.expire_needs.expire_due", 300),
     Tick("tongzhou.registers.organisations.services.standing.lapse", 300),

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongzhou.flows.notify import SENT_KINDS
+from tongzhou.flows.send_messages import SENT_KINDS
 from tongzhou.kernel.access import route
 from tongzhou.registers.notices import selectors, services
 from tongzhou.registers.notices.policies import MANAGE_CHANNELS
