@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from tongzhou.chain.delivery.models import IncidentReport
-from tongzhou.chain.delivery.policies import HANDLE_INCIDENT, INCIDENT_BY_LINK, REPORT_INCIDENT
+from tongzhou.chain.delivery.policies import HANDLE_INCIDENT, INCIDENT_BY_LINK, READ_INCIDENT, REPORT_INCIDENT
 from tongzhou.chain.delivery.services import incidents
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.dispatch.policies import giver_target, target_of
@@ -68,8 +68,8 @@ def _target(report: IncidentReport) -> dict[str, object]:
 @transaction.atomic
 def read(*, actor: Actor, incident: IncidentReport) -> str:
     """What was said, for whoever handles it; each look stands in the trail. Raises ``not_found``."""
-    require(actor, HANDLE_INCIDENT, **_target(incident))
-    return incidents.text_of(actor=actor, act=HANDLE_INCIDENT, report=incident)
+    require(actor, READ_INCIDENT, **_target(incident))
+    return incidents.text_of(actor=actor, act=READ_INCIDENT, report=incident)
 
 
 @transaction.atomic

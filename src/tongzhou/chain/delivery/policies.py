@@ -11,6 +11,7 @@ __all__ = [
     "HANDLE_INCIDENT",
     "INCIDENT_BY_LINK",
     "LIST_INCIDENTS",
+    "READ_INCIDENT",
     "RECORD_CASH",
     "REPORT_INCIDENT",
     "SETTLE_CASH",
@@ -22,7 +23,9 @@ RECORD_CASH = act("delivery.cash", {COORDINATOR, OFFICER, VOLUNTEER}, writes=Tru
 SETTLE_CASH = act("delivery.settle", {COORDINATOR}, writes=True)
 REPORT_INCIDENT = act("incident.report", {COORDINATOR, VERIFIER, OFFICER, VOLUNTEER}, writes=True)
 LIST_INCIDENTS = act("incident.list", {COORDINATOR, VERIFIER, LIAISON})
-HANDLE_INCIDENT = act("incident.handle", {COORDINATOR, VERIFIER}, writes=True, contacts=True)
+HANDLE_INCIDENT = act("incident.handle", {COORDINATOR, VERIFIER}, writes=True)
+#: What was said: sealed, each look logged.
+READ_INCIDENT = act("incident.read", {COORDINATOR, VERIFIER}, contacts=True)
 
 # What is done with the receiver's code or a secret link stands in the trail under these names.
 CONFIRMED_BY_CODE = "delivery.confirmed_by_code"

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from tongzhou.chain.intake.selectors.facets import enumerated, flag, origin, overdue, shared
 from tongzhou.chain.intake.selectors.scene import Scene
 from tongzhou.chain.intake.services.search import finder
 from tongzhou.chain.intake.types import (
@@ -23,7 +24,6 @@ from tongzhou.kernel.tables import Choice, Facet, Sort, Table
 from tongzhou.registers.catalogue.selectors import categories
 from tongzhou.registers.places.models import Place
 from tongzhou.screens.records.columns import LEAD_COLUMNS, NEED_COLUMNS, OFFER_COLUMNS
-from tongzhou.screens.records.facets import enumerated, flag, origin, overdue, shared
 
 __all__ = ["leads_table", "needs_table", "offers_table"]
 

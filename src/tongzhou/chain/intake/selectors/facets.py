@@ -1,4 +1,4 @@
-"""Facets that needs, offers and leads share."""
+"""Facets that lists of the chain share: place, category, line, where something came from."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tongzhou.registers.places import selectors as places
 from tongzhou.registers.places.models import Place
 from tongzhou.registers.places.types import NATION, ancestor_codes
 
-__all__ = ["category_facet", "enumerated", "flag", "overdue", "place_facet", "shared"]
+__all__ = ["category_facet", "enumerated", "flag", "origin", "overdue", "place_facet", "shared"]
 
 NONE = "none"
 
