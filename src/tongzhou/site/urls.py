@@ -23,6 +23,7 @@ _PAGES = [
     "screens.imports",
     "screens.setup",
     "screens.notices",
+    "screens.assignments",
     "screens.demo",
     "screens.entry",
     "screens.api",

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tongzhou.kernel import access
 
@@ -23,6 +24,8 @@ SIGNED_IN = (
     ("/needs/", _("需求")),
     ("/offers/", _("供给")),
     ("/leads/", _("线索")),
+    ("/assignments/", _("派单")),
+    ("/incidents/", pgettext_lazy("navigation", "问题")),
     ("/imports/", _("导入")),
     ("/orgs/", _("组织")),
     ("/my/messages/", _("通知")),

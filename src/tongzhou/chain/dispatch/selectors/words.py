@@ -9,7 +9,7 @@ from tongzhou.chain.intake.selectors.said import FEN
 from tongzhou.registers.catalogue.models import Category
 from tongzhou.registers.catalogue.selectors import unit_words
 
-__all__ = ["giver_of", "how_much", "receiver_of", "sender_of", "unit_of", "what_of"]
+__all__ = ["giver_of", "how_much", "receiver_of", "sender_of", "typed", "unit_of", "what_of"]
 
 
 def how_much(category: Category, number: int) -> str:
@@ -17,6 +17,11 @@ def how_much(category: Category, number: int) -> str:
     if category.unit == FEN:
         return f"{number / 100:,.2f} {_('元')}"
     return f"{number:,} {unit_of(category, number)}".strip()
+
+
+def typed(category: Category, number: int) -> str:
+    """A quantity as a form takes it: money in yuan."""
+    return f"{number / 100:.2f}" if category.unit == FEN else str(number)
 
 
 def unit_of(category: Category, number: int | None = None) -> str:
