@@ -39,6 +39,8 @@ from tongzhou.screens.assignments.tables import TONES, actor_of
 __all__ = ["ACT_VIEWS", "act", "contact", "correct", "find", "one", "page", "settle"]
 
 View = Callable[..., HttpResponse]
+#: Acts that are one button on the page; each has a key of its own.
+_QUICK = ("accept", "sent", "delivered", "confirm")
 
 
 def find(actor: Actor, code: str) -> Assignment:
@@ -72,7 +74,7 @@ def page(request: HttpRequest, found: Assignment, *, status: int = 200, **more: 
         "reserves": selectors.reserves_of(found) if people else [],
         "incidents": selectors.incidents_of(found) if rights.incidents or people else [],
         "cash": _cash(found) if rights.cash or rights.settle else [], "links": _links(actor, found),
-        "key": str(ids.new_id()), "waits_typed": typed(found.category, waits),
+        "keys": {name: str(ids.new_id()) for name in _QUICK}, "waits_typed": typed(found.category, waits),
         "waits_words": how_much(found.category, waits),
         "holds_words": how_much(found.category, sums[Balance.ACCEPTED]),
     }  # fmt: skip
