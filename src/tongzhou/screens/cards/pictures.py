@@ -26,7 +26,7 @@ __all__ = ["chinese_font", "png", "svg"]
 WIDTH, MARGIN, BAND = 720, 48, 28
 QR_SIDE = 250
 INK, QUIET, PAPER, LINE = "#16242e", "#4a5963", "#ffffff", "#d9dbd6"
-TONES = {"needed": "#a3211b", "solved": "#1d6033", "expired": "#4a5963", "withdrawn": "#4a5963"}
+TONES = {"needed": "#a3211b", "coming": "#0a625f", "solved": "#1d6033", "expired": "#4a5963", "withdrawn": "#4a5963"}
 
 #: File names of fonts that hold Chinese, the best first.
 _FONTS = (

@@ -24,6 +24,7 @@ from tongzhou.kernel.tables import Choice, Facet, Sort, Table
 from tongzhou.registers.catalogue.selectors import categories
 from tongzhou.registers.places.models import Place
 from tongzhou.screens.records.columns import LEAD_COLUMNS, NEED_COLUMNS, OFFER_COLUMNS
+from tongzhou.screens.records.selectors import with_lacking
 
 __all__ = ["leads_table", "needs_table", "offers_table"]
 
@@ -89,6 +90,7 @@ def needs_table(scene: Scene, said: QueryDict) -> Table:
         kept=("response",),
         with_rows=_WITH,
         row_key=lambda need: str(need.code),
+        prepare=with_lacking,
     )
 
 
