@@ -8,9 +8,22 @@
 
 from tongzhou.client.desk import Desk
 from tongzhou.client.errors import DeskError, DeskUnreachable
-from tongzhou.client.records import Category, Contact, Lead, Need, Offer, Organisation, Place, Response
+from tongzhou.client.records import (
+    Assignment,
+    Balances,
+    Category,
+    Contact,
+    Incident,
+    Lead,
+    Need,
+    Offer,
+    Organisation,
+    Place,
+    Receipt,
+    Response,
+)
 
 __all__ = [
-    "Category", "Contact", "Desk", "DeskError", "DeskUnreachable", "Lead", "Need", "Offer", "Organisation",
-    "Place", "Response",
+    "Assignment", "Balances", "Category", "Contact", "Desk", "DeskError", "DeskUnreachable", "Incident", "Lead", "Need",
+    "Offer", "Organisation", "Place", "Receipt", "Response",
 ]  # fmt: skip

@@ -6,10 +6,13 @@ import datetime as dt
 import types
 import typing
 import uuid
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, TypeVar
 
-__all__ = ["Category", "Contact", "Lead", "Need", "Offer", "Organisation", "Place", "Response", "read"]
+__all__ = [
+    "Assignment", "Balances", "Category", "Contact", "Incident", "Lead", "Need", "Offer", "Organisation", "Place",
+    "Receipt", "Response", "read",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,89 @@ class Lead:
     updated_at: dt.datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """Where how much of an assignment is, in its unit."""
+
+    planned: int
+    accepted: int
+    in_transit: int
+    received: int
+    refused: int
+    missing: int
+    returned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """So much of an offer for a need. `organisation` gives, `receiver` gets; who carries it is never named."""
+
+    id: uuid.UUID
+    code: str
+    version: int
+    response: str
+    line: str
+    place: str
+    need: uuid.UUID
+    need_code: str
+    offer: uuid.UUID
+    offer_code: str
+    organisation: uuid.UUID | None
+    receiver: uuid.UUID | None
+    team: uuid.UUID | None
+    category: str
+    unit: str
+    quantity: int
+    balances: Balances
+    urgency: int
+    state: str
+    decline_reason: str
+    state_reason: str
+    proposed_at: dt.datetime
+    lapses_at: dt.datetime
+    accepted_at: dt.datetime | None
+    due_at: dt.datetime | None
+    sent_at: dt.datetime | None
+    delivered_at: dt.datetime | None
+    confirmed_at: dt.datetime | None
+    synthetic: bool
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the receiver said arrived; a correction names the receipt it corrects."""
+
+    id: uuid.UUID
+    assignment: uuid.UUID
+    how: str
+    received: int
+    refused: int
+    missing: int
+    difference: str
+    corrects: uuid.UUID | None
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something that went wrong, without what was said: that is sealed and read on the desk."""
+
+    id: uuid.UUID
+    version: int
+    response: str
+    assignment: uuid.UUID
+    line: str
+    place: str
+    kind: str
+    state: str
+    outcome: str
+    handled_at: dt.datetime | None
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
 T = TypeVar("T")
 
 _READ: dict[type, Any] = {uuid.UUID: uuid.UUID, dt.date: dt.date.fromisoformat, dt.datetime: dt.datetime.fromisoformat}
@@ -184,6 +270,8 @@ def _value(kind: Any, value: Any) -> Any:
         return None
     if isinstance(kind, types.UnionType):
         kind = next(one for one in typing.get_args(kind) if one is not type(None))
+    if is_dataclass(kind):
+        return read(kind, value)
     return _READ[kind](value) if kind in _READ else value
 
 
