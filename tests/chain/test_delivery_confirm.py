@@ -116,7 +116,7 @@ def test_part_received_part_refused_part_missing() -> None:
     assert (back.state, free_of_offer(offer)) == ("confirmed", 20)
     assert audit.history(one).filter(changes__has_key="returned").count() == 1
     said = [row.payload["event"] for row in OutboxMessage.objects.filter(kind="event").order_by("created_at")]
-    assert said == ["accepted", "sent", "short", "confirmed", "returned"]
+    assert said == ["proposed", "accepted", "sent", "short", "confirmed", "returned"]
 
 
 def test_an_errand_nobody_marked_as_sent_arrives_in_one_go_but_not_before_it_is_taken() -> None:

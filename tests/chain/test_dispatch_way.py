@@ -78,7 +78,7 @@ def test_the_whole_way_closes_the_need_by_what_arrived() -> None:
         "assignment.propose", "assignment.answer", "assignment.carry", "assignment.carry", "delivery.confirmed_by_code",
     ]  # fmt: skip
     said = OutboxMessage.objects.filter(kind="event").order_by("created_at").values_list("payload__event", flat=True)
-    assert list(said) == ["accepted", "sent", "delivered", "confirmed"]
+    assert list(said) == ["proposed", "accepted", "sent", "delivered", "confirmed"]
 
 
 def test_stock_and_need_bound_what_is_proposed() -> None:
