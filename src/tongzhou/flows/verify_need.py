@@ -19,6 +19,7 @@ from tongzhou.chain.triage.selectors.queue import Filters, candidates, entered_b
 from tongzhou.chain.triage.services import checks, locks, retries
 from tongzhou.chain.triage.types import Holding, Outcome, Tab, Verdict
 from tongzhou.flows.compare_needs import compare_at_once
+from tongzhou.flows.dispatch_standing import dispatch_standing
 from tongzhou.flows.release_need import keep_in_step
 from tongzhou.kernel import changes, clock, ids
 from tongzhou.kernel.access import Actor, allows, require
@@ -88,6 +89,8 @@ def verify_need(*, actor: Actor, need: Need, verdict: Verdict, expect: int, now:
         retries.reached(actor=actor, record=need, act=VERIFY_NEED, group=group)
     if need.state == NeedState.VERIFIED and need.submission and need.submission.held_reason:
         release_held(actor=actor, submission=need.submission)
+    # Errands that somebody approved in advance leave at once; that they cannot never harms the verification.
+    transaction.on_commit(lambda: dispatch_standing(need=need, now=now), robust=True)
     refresh_search(need)
     keep_in_step(record=need, actor=actor, now=now)
     return check
