@@ -59,8 +59,8 @@ def test_the_demo(filled: Response, client: Client, settings: Any, tmp_path: Pat
     real = {model: model.objects.filter(synthetic=False).count() for model in (Need, Offer, Lead)}
     assert real == {Need: 2070, Offer: 81, Lead: 81}
     made_up = Need.objects.filter(synthetic=True)
-    assert made_up.count() == 11
-    assert Offer.objects.filter(synthetic=True).count() == 81
+    assert made_up.count() == 14
+    assert Offer.objects.filter(synthetic=True).count() == 82
     assert all("合成" in name for name in Offer.objects.filter(synthetic=True).values_list("giver", flat=True))
     assert (filled.slug, filled.name) == (RESPONSE, "湖北 2020-02-06")
     assert ImportBatch.objects.filter(state="accepted", response=filled).count() == 3
@@ -86,9 +86,9 @@ def test_the_demo(filled: Response, client: Client, settings: Any, tmp_path: Pat
     assert "协调员·物资·武汉" in entered.content.decode()
     tour = client.get("/demo/").content.decode()
     assert all(
-        step in tour for step in ("导入一张表", "核实一条求助", "合并重复的求助", "看表、导出去改", "打开一张活卡片")
+        step in tour for step in ("导入一张表", "核实一条求助", "看一份计划，批准它", "接下一件事，送到", "转一张活卡片")
     )
-    assert all(figure in tour for figure in ("2081", "2070", ">11<", "162"))
+    assert all(figure in tour for figure in ("2084", "2070", ">14<", "163"))
     for account in Account.objects.filter(is_demo=True):
         answer = client.post("/demo/as/", {"role": account.login, "next": "/demo/"}, follow=True)
         assert account.name in answer.content.decode()
@@ -114,7 +114,7 @@ def _a_plan_of_it_checks_out(response: Response, folder: Path) -> None:
     assert found.ok, found.faults
     # 2,081 needs but two without a category. The 81 real offers are consultations, transport and the like, which need a
     # licence nobody has shown, so every line is of a made-up gift; one made-up gift is a prescription medicine.
-    assert plan.figures["needs"] == 2079
+    assert plan.figures["needs"] == 2079 + 3  # and the errands of the made-up team, which nobody has taken yet
     assert plan.figures["left_out"]["licence"] == 82
     assert plan.figures["lines"] == plan.figures["synthetic"]["lines"] > 0
     assert plan.figures["estimated_percent"] > 80  # as the sheets of that day: 182 of 216 hospitals gave no number

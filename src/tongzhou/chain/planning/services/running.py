@@ -26,7 +26,7 @@ from tongzhou.chain.planning.services.scoping import checked_scope
 from tongzhou.chain.planning.services.snapshot import Snapshot, read_snapshot
 from tongzhou.chain.planning.services.solving import pins_cost, solve
 from tongzhou.chain.planning.types import RUNNING, PlanState, Scope, Step
-from tongzhou.kernel import changes, clock
+from tongzhou.kernel import changes, clock, outbox
 from tongzhou.kernel.access import SYSTEM, Actor, require
 from tongzhou.kernel.errors import ERRORS, Refusal
 from tongzhou.registers.responses.models import Response
@@ -211,6 +211,7 @@ def _write(run: _Run, rows: Rows, packed: Packed, **said: Any) -> None:
         changes.apply(
             plan, actor=SYSTEM, act=RUN_PLAN, state=PlanState.READY, progress=100, step="", ready_at=clock.now(), **said
         )
+        outbox.post("plan.ready", {"plan": str(plan.pk)}, key=f"plan.ready:{plan.pk}:{plan.version}")
 
 
 def _nothing(run: _Run, snapshot: Snapshot) -> None:
