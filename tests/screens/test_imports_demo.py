@@ -86,7 +86,8 @@ def test_the_demo(filled: Response, client: Client, settings: Any, tmp_path: Pat
     assert "协调员·物资·武汉" in entered.content.decode()
     tour = client.get("/demo/").content.decode()
     assert all(
-        step in tour for step in ("导入一张表", "核实一条求助", "看一份计划，批准它", "接下一件事，送到", "转一张活卡片")
+        step in tour
+        for step in ("导入一张表", "核实一条求助", "看一份计划，批准它", "接下一件事，送到", "转一张活卡片")
     )
     assert all(figure in tour for figure in ("2084", "2070", ">14<", "163"))
     for account in Account.objects.filter(is_demo=True):
