@@ -271,7 +271,16 @@ def test_only_certain_unit_factors(code, unit, factor):
 
 
 def test_data_files_are_utf8_lines_without_doubles():
-    for name in ("categories", "spellings", "substitutions", "refused_substitutions", "units", "unit_names", "maxima", "standards"):
+    for name in (
+        "categories",
+        "spellings",
+        "substitutions",
+        "refused_substitutions",
+        "units",
+        "unit_names",
+        "maxima",
+        "standards",
+    ):
         path = data_path(f"catalogue/{name}.csv")
         lines = path.read_bytes().decode("utf-8").split("\n")
         assert lines[-1] == ""
