@@ -63,7 +63,8 @@ def _needs(plan: Plan, snapshot: Snapshot, made: Made, served: dict[str, int]) -
         out.append(
             PlanNeed(
                 plan=plan, need=need, place_id=need.place_id, category_id=str(need.category_id),
-                urgency=urgency_of(need), asked=need.quantity_asked, planned=one.planned, basis=one.basis, served=served.get(need.code, 0),
+                urgency=urgency_of(need), asked=need.quantity_asked, planned=one.planned, basis=one.basis,
+                served=served.get(need.code, 0),
                 reason=lack["reason"] if lack else "", bottleneck=lack["bottleneck"] if lack else "", text_zh=zh,
                 text_en=en,
             )
