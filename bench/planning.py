@@ -4,9 +4,9 @@
     PYTHONPATH=src python bench/planning.py sqlite [--needs 20000]
 
 Needs and places are those of bench/desk.py (made up from a fixed seed), all of them verified; a tenth as many offers
-hold half of what is asked for. Printed: seconds in each step of the run (reading, solving, wording, writing) and in `check`,
-which is what the same plan costs without the desk's own work; then for each read of a page p50 and p95 in milliseconds
-of the selector (objects made) and of the bare statement.
+hold half of what is asked for. Printed: seconds in each step of the run (reading, solving, wording, writing) and in
+`check`; then for each read of a page p50 and p95 in milliseconds of the selector (objects made) and of the bare
+statement.
 """
 
 from __future__ import annotations

@@ -398,5 +398,6 @@ def _pin_fault(
 
 def _in_time(found: Snapshot, need: str, offer: Offer) -> bool:
     due = found.needs[need].need.needed_by
-    late = due is None or due < today_of(found.as_of)
-    return late or offer.available_from is None or offer.available_from <= due
+    if due is None or due < today_of(found.as_of) or offer.available_from is None:
+        return True
+    return offer.available_from <= due
