@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-__all__ = ["About", "FeedbackState", "OverlapKind", "PublicState"]
+__all__ = ["About", "FeedbackState", "GapReason", "OverlapKind", "PublicState"]
 
 
 class About(models.TextChoices):
@@ -43,3 +43,14 @@ class OverlapKind(models.TextChoices):
     DOUBLE = "double", _("两家以上，超出需要")
     OVER = "over", _("派的比缺的多")
     UNEVEN = "uneven", _("这里不止一家，邻近没有人")
+
+
+class GapReason(models.TextChoices):
+    """Why a plan leaves something lacking (codes of the engine)."""
+
+    NO_OFFER = "no_offer", pgettext_lazy("gap", "没有人提供")
+    NOT_AUTHORISED = "not_authorised", pgettext_lazy("gap", "无权前往")
+    WINDOW = "window", pgettext_lazy("gap", "时间不合")
+    MORE_URGENT_FIRST = "more_urgent_first", pgettext_lazy("gap", "让给更急的")
+    NEARER_FIRST = "nearer_first", pgettext_lazy("gap", "让给更近的")
+    SHARED_FAIRLY = "shared_fairly", pgettext_lazy("gap", "公平分配后不足")

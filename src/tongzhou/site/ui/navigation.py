@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tongzhou.kernel import access
 
@@ -22,10 +23,17 @@ SIGNED_IN = (
     ("/offers/", _("供给")),
     ("/leads/", _("线索")),
     ("/imports/", _("导入")),
+    ("/gaps/", pgettext_lazy("navigation", "缺口")),
+    ("/situation/", pgettext_lazy("navigation", "简报")),
     ("/orgs/", _("组织")),
     ("/setup/", _("设置")),
 )
-ANYBODY = (("/help/", _("求助")), ("/give/", _("帮忙")), ("/r/", _("查进度")))
+ANYBODY = (
+    ("/help/", _("求助")),
+    ("/give/", _("帮忙")),
+    ("/needed/", pgettext_lazy("navigation", "需要什么")),
+    ("/r/", _("查进度")),
+)
 
 
 def items(request: HttpRequest) -> list[dict[str, Any]]:

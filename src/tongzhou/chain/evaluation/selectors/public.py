@@ -20,6 +20,8 @@ from tongzhou.chain.planning.models import Plan
 from tongzhou.chain.triage.selectors.queue import publicly_open
 from tongzhou.registers.catalogue.types import Kind
 from tongzhou.registers.cover.spreading import lies_in
+from tongzhou.registers.places.models import Place
+from tongzhou.registers.places.types import Level
 from tongzhou.registers.responses.models import Response
 
 __all__ = ["CallOut", "Line", "Public", "line_at", "public_of"]
@@ -69,6 +71,15 @@ class _Seen:
     plans: list[Plan]
     said: list[PlanCell]
     held: set[str]
+    #: Codes of cities that only fill the official list and name no place.
+    fillers: frozenset[str]
+
+    def city_of(self, district: str) -> str:
+        """The city a district lies in; where there is none, the district itself or (of a municipality) the whole."""
+        city = district[:4]
+        if city not in self.fillers:
+            return city
+        return district if city.endswith("90") else district[:2]
 
 
 def _see(response: Response, now: dt.datetime, category: str = "") -> _Seen:
@@ -79,6 +90,7 @@ def _see(response: Response, now: dt.datetime, category: str = "") -> _Seen:
         plans,
         plan_cells(plans, category=category, needs=open_needs.order_by()),
         held_back(plans),
+        frozenset(Place.objects.filter(level=Level.CITY, is_filler=True).values_list("code", flat=True)),
     )
 
 
@@ -147,7 +159,7 @@ def _line(place: str, category: str, one: _Tally) -> Line:
 
 
 def public_of(response: Response, now: dt.datetime, kinds: dict[str, str]) -> Public:
-    """The page of a response. `kinds`: category > kind; what is not among them is left out. Ten statements."""
+    """The page of a response. `kinds`: category > kind; what is not among them is left out. Eleven statements."""
     seen = _see(response, now)
     districts = {where: one for where, one in _tallies(seen, lambda district: district).items() if where[1] in kinds}
     lines = [_line(*where, one) for where, one in districts.items() if kinds[where[1]] not in _SERVICES]
@@ -175,7 +187,7 @@ def _covered_whole(seen: _Seen, kinds: dict[str, str], listed: set[tuple[str, st
 
 def _call_outs(seen: _Seen, kinds: dict[str, str]) -> Iterable[CallOut]:
     """Services by city: called for while the measured need is more than the teams can do."""
-    for (place, category), one in sorted(_tallies(seen, lambda district: district[:4]).items()):
+    for (place, category), one in sorted(_tallies(seen, seen.city_of).items()):
         state = state_of(one.amounts, one.gap)
         if kinds.get(category) not in _SERVICES or not one.amounts.needs or state == PublicState.PENDING:
             continue
