@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tongzhou.chain.evaluation.selectors.arithmetic import Amounts
 from tongzhou.chain.evaluation.selectors.figures import Figures, figures
 from tongzhou.chain.evaluation.selectors.gaps import Row, double, gap_rows, rows_of
-from tongzhou.chain.evaluation.selectors.naming import Names, names_of, person_word, reason_word
+from tongzhou.chain.evaluation.selectors.naming import Names, in_a_row, names_of, person_word, reason_word
 from tongzhou.chain.evaluation.selectors.plans import PlanCell, current_plans, plan_cells, reason_texts
 from tongzhou.chain.evaluation.types import OverlapKind
 from tongzhou.kernel.access import Actor
@@ -25,7 +25,7 @@ from tongzhou.screens.gaps.requests import View
 __all__ = ["Page", "page_of"]
 
 #: Gaps and overlaps listed, categories beside places.
-MOST, COLUMNS = 30, 8
+MOST, COLUMNS = 20, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Line:
     name: str
     href: str
     cells: list[str]
-    whos: list[str]
+    whos: str
     lacks: bool
 
 
@@ -155,8 +155,8 @@ def _total(rows: Iterable[Row]) -> Amounts:
     return sum((row.amounts for row in rows), Amounts())
 
 
-def _names_of_whos(rows: Iterable[Row]) -> list[str]:
-    return sorted({person_word(who) for row in rows for who in row.whos})
+def _names_of_whos(rows: Iterable[Row]) -> str:
+    return in_a_row(sorted({person_word(who) for row in rows for who in row.whos}))
 
 
 def _listed(here: dict[str, list[Row]], parts: list[Place], view: View) -> list[tuple[str, str, str, list[Row]]]:
@@ -251,7 +251,7 @@ def _gaps(
 
 
 def _overlaps(found: Figures, view: View, names: Names) -> list[dict[str, Any]]:
-    listed = [
+    doubled = [
         one for one in double(found, area=view.place.code)
         if not view.kind or _kind(names, one.category) == view.kind
     ]  # fmt: skip
@@ -260,8 +260,9 @@ def _overlaps(found: Figures, view: View, names: Names) -> list[dict[str, Any]]:
             "kind": str(OverlapKind(one.kind).label), "tone": "stop" if one.kind == OverlapKind.DOUBLE else "mark",
             "place": names.full(one.place), "category": names.category(one.category),
             "quantity": names.amount(one.category, one.quantity) if one.quantity else "",
-            "whos": [person_word(who) for who in one.whos], "beside": [names.place(code) for code in one.beside],
+            "whos": in_a_row(person_word(who) for who in one.whos),
+            "beside": in_a_row(names.place(code) for code in one.beside),
             "href": view.address(place=one.place, category=one.category, kind=""),
         }
-        for one in listed[:MOST]
+        for one in doubled[:MOST]
     ]  # fmt: skip

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from tongzhou.chain.evaluation.selectors.arithmetic import Published
 from tongzhou.chain.evaluation.selectors.naming import Names, names_of
-from tongzhou.chain.evaluation.selectors.public import CallOut, Line, Public, line_at, public_of
+from tongzhou.chain.evaluation.selectors.public import CallOut, Line, Public, line_at, public_now
 from tongzhou.chain.evaluation.types import PublicState
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import ANONYMOUS
@@ -42,8 +41,6 @@ __all__ = [
 
 #: A card is to be looked at again after this: every plan may change it.
 CARD_LIFE = dt.timedelta(hours=24)
-#: Everybody looks at the page, so it is worked out once in so many seconds; it says of which moment it is.
-FRESH_SECONDS = 20
 #: Lines shown of each part; the page stays small.
 MOST = 200
 #: Digits of a district: nothing public is finer.
@@ -86,9 +83,7 @@ class Page:
 
 def page_of(response: Response, now: dt.datetime, *, place: str = "") -> Page:
     """The page of a response, of one city when it is named."""
-    known = catalogue.categories(response.pk)
-    kinds = {one.key: one.kind for one in known}
-    public = _fresh(response, now, kinds)
+    public = public_now(response, now)
     names = names_of(response.pk, {one.place for one in (*public.lines, *public.call_outs)})
     cities = sorted({_city(line.place, names) for line in public.lines if len(line.place) >= 4})
     chosen = place if place in cities else ""
@@ -108,16 +103,6 @@ def page_of(response: Response, now: dt.datetime, *, place: str = "") -> Page:
         place=chosen,
         left_out=sum(max(0, len(part) - MOST) for part in listed),
     )
-
-
-def _fresh(response: Response, now: dt.datetime, kinds: dict[str, str]) -> Public:
-    """The public lines, worked out anew every few seconds."""
-    key = f"needed:{response.pk}:{int(now.timestamp()) // FRESH_SECONDS}"
-    found = cache.get(key) if FRESH_SECONDS > 1 else None
-    if not isinstance(found, Public):
-        found = public_of(response, now, kinds)
-        cache.set(key, found, FRESH_SECONDS)
-    return found
 
 
 def _address(place: str, category: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ __all__ = ["LARGEST", "pdf_of", "why_not"]
 LARGEST = 3 * 1024 * 1024
 #: Making one takes a second of one core: one at a time in a process, others wait so many seconds and are told.
 WAIT_SECONDS = 10
+#: Sizes the sheet is set in until it fits one page, in points; the last one stays, whatever it takes.
+SIZES = (9.0, 8.2, 7.4, 6.6)
 _one_at_a_time = threading.BoundedSemaphore(1)
 
 
@@ -29,6 +32,7 @@ def _weasyprint() -> Any:
         import weasyprint
     except (ImportError, OSError):
         return None
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it tells each of its steps, and of rules for screens
     return weasyprint
 
 
@@ -56,8 +60,12 @@ def pdf_of(sheet: Sheet) -> bytes:
     if not _one_at_a_time.acquire(timeout=WAIT_SECONDS):
         raise Refusal("pdf_busy")
     try:
-        css = library.CSS(string=style, url_fetcher=_refuse)
-        made: bytes = library.HTML(string=page, url_fetcher=_refuse).write_pdf(stylesheets=[css])
+        for size in SIZES:
+            css = library.CSS(string=f"{style}\n.sheet {{ font-size: {size}pt; }}", url_fetcher=_refuse)
+            document = library.HTML(string=page, url_fetcher=_refuse).render(stylesheets=[css])
+            if len(document.pages) == 1:
+                break
+        made: bytes = document.write_pdf()
     finally:
         _one_at_a_time.release()
     if len(made) > LARGEST:

@@ -15,7 +15,7 @@ from tongzhou.chain.dispatch.types import AssignmentState
 from tongzhou.chain.evaluation.policies import SEE_SITUATION
 from tongzhou.chain.evaluation.selectors.figures import Figures, countable, figures
 from tongzhou.chain.evaluation.selectors.gaps import Gap, Row, gap_rows, rows_of
-from tongzhou.chain.evaluation.selectors.naming import Names, names_of, reason_word
+from tongzhou.chain.evaluation.selectors.naming import Names, in_a_row, names_of, reason_word
 from tongzhou.chain.evaluation.selectors.plans import current_plans, plan_cells
 from tongzhou.chain.evaluation.types import GapReason
 from tongzhou.chain.intake.models import Need
@@ -228,8 +228,8 @@ def _asks(gaps: list[Gap], names: Names) -> list[str]:
             groups.setdefault((one.category, one.reason), []).append(one)
     asks = []
     for (category, reason), listed in list(groups.items())[:ASKS]:
-        where = "、".join(dict.fromkeys(names.place(one.place) for one in listed[:4]))
-        more = _("等 %(n)s 处") % {"n": len(listed)} if len(listed) > 4 else ""
+        where = in_a_row(dict.fromkeys(names.place(one.place) for one in listed[:3]))
+        more = _("等 %(n)s 处") % {"n": len(listed)} if len(listed) > 3 else ""
         amount = names.amount(category, sum(one.amounts.gap for one in listed))
         said = {"what": names.category(category), "amount": amount, "where": where + more}
         asks.append(_ask(reason) % said)

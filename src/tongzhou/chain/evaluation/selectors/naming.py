@@ -14,7 +14,7 @@ from tongzhou.registers.catalogue.types import Effective
 from tongzhou.registers.places.models import Place
 from tongzhou.registers.places.types import NATION, ancestor_codes
 
-__all__ = ["Names", "names_of", "person_word", "reason_word"]
+__all__ = ["Names", "in_a_row", "names_of", "person_word", "reason_word"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +64,8 @@ def reason_word(code: str) -> str:
 def person_word(name: str) -> str:
     """A giver's name as shown: private persons and nameless teams are one word."""
     return {"person": _("个人（合计）"), "team": _("志愿者队伍")}.get(name, name)
+
+
+def in_a_row(names: Iterable[str]) -> str:
+    """Names one after the other, as the reader's language lists them."""
+    return _("、").join(names)

@@ -11,6 +11,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from django.core.cache import cache
+
 from tongzhou.chain.evaluation.selectors.arithmetic import FEWEST, Amounts, Part, Published, published, state_of
 from tongzhou.chain.evaluation.selectors.figures import Figures, district_of, measure
 from tongzhou.chain.evaluation.selectors.plans import PlanCell, current_plans, held_back, plan_cells
@@ -18,13 +20,17 @@ from tongzhou.chain.evaluation.types import PublicState
 from tongzhou.chain.intake.models import Need
 from tongzhou.chain.planning.models import Plan
 from tongzhou.chain.triage.selectors.queue import publicly_open
+from tongzhou.registers.catalogue.selectors import categories
 from tongzhou.registers.catalogue.types import Kind
 from tongzhou.registers.cover.spreading import lies_in
 from tongzhou.registers.places.models import Place
 from tongzhou.registers.places.types import Level
 from tongzhou.registers.responses.models import Response
 
-__all__ = ["CallOut", "Line", "Public", "line_at", "public_of"]
+__all__ = ["CallOut", "Line", "Public", "line_at", "public_now", "public_of"]
+
+#: Everybody looks at the public lines, so they are worked out once in so many seconds; they say of which moment.
+FRESH_SECONDS = 20
 
 _SERVICES = (Kind.IN_PERSON, Kind.REMOTE)
 
@@ -173,6 +179,16 @@ def public_of(response: Response, now: dt.datetime, kinds: dict[str, str]) -> Pu
     lines.sort(key=lambda line: (line.urgency, line.place, line.category))
     plans = tuple((plan.number, plan.as_of or plan.ready_at) for plan in seen.plans)
     return Public(now, plans, tuple(lines), tuple(_call_outs(seen, kinds)) if seen.plans else ())
+
+
+def public_now(response: Response, now: dt.datetime) -> Public:
+    """`public_of` with the categories of the response, worked out anew every few seconds."""
+    key = f"public:{response.pk}:{int(now.timestamp()) // FRESH_SECONDS}"
+    found = cache.get(key)
+    if not isinstance(found, Public):
+        found = public_of(response, now, {one.key: one.kind for one in categories(response.pk)})
+        cache.set(key, found, FRESH_SECONDS)
+    return found
 
 
 def _covered_whole(seen: _Seen, kinds: dict[str, str], listed: set[tuple[str, str]]) -> list[Line]:
