@@ -246,6 +246,32 @@ organisations:scope             POST   org     login -    ok   ok   -    ok   - 
 organisations:withdraw_scope    POST   org     login -    ok   ok   -    ok   -    -    -    -    -    2nd
 organisations:withdraw          POST   org     login -    ok   ok   -    ok   -    -    -    -    -    2nd
 
+# who does what where: sums by district, open to whoever works in the response; cover: of the area and line
+gaps:gaps                       GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
+gaps:who                        GET    org     login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
+gaps:export_csv                 GET    -       login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+gaps:export_xlsx                GET    -       login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+gaps:covers                     GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
+gaps:add_cover                  GET    -       login -    -    ok   ok   ok   ok   -    -    -    -    2nd
+gaps:add_cover                  POST   -       login -    -    ok   ok   ok   ok   -    -    -    -    2nd
+gaps:cover                      GET    cover   login -    ok   ok   -    -    ok   ok   -    ok   -    2nd
+gaps:end_cover                  POST   cover   login -    -    ok   -    -    ok   -    -    -    -    2nd
+gaps:withdraw_cover             POST   cover   login -    -    ok   -    -    ok   -    -    -    -    2nd
+needed:list                     GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+needed:card                     GET    masks   ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+needed:picture                  GET    masks   ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+needed:drawing                  GET    masks   ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+situation:sheet                 GET    -       login -    -    ok   ok   ok   ok   -    -    ok   -    2nd
+situation:pdf                   GET    -       login -    -    ok   ok   ok   ok   -    -    ok   -    2nd
+
+# feedback: anybody gives it; the coordinators of the response and administrators read it, whatever their area and line
+feedback:give                   GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+feedback:give                   POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+feedback:thanks                 GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+feedback:list                   GET    -       login -    -    ok   ok   ok   -    -    -    -    ok   2nd
+feedback:one                    GET    words   login -    -    ok   ok   ok   -    -    -    -    ok   2nd
+feedback:handled                POST   words   login -    -    ok   ok   ok   -    -    -    -    ok   2nd
+
 # settings
 setup:index                     GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
 setup:responses                 GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
@@ -358,6 +384,11 @@ notices:new_channel             GET    -       login -    -    -    -    -    - 
 notices:new_channel             POST   -       login -    -    -    -    -    -    -    -    -    ok   2nd
 notices:channel                 GET    way     login -    -    -    -    -    -    -    -    -    ok   2nd
 notices:channel                 POST   way     login -    -    -    -    -    -    -    -    -    ok   2nd
+api-1:list_cover                GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
+api-1:create_cover              POST   -       login -    -    ok   ok   ok   ok   -    -    -    -    login
+api-1:withdraw_cover            POST   cover   login -    -    ok   -    -    ok   -    -    -    -    login
+api-1:list_gaps                 GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
+api-1:list_needed               GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 """
 
 

@@ -23,15 +23,17 @@ from builders import (
     an_organisation,
     sign_in,
 )
+from builders_cover import a_cover
 from builders_notices import a_channel
 from permissions.passkey import a_passkey
+from tongzhou.chain.evaluation.services.feedback import give_feedback
 from tongzhou.chain.intake.models import CallbackRequest, ImportBatch, ImportRow, Need, Offer
 from tongzhou.chain.intake.policies import CHANGE_NEED
 from tongzhou.chain.intake.services.photos import Photo, attach
 from tongzhou.chain.triage.models import DuplicatePair, Lock
 from tongzhou.flows.merge_needs import merge_needs
 from tongzhou.kernel import audit, changes, clock, crypto
-from tongzhou.kernel.access import SYSTEM
+from tongzhou.kernel.access import ANONYMOUS, SYSTEM
 from tongzhou.registers.notices.services import make_calendar, set_preference
 from tongzhou.registers.organisations.models import OrganisationScope, Requirement, Verification
 from tongzhou.registers.people import services
@@ -271,6 +273,18 @@ def _ics(world: World) -> dict[str, Any]:
     return {"secret": make_calendar(actor=actor, account=account, now=clock.now())}
 
 
+def _cover(world: World) -> dict[str, Any]:
+    row = a_cover(WUHAN, response=world.response, organisation=world.hospital, starts_on=dt.date(2020, 2, 1))
+    return {"pk": row.pk, "id": row.pk}
+
+
+def _words(world: World) -> dict[str, Any]:
+    said = give_feedback(
+        actor=ANONYMOUS, response=world.response, about="page", words="打不开", key="words-1", now=clock.now()
+    )
+    return {"pk": said.pk}
+
+
 SECRET = "the-secret-of-the-plea-1"
 
 #: Objects of the rows by name: what their addresses need. An address takes the words it has a place for.
@@ -293,6 +307,9 @@ OBJECTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "org": _org,  # the hospital of "offi", in Wuhan, with a paper and a scope
     "paper": _paper,  # a requirement
     "wuhan": lambda world: {"code": WUHAN},
+    "cover": _cover,  # of surgical masks in Wuhan, by the hospital of "offi"
+    "masks": lambda world: {"place": WUHAN, "category": "surgical_mask"},
+    "words": _words,  # feedback of somebody without an account
     "kind": lambda world: {"slug": world.response.slug, "key": "surgical_mask"},
     "site": _site,  # a compound in Wuhan
     "name": _name,  # another name of it
@@ -342,6 +359,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("api-1:withdraw_offer", "POST"): _FIRST | _WHY,
     ("api-1:update_lead", "PATCH"): _FIRST,
     ("api-1:withdraw_lead", "POST"): _FIRST | _WHY,
+    ("api-1:withdraw_cover", "POST"): _FIRST | _WHY,
 }
 
 #: Words after the question mark, for addresses that name their object there.

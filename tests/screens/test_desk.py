@@ -65,6 +65,7 @@ def test_each_queue_counts_what_waits_in_it(coordinator: Client) -> None:
         "offers": 1,
         "leads": 1,
         "orgs": 1,
+        "feedback": 0,
     }
 
 
@@ -141,7 +142,7 @@ def test_the_feed_keeps_to_the_readers_area(client: Client) -> None:
         ("liaison", {"verify", "stale", "flagged", "offers", "leads"}),
         ("analyst", {"verify", "stale", "flagged", "offers", "leads"}),
         ("volunteer", set()),
-        ("admin", set()),
+        ("admin", {"feedback"}),
     ],
 )
 def test_each_role_sees_what_fits(client: Client, role: str, keys: set[str]) -> None:

@@ -8,9 +8,21 @@
 
 from tongzhou.client.desk import Desk
 from tongzhou.client.errors import DeskError, DeskUnreachable
-from tongzhou.client.records import Category, Contact, Lead, Need, Offer, Organisation, Place, Response
+from tongzhou.client.records import (
+    Category,
+    Contact,
+    Cover,
+    Gap,
+    Lead,
+    Need,
+    Needed,
+    Offer,
+    Organisation,
+    Place,
+    Response,
+)
 
 __all__ = [
-    "Category", "Contact", "Desk", "DeskError", "DeskUnreachable", "Lead", "Need", "Offer", "Organisation",
-    "Place", "Response",
+    "Category", "Contact", "Cover", "Desk", "DeskError", "DeskUnreachable", "Gap", "Lead", "Need", "Needed", "Offer",
+    "Organisation", "Place", "Response",
 ]  # fmt: skip

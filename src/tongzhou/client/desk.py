@@ -13,7 +13,20 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from tongzhou.client.errors import DeskError, DeskUnreachable
-from tongzhou.client.records import Category, Contact, Lead, Need, Offer, Organisation, Place, Response, read
+from tongzhou.client.records import (
+    Category,
+    Contact,
+    Cover,
+    Gap,
+    Lead,
+    Need,
+    Needed,
+    Offer,
+    Organisation,
+    Place,
+    Response,
+    read,
+)
 
 __all__ = ["Desk"]
 
@@ -141,6 +154,34 @@ class Desk:
     def leads(self, **filters: Any) -> Iterator[Lead]:
         """Leads, the newest first."""
         return self._all(Lead, "/leads", filters)
+
+    def cover(self, **filters: Any) -> Iterator[Cover]:
+        """What others cover, the newest first; filters: response, place, category, on (a day)."""
+        return self._all(Cover, "/cover", filters)
+
+    def create_cover(
+        self, *, response: str, place: str, category: str, by: str, by_name: str, starts_on: dt.date, source: str,
+        key: str = "", **more: Any,
+    ) -> Cover:  # fmt: skip
+        """Write down what somebody covers; `more`: quantity (base units; without it all of it), ends_on."""
+        body = {
+            "response": response, "place": place, "category": category, "by": by, "by_name": by_name,
+            "starts_on": starts_on, "source": source, **more,
+        }  # fmt: skip
+        return read(Cover, self._send("POST", "/cover", body, key))
+
+    def withdraw_cover(self, cover: Cover, reason: str) -> Cover:
+        """Take it back; nothing is deleted."""
+        body = {"version": cover.version, "reason": reason}
+        return read(Cover, self._send("POST", f"/cover/{cover.id}/withdraw", body))
+
+    def gaps(self, *, response: str, **filters: Any) -> Iterator[Gap]:
+        """Who does what where, in the order of places; filters: place, category."""
+        return self._all(Gap, "/gaps", {"response": response, **filters})
+
+    def needed(self, **filters: Any) -> Iterator[Needed]:
+        """What is needed and what is not, as everybody may know it; filters: response, place, category."""
+        return self._all(Needed, "/needed", filters)
 
     def _all(self, kind: type[T], path: str, filters: dict[str, Any]) -> Iterator[T]:
         wanted = {name: _json(value) for name, value in filters.items() if value not in ("", None)}

@@ -9,7 +9,10 @@ import uuid
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
-__all__ = ["Category", "Contact", "Lead", "Need", "Offer", "Organisation", "Place", "Response", "read"]
+__all__ = [
+    "Category", "Contact", "Cover", "Gap", "Lead", "Need", "Needed", "Offer", "Organisation", "Place", "Response",
+    "read",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,59 @@ class Lead:
     synthetic: bool
     created_at: dt.datetime
     updated_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What somebody covers at a place and below, in base units; `quantity` None: all of it."""
+
+    id: uuid.UUID
+    version: int
+    response: str
+    place: str
+    category: str
+    line: str
+    by: str
+    by_name: str
+    organisation: uuid.UUID | None
+    quantity: int | None
+    starts_on: dt.date
+    ends_on: dt.date | None
+    source: str
+    withdrawn_at: dt.datetime | None
+    updated_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Who does what where: one category at one district (or above), in base units."""
+
+    place: str
+    category: str
+    needs: int
+    needed: int
+    planned: int
+    accepted: int
+    in_transit: int
+    received: int
+    received_all: int
+    covered: int
+    gap: int
+    over: int
+    reason: str
+    who: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What the public is told: ``needed``, ``taken``, ``enough`` or ``pending``. `quantity` None: none is said."""
+
+    place: str
+    category: str
+    state: str
+    quantity: int | None
+    few_households_more: bool
+    card: str
 
 
 T = TypeVar("T")

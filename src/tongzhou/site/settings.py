@@ -41,6 +41,7 @@ ROOMS = [
     "tongzhou.chain.planning",
     "tongzhou.chain.dispatch",
     "tongzhou.chain.delivery",
+    "tongzhou.chain.evaluation",
 ]
 SCREENS = sorted(f"tongzhou.screens.{path.parent.name}" for path in (PACKAGE / "screens").glob("*/apps.py"))
 INSTALLED_APPS = [

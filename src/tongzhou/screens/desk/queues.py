@@ -11,6 +11,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from tongzhou.chain.evaluation.policies import LIST_FEEDBACK
+from tongzhou.chain.evaluation.selectors.feedback import feedback
+from tongzhou.chain.evaluation.types import FeedbackState
 from tongzhou.chain.intake.models import CallbackRequest, Submission
 from tongzhou.chain.intake.policies import (
     LIST_CALLBACKS,
@@ -167,6 +170,14 @@ WAITING: tuple[Waiting, ...] = (
         VERIFY_ORGANISATION,
         _unverified,
         f"/orgs/?standing={UNVERIFIED}",
+    ),
+    Waiting(
+        "feedback",
+        _("大家的意见"),
+        _("有人说哪里不对、缺什么"),
+        LIST_FEEDBACK,
+        lambda actor, response, now: _states(feedback(actor, response), FeedbackState.OPEN),
+        "/feedback/list/",
     ),
 )
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tongzhou.kernel import access
 
@@ -24,11 +25,18 @@ SIGNED_IN = (
     ("/offers/", _("供给")),
     ("/leads/", _("线索")),
     ("/imports/", _("导入")),
+    ("/gaps/", pgettext_lazy("navigation", "缺口")),
+    ("/situation/", pgettext_lazy("navigation", "简报")),
     ("/orgs/", _("组织")),
     ("/my/messages/", _("通知")),
     ("/setup/", _("设置")),
 )
-ANYBODY = (("/help/", _("求助")), ("/give/", _("帮忙")), ("/r/", _("查进度")))
+ANYBODY = (
+    ("/help/", _("求助")),
+    ("/give/", _("帮忙")),
+    ("/needed/", pgettext_lazy("navigation", "需要什么")),
+    ("/r/", _("查进度")),
+)
 
 
 def items(request: HttpRequest) -> list[dict[str, Any]]:
