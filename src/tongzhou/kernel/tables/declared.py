@@ -122,6 +122,11 @@ class Table:
     with_rows: tuple[str, ...] = ()
     row_key: Callable[[Any], str] = field(default=lambda row: str(row.pk))
 
+    @property
+    def searchable(self) -> bool:
+        """Whether its rows can be found by words."""
+        return self.search is not None
+
     def find(self, rows: QuerySet[Any], words: str) -> QuerySet[Any]:
         """Rows that hold the words."""
         return (self.search or _unsearchable)(rows, words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django import template
@@ -51,16 +52,22 @@ def _cell(column: Column, label: str, cell: Cell) -> SafeString:
 
 
 @register.simple_tag
-def table_rows(rows: list[Row], bulk: str = "") -> SafeString:
-    """The rows of a table's body; with `bulk` (the id of a form) each begins with a box that goes with that form."""
-    word = _("选中")
+def table_rows(
+    rows: list[Row], bulk: str = "", name: str = "row", word: str = "", ticked: Collection[str] = ()
+) -> SafeString:
+    """The rows of a table's body; with `bulk` (the id of a form) each begins with a box that goes with that form.
+
+    The box is called `name`; `word` says what ticking does, `ticked` are the keys of rows that begin so.
+    """
+    word = word or _("选中")
     written = []
     for row in rows:
         box: SafeString | str = ""
         if bulk:
             box = format_html(
-                '<td class="tick"><label><input type="checkbox" name="row" value="{0}" form="{1}">'
-                '<span class="unseen">{2} {0}</span></label></td>', row.key, bulk, word,
+                '<td class="tick"><label><input type="checkbox" name="{3}" value="{0}" form="{1}"{4}>'
+                '<span class="unseen">{2} {0}</span></label></td>', row.key, bulk, word, name,
+                SafeString(" checked") if row.key in ticked else "",
             )  # fmt: skip
         written.append(format_html("<tr>{}{}</tr>\n", box, SafeString("".join(_cell(*cell) for cell in row.cells))))
     return SafeString("".join(written))
