@@ -17,7 +17,7 @@ Text = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a page shows in a cell. `kind`: text, number, time, code, urgency or tag (of a `tone`); `more`: below."""
+    """What a page shows in a cell. `kind`: text, words (a sentence), time, code, urgency or tag (of a `tone`); `more`: below."""
 
     text: Any = ""
     kind: str = "text"

@@ -68,8 +68,12 @@ def _from(row: PlanLine) -> Cell:
     return Cell(giver(row.offer), href=reverse("records:offer", args=[row.offer.code]), more=" · ".join(notes))
 
 
-def _to(row: PlanLine) -> Cell:
-    notes = [row.place.full_label, *([gettext("合成")] if row.need.synthetic else [])]
+def _to(row: PlanLine | PlanNeed) -> Cell:
+    notes = [row.place.full_label]
+    if isinstance(row, PlanLine):
+        notes.append(str(words.REACH[row.reach]))
+    if row.need.synthetic:
+        notes.append(gettext("合成"))
     return Cell(receiver(row.need), href=reverse("records:need", args=[row.need.code]), more=" · ".join(notes))
 
 
@@ -89,7 +93,7 @@ def _steer(row: PlanLine) -> Cell:
 
 URGENCY = Column("urgency", _("紧急程度"), lambda row: row.urgency, _urgency)
 CATEGORY = Column("item", _("什么"), lambda row: row.category.label, heads=True)
-REACH = Column("reach", _("多远"), lambda row: str(words.REACH[row.reach]))
+REACH = Column("reach", _("多远"), lambda row: str(words.REACH[row.reach]), shown=False)
 _NEED = Column(
     "need", _("需求编号"), lambda row: ids.format_code(row.need.code), lambda row: Cell(row.need.code, kind="code"),
     shown=False,
@@ -110,8 +114,8 @@ LINE_COLUMNS: tuple[Column, ...] = (
     Column("from", _("从谁"), lambda row: giver(row.offer), _from),
     Column("to", _("给谁"), lambda row: receiver(row.need), _to),
     REACH,
-    Column("why", _("为什么"), _reason),
-    Column("change", _("和现在的派单比"), lambda row: row.get_change_display(), _change),
+    Column("why", _("为什么"), _reason, lambda row: Cell(_reason(row), kind="words")),
+    Column("change", _("变化"), lambda row: row.get_change_display(), _change),
     Column("was", _("原来多少"), lambda row: row.was, number=True, shown=False),
     Column("basis", _("数量从哪里来"), lambda row: _mark(row.basis) or gettext("核实过"), shown=False),
     Column("from_place", _("从哪里"), lambda row: row.offer.place.full_label, shown=False),
@@ -135,7 +139,8 @@ def _lacks(row: PlanNeed) -> Cell:
 
 def _gap_why(row: PlanNeed) -> Cell:
     told = local(row.text_zh, row.text_en)
-    return Cell(str(words.GAP.get(row.reason, row.reason)), more=" ".join(filter(None, (told, _advice(row)))))
+    notes = " ".join(filter(None, (told, _advice(row))))
+    return Cell(str(words.GAP.get(row.reason, row.reason)), kind="words", more=notes)
 
 
 def _advice(row: PlanNeed) -> str:
@@ -165,7 +170,7 @@ def _hold_what(row: PlanOffer) -> Cell:
 
 
 def _hold_why(row: PlanOffer) -> Cell:
-    return Cell(str(words.HOLD.get(row.reason, row.reason)), more=_why(row))
+    return Cell(str(words.HOLD.get(row.reason, row.reason)), kind="words", more=_why(row))
 
 
 def _hold_who(row: PlanOffer) -> Cell:
@@ -216,7 +221,7 @@ def _left_where(row: LeftOut) -> str:
 LEFT_COLUMNS: tuple[Column, ...] = (
     Column("what", _("哪一条"), lambda row: _left_what(row).text, _left_what, heads=True),
     Column("rule", _("哪条规则"), lambda row: row.get_rule_display()),
-    Column("why", _("为什么"), _why),
+    Column("why", _("为什么"), _why, lambda row: Cell(_why(row), kind="words")),
     Column(
         "codes", _("编号"),
         lambda row: " ".join(ids.format_code(one.code) for one in (row.offer, row.need) if one is not None),

@@ -75,6 +75,7 @@ def _page(request: HttpRequest, plan: Plan, form: ReasonForm) -> dict[str, Any]:
     return head_of(actor, plan, "approve") | {
         "form": form,
         "counts": counts,
+        "said": {key: f"{count:,}" for key, count in counts.items()},
         "rows": rows.rows,
         "ticked": {str(one) for one in struck},
         "headings": rows.headings,

@@ -18,7 +18,7 @@ from tongzhou.kernel.tables.sheet import Pick, Picks, Row
 
 register = template.Library()
 
-_NOWRAP = frozenset({"time", "tag", "code"})
+_CLASSES = {"time": "nowrap", "tag": "nowrap", "code": "nowrap", "words": "words"}
 
 
 def _shown(cell: Cell) -> Any:
@@ -47,7 +47,8 @@ def _cell(column: Column, label: str, cell: Cell) -> SafeString:
         shown = format_html('{}<br><small class="quiet">{}</small>', shown, cell.more)
     if column.heads:
         return format_html('<th scope="row">{}</th>', shown)
-    kind = ' class="number"' if column.number else ' class="nowrap"' if cell.kind in _NOWRAP else ""
+    kind = f' class="{_CLASSES[cell.kind]}"' if cell.kind in _CLASSES else ""
+    kind = ' class="number"' if column.number else kind
     return format_html('<td data-label="{}"{}>{}</td>', label, SafeString(kind), shown)
 
 
