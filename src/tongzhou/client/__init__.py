@@ -8,9 +8,23 @@
 
 from tongzhou.client.desk import Desk
 from tongzhou.client.errors import DeskError, DeskUnreachable
-from tongzhou.client.records import Category, Contact, Lead, Need, Offer, Organisation, Place, Response
+from tongzhou.client.records import (
+    Category,
+    Contact,
+    Lead,
+    Need,
+    Offer,
+    Organisation,
+    Pin,
+    Place,
+    Plan,
+    PlanGap,
+    PlanHold,
+    PlanLine,
+    Response,
+)
 
 __all__ = [
     "Category", "Contact", "Desk", "DeskError", "DeskUnreachable", "Lead", "Need", "Offer", "Organisation",
-    "Place", "Response",
+    "Pin", "Place", "Plan", "PlanGap", "PlanHold", "PlanLine", "Response",
 ]  # fmt: skip

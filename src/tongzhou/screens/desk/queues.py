@@ -90,7 +90,7 @@ def _unverified(actor: Actor, response: uuid.UUID, now: dt.datetime) -> list[Row
 
 
 def _plans(actor: Actor, response: uuid.UUID, now: dt.datetime) -> list[Rows]:
-    return [plans(actor, response).filter(state=PlanState.READY).order_by()]
+    return [plans(actor).filter(response_id=response, state=PlanState.READY).order_by()]
 
 
 #: In the order of the work.

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tongzhou.chain.intake.selectors.lists import area_column
 from tongzhou.chain.intake.types import Urgency
 from tongzhou.chain.planning.models import Plan
+from tongzhou.chain.planning.selectors import seen
 from tongzhou.chain.planning.types import Change, LeftOutRule, LineState, PlanState
 from tongzhou.chain.triage.types import Basis
 from tongzhou.kernel.access import Actor
@@ -22,12 +23,13 @@ from tongzhou.kernel.tables.declared import Text
 from tongzhou.kernel.tables.facets import enumerated, flag
 from tongzhou.registers.catalogue.selectors import categories
 from tongzhou.registers.places.facets import known_place, place_facet
-from tongzhou.screens.plans import columns, selectors, words
+from tongzhou.screens.plans import columns, words
 
-__all__ = ["GAPS", "HOLDS", "LEFT", "LINES", "SECTIONS", "Section", "table_of"]
+__all__ = ["DECIDED", "GAPS", "HOLDS", "LEFT", "LINES", "SECTIONS", "Section", "partly", "table_of"]
 
 #: Where the lines of a plan have been decided, each says how.
-DECIDED = (PlanState.APPROVED, PlanState.SUPERSEDED, PlanState.REJECTED)
+DECIDED = (PlanState.APPROVED, PlanState.SUPERSEDED)
+_TOLD = (LineState.APPROVED, LineState.STRUCK, LineState.STALE)
 URGENT = Sort("urgency", _("急的在前"), ("urgency", "place_id", "id"))
 
 
@@ -49,20 +51,25 @@ class Section:
 LINES = Section(
     "lines",
     _("谁给谁"),
-    selectors.lines_of,
+    seen.lines_of,
     _("没有要派的"),
     _("没有一份供给能合法地用到这个范围的需求上。看看缺口里写的理由。"),
 )
-GAPS = Section("gaps", _("还缺的"), selectors.gaps_of, _("没有缺口"), _("这个范围里核实过的需求都够了。"))
-HOLDS = Section("holds", _("先不要发"), selectors.holds_of, _("没有要暂缓的"), _("这个范围里的供给全都用得上。"))
+GAPS = Section("gaps", _("还缺的"), seen.gaps_of, _("没有缺口"), _("这个范围里核实过的需求都够了。"))
+HOLDS = Section("holds", _("先不要发"), seen.holds_of, _("没有要暂缓的"), _("这个范围里的供给全都用得上。"))
 LEFT = Section(
     "left",
     _("没有进入计划"),
-    selectors.left_out_of,
+    seen.left_out_of,
     _("没有被规则挡下的"),
     _("所有核实过的需求和供给都进入了计算。"),
 )
 SECTIONS = (LINES, GAPS, HOLDS, LEFT)
+
+
+def partly(plan: Plan) -> bool:
+    """Waiting for approval, and some lines decided already: the rest is for others."""
+    return plan.state == PlanState.READY and plan.lines.filter(state__in=_TOLD).exists()
 
 
 def _category(plan: Plan) -> Facet:
@@ -95,7 +102,7 @@ def _earmark(column: str, where: Q) -> Facet:
 
 def lines_table(plan: Plan, said: QueryDict, *, steers: bool) -> Table:
     """What moves from where to whom."""
-    decided = plan.state in DECIDED
+    decided = plan.state in DECIDED or partly(plan)
     shown = columns.LINE_COLUMNS + ((columns.STATE,) if decided else ()) + ((columns.STEER,) if steers else ())
     state = (enumerated("state", _("批准情况"), "state", LineState),) if decided else ()
     return Table(
@@ -115,7 +122,7 @@ def lines_table(plan: Plan, said: QueryDict, *, steers: bool) -> Table:
                 where=Q(offer__synthetic=True), holds=bool,
             ),
         ),
-        search=selectors.searched,
+        search=seen.searched,
         with_rows=(
             "need__organisation", "offer__place", "place", "category",
         ),

@@ -12,19 +12,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongzhou.chain.planning.models import Plan, PlanLine
-from tongzhou.chain.planning.policies import APPROVE_PLAN, LIST_PLANS
+from tongzhou.chain.planning.policies import APPROVE_PLAN, LIST_PLANS, plan_target
+from tongzhou.chain.planning.selectors import seen
+from tongzhou.chain.planning.selectors.plans import approvable
 from tongzhou.chain.planning.services.approving import reject_plan
 from tongzhou.chain.planning.types import Change, LineState, PlanState
 from tongzhou.flows.approve_plan import approve_plan
 from tongzhou.kernel import clock
-from tongzhou.kernel.access import Actor, route
+from tongzhou.kernel.access import Actor, allows, route
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.tables import Asked, Sheet, Sort, Table, sheet
 from tongzhou.kernel.tables.asked import read
 from tongzhou.registers.places.forms import show_refusal
-from tongzhou.screens.plans import columns, selectors
+from tongzhou.screens.plans import columns
 from tongzhou.screens.plans.forms import ReasonForm
 from tongzhou.screens.plans.requests import actor_of, plan_of
+from tongzhou.screens.plans.tables import DECIDED, partly
 from tongzhou.screens.plans.views_plan import head_of
 
 __all__ = ["approve", "reject", "result"]
@@ -49,7 +52,7 @@ def _struck(request: HttpRequest) -> set[int]:
 def _counts(actor: Actor, plan: Plan) -> dict[str, int]:
     """What approving would do. One query."""
     on = Q(quantity__gt=0)
-    counted: dict[str, int] = selectors.approvable(actor, plan).aggregate(
+    counted: dict[str, int] = approvable(actor, plan).aggregate(
         lines=Count("pk", filter=on),
         new=Count("pk", filter=Q(change=Change.NEW)),
         changed=Count("pk", filter=Q(change=Change.CHANGED)),
@@ -68,7 +71,7 @@ def _page(request: HttpRequest, plan: Plan, form: ReasonForm) -> dict[str, Any]:
     if request.POST.get("go"):
         said["at"] = request.POST["go"]
     asked: Asked = read(_TABLE, said)
-    rows: Sheet = sheet(selectors.approvable(actor, plan), asked)
+    rows: Sheet = sheet(approvable(actor, plan), asked)
     struck = _struck(request)
     shown = {int(row.key) for row in rows.rows}
     counts = _counts(actor, plan)
@@ -83,7 +86,8 @@ def _page(request: HttpRequest, plan: Plan, form: ReasonForm) -> dict[str, Any]:
         "older": _cursor(rows.older),
         "elsewhere": sorted(struck - shown),
         "struck": len(struck),
-        "others": selectors.left_for_others(actor, plan),
+        "others": seen.left_for_others(actor, plan),
+        "may_reject": allows(actor, APPROVE_PLAN, **plan_target(plan)),
     }
 
 
@@ -93,8 +97,8 @@ def _cursor(address: str) -> str:
 
 
 def _open(plan: Plan) -> bool:
-    """Waiting for approval, or approved in part and waiting for the rest."""
-    return plan.state in (PlanState.READY, PlanState.APPROVED)
+    """Waiting for approval, as a whole or for the rest of its lines."""
+    return plan.state == PlanState.READY
 
 
 @route(APPROVE_PLAN)
@@ -153,9 +157,9 @@ def reject(request: HttpRequest, number: int) -> HttpResponse:
 def result(request: HttpRequest, number: int) -> HttpResponse:
     """What the approval did, line by line where it could not be done."""
     actor, plan = actor_of(request), plan_of(request, number)
-    if plan.state not in (PlanState.APPROVED, PlanState.SUPERSEDED):
+    if plan.state not in DECIDED and not partly(plan):
         return redirect("plans:plan", number)
-    rows = selectors.lines_of(actor, plan)
+    rows = seen.lines_of(actor, plan)
     approved = Q(state=LineState.APPROVED)
     counted = rows.aggregate(
         sent=Count("pk", filter=approved & Q(change__in=(Change.NEW, Change.CHANGED))),
@@ -168,7 +172,7 @@ def result(request: HttpRequest, number: int) -> HttpResponse:
     said = head_of(actor, plan, "result") | {
         "counts": counted,
         "stale": [_told(one) for one in stale[:PAGE]],
-        "others": selectors.left_for_others(actor, plan),
+        "others": seen.left_for_others(actor, plan),
     }
     return render(request, "screens/plans/result.html", said)
 

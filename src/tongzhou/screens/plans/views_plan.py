@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tongzhou.chain.planning.models import Plan, PlanSnapshot
 from tongzhou.chain.planning.policies import APPROVE_PLAN, LIST_PLANS, MAKE_PLAN, STEER_PLAN
+from tongzhou.chain.planning.selectors import seen
 from tongzhou.chain.planning.services.running import cancel_plan
 from tongzhou.chain.planning.types import RUNNING, Kind, PlanState
 from tongzhou.kernel import audit, clock
@@ -22,9 +23,9 @@ from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.tables import csv_chunks, read, row_count, sheet, xlsx_file
 from tongzhou.kernel.tables.files import MOST_XLSX_ROWS
 from tongzhou.kernel.words import in_english
-from tongzhou.screens.plans import selectors, words
+from tongzhou.screens.plans import words
 from tongzhou.screens.plans.requests import actor_of, plan_of
-from tongzhou.screens.plans.tables import GAPS, HOLDS, LEFT, LINES, SECTIONS, Section, table_of
+from tongzhou.screens.plans.tables import DECIDED, GAPS, HOLDS, LEFT, LINES, SECTIONS, Section, partly, table_of
 
 __all__ = ["cancel", "directory", "export", "gaps", "head_of", "holds", "left", "plan", "progress", "proof"]
 
@@ -51,6 +52,7 @@ def head_of(actor: Actor, plan: Plan, here: str) -> dict[str, Any]:
         "mine": plan.made_by is not None and plan.made_by == actor.account_id,
         "may_plan": may(actor, MAKE_PLAN),
         "may_approve": may(actor, APPROVE_PLAN) and plan.state == PlanState.READY,
+        "decided": plan.state in DECIDED,
     }
 
 
@@ -61,7 +63,7 @@ def listing(section: Section) -> View:
     @require_safe
     def view(request: HttpRequest, number: int) -> HttpResponse:
         actor, found = actor_of(request), plan_of(request, number)
-        if found.state not in ANSWERED:
+        if found.state not in ANSWERED and not (section is LEFT and found.state == PlanState.FAILED):
             if section is not LINES:
                 return redirect("plans:plan", number)
             return render(request, "screens/plans/waiting.html", head_of(actor, found, "lines") | _waiting(found))
@@ -70,9 +72,11 @@ def listing(section: Section) -> View:
             "section": section,
             "path": section.path(found),
             "sheet": sheet(section.rows(actor, found), asked),
+            "outside": words.outside(found) if section is LEFT else "",
         }
         if section is LINES:
-            said["life"] = selectors.lines_of(actor, found).filter(urgency=0, quantity__gt=0).count()
+            said["decided"] = said["decided"] or partly(found)
+            said["life"] = seen.lines_of(actor, found).filter(urgency=0, quantity__gt=0).count()
         return render(request, "screens/plans/plan.html", said)
 
     return view
@@ -163,7 +167,7 @@ def proof(request: HttpRequest, number: int) -> HttpResponse:
     said = head_of(actor, found, "proof") | {
         "snapshot": snapshot,
         "principles": used,
-        "sees_whole": selectors.sees_whole(actor, found),
+        "sees_whole": seen.sees_whole(actor, found),
     }
     return render(request, "screens/plans/proof.html", said)
 
@@ -177,7 +181,7 @@ def directory(request: HttpRequest, number: int) -> HttpResponse:
     """
     actor, found = actor_of(request), plan_of(request, number)
     snapshot = PlanSnapshot.objects.filter(plan=found).first()
-    if snapshot is None or not selectors.sees_whole(actor, found):
+    if snapshot is None or not seen.sees_whole(actor, found):
         raise Refusal("not_found")
     with transaction.atomic():
         audit.record(actor=actor, act="plan.export", obj=found, changes={"export": {"as": "zip"}})

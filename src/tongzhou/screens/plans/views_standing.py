@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tongzhou.chain.planning.models import StandingApproval
 from tongzhou.chain.planning.policies import GIVE_STANDING
+from tongzhou.chain.planning.selectors import seen
 from tongzhou.chain.planning.services.steering import give_standing, withdraw_standing
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import allows, route
@@ -23,7 +24,7 @@ from tongzhou.registers.catalogue.selectors import categories
 from tongzhou.registers.people.models import Team
 from tongzhou.registers.places.forms import show_refusal
 from tongzhou.registers.responses.models import Response
-from tongzhou.screens.plans import selectors, words
+from tongzhou.screens.plans import words
 from tongzhou.screens.plans.forms import StandingForm
 from tongzhou.screens.plans.requests import actor_of, scene
 
@@ -90,7 +91,7 @@ def standing(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, response: Response, form: StandingForm) -> dict[str, Any]:
     now = clock.now()
-    page = Paginator(selectors.standings_of(actor_of(request), response), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(seen.standings_of(actor_of(request), response), PAGE).get_page(request.GET.get("page"))
     return {
         "form": form,
         "response": response,

@@ -14,17 +14,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.intake.policies import LIST_NEEDS, LIST_OFFERS, target_of
-from tongzhou.chain.planning.models import Pin
+from tongzhou.chain.planning.models import Pin, PlanLine
 from tongzhou.chain.planning.policies import LIST_PLANS, MAKE_PLAN, SET_PRINCIPLES, STEER_PLAN
-from tongzhou.chain.planning.selectors.preview import preview_principles
+from tongzhou.chain.planning.selectors import seen
 from tongzhou.chain.planning.selectors.principles import choices_of, orders_in
+from tongzhou.chain.planning.services.previewing import Gain, Preview, preview_principles
 from tongzhou.chain.planning.services.steering import choose_principles, set_pin, withdraw_pin
 from tongzhou.chain.planning.types import Kind
 from tongzhou.kernel import clock, ids
 from tongzhou.kernel.access import Actor, allows, may, route
 from tongzhou.kernel.errors import Refusal
+from tongzhou.registers.catalogue.models import Category
+from tongzhou.registers.catalogue.types import LINE_OF_KIND
+from tongzhou.registers.catalogue.types import Kind as CategoryKind
 from tongzhou.registers.places.forms import show_refusal
-from tongzhou.screens.plans import columns, selectors, words
+from tongzhou.registers.places.models import Place
+from tongzhou.registers.responses.models import Response
+from tongzhou.screens.plans import columns, words
 from tongzhou.screens.plans.forms import FIX, OrderForm, PinForm
 from tongzhou.screens.plans.requests import actor_of, response_of, scene
 
@@ -38,7 +44,7 @@ PAGE = 50
 def pins(request: HttpRequest) -> HttpResponse:
     """Pairs fixed or forbidden, and the way to take each back."""
     here, actor = scene(request), actor_of(request)
-    found = selectors.pins_of(actor, here.response) if here.response else Pin.objects.none()
+    found = seen.pins_of(actor, here.response) if here.response else Pin.objects.none()
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     said = {
         "scene": here,
@@ -60,16 +66,20 @@ def _pin(one: Pin) -> dict[str, Any]:
     }
 
 
-def _record(actor: Actor, code: str, kind: type[Need] | type[Offer]) -> Any:
-    """The need or offer of a code, as far as the actor may see it; None otherwise."""
+def _need(actor: Actor, code: str) -> Need | None:
+    """The need of a code, as far as the actor may see it; None otherwise."""
     parsed = ids.parse_code(code[:20])
-    if parsed is None:
-        return None
-    found = kind._default_manager.select_related("place", "category", "organisation").filter(code=parsed).first()
-    act = LIST_NEEDS if kind is Need else LIST_OFFERS
-    # An offer of another area is seen with the lines it stands in: whoever steers the need may name it.
-    seen = found is not None and (kind is Offer or allows(actor, act, **target_of(found)))
-    return found if seen else None
+    found = Need.objects.select_related("place", "category", "organisation").filter(code=parsed).first()
+    return found if found is not None and allows(actor, LIST_NEEDS, **target_of(found)) else None
+
+
+def _offer(actor: Actor, code: str, need: Need | None) -> Offer | None:
+    """The offer of a code: of the actor's own area and line, or one that a plan brought together with the need."""
+    parsed = ids.parse_code(code[:20])
+    found = Offer.objects.select_related("place", "category", "organisation").filter(code=parsed).first()
+    if found is None or allows(actor, LIST_OFFERS, **target_of(found)):
+        return found
+    return found if need is not None and PlanLine.objects.filter(need=need, offer=found).exists() else None
 
 
 @route(STEER_PLAN)
@@ -79,8 +89,8 @@ def new_pin(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     first = {name: request.GET.get(name, "")[:20] for name in ("need", "offer", "quantity")}
     form = PinForm(request.POST or None, initial={**first, "how": FIX})
-    need = _record(actor, request.POST.get("need") or first["need"], Need)
-    offer = _record(actor, request.POST.get("offer") or first["offer"], Offer)
+    need = _need(actor, str(request.POST.get("need") or first["need"]))
+    offer = _offer(actor, str(request.POST.get("offer") or first["offer"]), need)
     if request.method == "POST" and form.is_valid():
         for name, found in (("need", need), ("offer", offer)):
             if found is None:
@@ -136,12 +146,50 @@ def principles(request: HttpRequest) -> HttpResponse:
             "label": kind.label,
             "words": words.order_words(used[kind]),
             "choice": chosen.get(kind),
+            "may_choose": here.response is not None and _may_choose(actor, here.response, kind),
         }
         for kind in Kind
         if kind in used
     ]
-    said = {"scene": here, "kinds": listed, "may_choose": may(actor, SET_PRINCIPLES)}
+    said = {"scene": here, "kinds": listed}
     return render(request, "screens/plans/principles.html", said)
+
+
+def _may_choose(actor: Actor, response: Response, kind: str) -> bool:
+    """An order holds for a whole response, so it takes a right to all of it."""
+    line = str(LINE_OF_KIND[CategoryKind(kind)])
+    return allows(actor, SET_PRINCIPLES, line=line, area=response.area_id, response=response.pk)
+
+
+#: So many places of each side of a comparison.
+_SHOWN = 20
+
+
+def _preview(found: Preview) -> dict[str, Any]:
+    """Who gains and who loses, by name; the largest change first."""
+    shown = (*found.gains[:_SHOWN], *found.losses[:_SHOWN])
+    places = Place.objects.in_bulk(sorted({one.place for one in shown}))
+    kinds = Category.objects.in_bulk(sorted({one.category for one in shown}))
+
+    def named(one: Gain) -> dict[str, str]:
+        kind = kinds.get(one.category)
+        return {
+            "place": places[one.place].full_label if one.place in places else one.place,
+            "what": kind.label if kind else one.category,
+            "now": words.amount(one.now, kind),
+            "then": words.amount(one.then, kind),
+            "planned": words.amount(one.planned, kind),
+        }
+
+    return {
+        "needs": found.needs,
+        "same": found.same,
+        "unchanged": found.order == found.present,
+        "sides": [
+            (_("多得的"), len(found.gains), [named(one) for one in found.gains[:_SHOWN]]),
+            (_("少得的"), len(found.losses), [named(one) for one in found.losses[:_SHOWN]]),
+        ],
+    }
 
 
 @route(SET_PRINCIPLES)
@@ -149,7 +197,7 @@ def principles(request: HttpRequest) -> HttpResponse:
 def order(request: HttpRequest, kind: str) -> HttpResponse:
     """Choose another order for one kind; who gains and who loses is shown before it is saved."""
     actor, response = actor_of(request), response_of(request)
-    if kind not in Kind.values:
+    if kind not in Kind.values or not _may_choose(actor, response, kind):
         raise Refusal("not_found")
     orders = [(key, short) for key, (short, _long) in words.ORDERS.items()]
     now_used = ",".join(orders_in(response.pk)[kind])
@@ -172,7 +220,7 @@ def order(request: HttpRequest, kind: str) -> HttpResponse:
         "label": Kind(kind).label,
         "orders": [(key, short, long, key == now_used) for key, (short, long) in words.ORDERS.items()],
         "chosen": form["order"].value(),
-        "preview": preview_principles(response, kind, tuple(wanted.split(","))) if wanted in words.ORDERS else None,
+        "preview": _preview(preview_principles(response, kind, wanted)) if wanted in words.ORDERS else None,
         "wanted": words.order_words(wanted) if wanted in words.ORDERS else None,
         "response": response,
     }

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongzhou.chain.intake.types import Line
+from tongzhou.chain.intake.types import Line, Urgency
 from tongzhou.chain.planning.models import Plan
 from tongzhou.chain.planning.types import Change, LineState, PlanState, Step
 from tongzhou.chain.triage.types import Basis
+from tongzhou.kernel import ids
 from tongzhou.kernel.words import local
 from tongzhou.registers.catalogue.models import Category
 
@@ -32,6 +33,7 @@ __all__ = [
     "details",
     "figures",
     "order_words",
+    "outside",
     "percent",
     "plan_name",
     "scope_words",
@@ -195,7 +197,44 @@ def details(plan: Plan) -> list[str]:
             _("其中 %(lines)s 行用的是合成（编造）的供给；不算这些，%(real)s 项得到帮助。")
             % {"lines": _n(made_up, "lines"), "real": f"{real:,}"}
         )
-    return found
+    return [*found, *_pins_cost(plan), *_pins_aside(plan)]
+
+
+def _pins_cost(plan: Plan) -> list[str]:
+    """What fixing and forbidding pairs changed, by urgency and category."""
+    cost = plan.figures.get("pins_cost") or {}
+    kinds = Category.objects.in_bulk({key for by in cost.values() for key in by}) if cost else {}
+    return [
+        _("因为人工的固定和禁止，%(urgency)s的%(category)s派出 %(with)s，不这样是 %(without)s。")
+        % {
+            "urgency": Urgency(int(urgency)).label,
+            "category": kinds[key].label if key in kinds else key,
+            "with": amount(said["with"], kinds.get(key)),
+            "without": amount(said["without"], kinds.get(key)),
+        }
+        for urgency, by in cost.items()
+        for key, said in by.items()
+    ]
+
+
+def _pins_aside(plan: Plan) -> list[str]:
+    """Pins that could not be carried out, and why."""
+    return [
+        _("人工固定的一对没有照办（需求 %(need)s）：%(why)s。")
+        % {"need": ids.format_code(one["need"]), "why": local(one["zh"], one["en"])}
+        for one in (plan.figures.get("pins_set_aside") or [])[:5]
+    ]
+
+
+def outside(plan: Plan) -> str:
+    """What was not looked at at all, in one sentence; "" when there is nothing to say."""
+    counted = plan.figures
+    waiting = (counted.get("unverified_needs") or 0, counted.get("unverified_offers") or 0)
+    if not any(waiting):
+        return ""
+    return _("另外，%(needs)s 项需求、%(offers)s 份供给还没有核实，没有算进来。") % {
+        "needs": f"{waiting[0]:,}", "offers": f"{waiting[1]:,}"
+    }  # fmt: skip
 
 
 def figures(plan: Plan) -> list[Figure]:

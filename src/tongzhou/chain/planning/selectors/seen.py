@@ -7,22 +7,21 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Concat
-from django.utils.translation import gettext as _
 
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.intake.selectors.lists import area_column
 from tongzhou.chain.intake.services.search import found
 from tongzhou.chain.intake.types import Line
 from tongzhou.chain.planning.models import LeftOut, Pin, Plan, PlanLine, PlanNeed, PlanOffer, StandingApproval
-from tongzhou.chain.planning.policies import APPROVE_PLAN, LIST_PLANS
+from tongzhou.chain.planning.policies import LIST_PLANS
+from tongzhou.chain.planning.selectors.plans import approvable
 from tongzhou.chain.planning.types import LineState
-from tongzhou.kernel.access import Act, Actor, allows, scope
+from tongzhou.kernel.access import Actor, allows, scope
 from tongzhou.registers.places.models import Place
 from tongzhou.registers.responses.models import Response
 
 __all__ = [
     "Left",
-    "approvable",
     "gaps_of",
     "holds_of",
     "left_for_others",
@@ -38,28 +37,20 @@ __all__ = [
 _CITY = 4
 
 
-def _area(actor: Actor, act: Act) -> str:
-    return area_column(*(grant.area for grant in actor.grants if grant.role in act.roles))
-
-
-def _lines(actor: Actor, plan: Plan, act: Act) -> QuerySet[PlanLine]:
-    rows = PlanLine.objects.filter(plan=plan).alias(area_text=Concat("place_id", Value("")))
-    return rows.filter(scope(actor, act, area=_area(actor, act), response="plan__response_id", organisation=""))
+def _area(actor: Actor) -> str:
+    return area_column(*(grant.area for grant in actor.grants if grant.role in LIST_PLANS.roles))
 
 
 def lines_of(actor: Actor, plan: Plan) -> QuerySet[PlanLine]:
     """What moves from where to whom, as far as the receiver's place and line are the reader's."""
-    return _lines(actor, plan, LIST_PLANS)
-
-
-def approvable(actor: Actor, plan: Plan) -> QuerySet[PlanLine]:
-    """Lines nobody has decided yet and this actor may."""
-    return _lines(actor, plan, APPROVE_PLAN).filter(state=LineState.PROPOSED)
+    rows = PlanLine.objects.filter(plan=plan).alias(area_text=Concat("place_id", Value("")))
+    mine = scope(actor, LIST_PLANS, area=_area(actor), response="plan__response_id", organisation="")
+    return rows.filter(mine)
 
 
 def _of_kind(actor: Actor) -> Q:
     return scope(
-        actor, LIST_PLANS, line="category__line", area=_area(actor, LIST_PLANS), response="plan__response_id",
+        actor, LIST_PLANS, line="category__line", area=_area(actor), response="plan__response_id",
         organisation="",
     )  # fmt: skip
 
@@ -120,7 +111,7 @@ def left_for_others(actor: Actor, plan: Plan) -> list[Left]:
         counted[place[:_CITY], line] += count
     places = Place.objects.in_bulk([code for code, _line in counted])
     return [
-        Left(places[code].full_label if code in places else _("全国"), str(Line(line).label), count)
+        Left(places[code].full_label if code in places else code, str(Line(line).label), count)
         for (code, line), count in counted.most_common()
     ]
 
