@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from typing import Any
 
@@ -63,7 +64,8 @@ def a_small_plan(**over: Any) -> Plan:
     plan = a_plan(
         figures={
             "needs": 3, "helped": 2, "full": 1, "gap": 2, "lines": 2, "held": 1, "do_not_send": 1, "estimated": 1,
-            "confirmed": 1, "basis": {"asked": 1, "confirmed": 1, "minimum": 1}, "synthetic": {"lines": 1, "helped_only": 1},
+            "confirmed": 1, "basis": {"asked": 1, "confirmed": 1, "minimum": 1},
+            "synthetic": {"lines": 1, "helped_only": 1},
         },
         **over,
     )  # fmt: skip
@@ -87,7 +89,8 @@ def a_small_plan(**over: Any) -> Plan:
             held=4800 if reason else None, text_zh="现在没有人需要更多口罩", text_en="no more masks are needed now",
         )  # fmt: skip
     LeftOut.objects.create(
-        plan=plan, offer=an_offer(response=plan.response, giver="某公司"), rule="licence", text_zh="没有核实过的医疗器械经营许可",
+        plan=plan, offer=an_offer(response=plan.response, giver="某公司"), rule="licence",
+        text_zh="没有核实过的医疗器械经营许可",
         text_en="no licence for medical devices has been verified",
     )  # fmt: skip
     return plan
@@ -110,10 +113,9 @@ def a_team(**over: Any) -> Team:
 
 def a_standing(**over: Any) -> StandingApproval:
     """Masks by a team in Wuhan, approved in advance for a day."""
-    import datetime as dt
-
     said: dict[str, Any] = {
         "response": a_response(), "team": over.pop("team", None) or a_team(), "category": a_category(),
-        "area": a_place(WUHAN), "valid_until": clock.now() + dt.timedelta(days=1), "reason": "每天送药", "by_name": "协调员",
+        "area": a_place(WUHAN), "valid_until": clock.now() + dt.timedelta(days=1), "reason": "每天送药",
+        "by_name": "协调员",
     }  # fmt: skip
     return StandingApproval.objects.create(**(said | over))

@@ -17,11 +17,9 @@ from tongzhou.chain.planning.models import Pin, Plan, PlanLine, PlanNeed, PlanOf
 from tongzhou.chain.planning.policies import APPROVE_PLAN, LIST_PLANS, MAKE_PLAN, STEER_PLAN
 from tongzhou.chain.planning.selectors import seen
 from tongzhou.chain.planning.selectors.plans import get_plan, plans
-from tongzhou.chain.planning.services.approving import reject_plan
-from tongzhou.chain.planning.services.running import cancel_plan, start_plan
-from tongzhou.chain.planning.services.steering import set_pin, withdraw_pin
+from tongzhou.chain.planning.services import approving, running, steering
 from tongzhou.chain.planning.types import Scope
-from tongzhou.flows.approve_plan import approve_plan
+from tongzhou.flows import approve_plan as approval
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import require, route
 from tongzhou.kernel.errors import Refusal
@@ -187,7 +185,7 @@ def create_plan(request: HttpRequest, body: PlanIn, key: Key = None) -> Any:
         response = get_response(actor, body.response)
         area = body.area or ""
         wanted = Scope(body.line or "", "" if area == response.area_id else area, body.category or "")
-        return start_plan(actor=actor, response=response, scope=wanted, now=clock.now()).number
+        return running.start_plan(actor=actor, response=response, scope=wanted, now=clock.now()).number
 
     number = run_once(request, key, body, "plan.create", effect)
     return Status(201, shown(get_plan(actor, number)))
@@ -202,19 +200,19 @@ def read_plan(request: HttpRequest, number: int) -> Any:
 
 @router.post("/{int:number}/cancel", response={200: PlanOut, **REFUSALS}, operation_id="cancel_plan")
 @route(MAKE_PLAN)
-def stop_plan(request: HttpRequest, number: int) -> Any:
+def cancel_plan(request: HttpRequest, number: int) -> Any:
     """Stop a plan that is not made yet."""
     actor = actor_of(request)
-    cancel_plan(actor=actor, plan=get_plan(actor, number), now=clock.now())
+    running.cancel_plan(actor=actor, plan=get_plan(actor, number), now=clock.now())
     return shown(get_plan(actor, number))
 
 
 @router.post("/{int:number}/approve", response={200: ApprovedOut, **REFUSALS}, operation_id="approve_plan")
 @route(APPROVE_PLAN)
-def approve(request: HttpRequest, number: int, body: Approval) -> Any:
+def approve_plan(request: HttpRequest, number: int, body: Approval) -> Any:
     """Approve what is yours to approve; whoever made the plan is refused. A line that no longer fits becomes stale."""
     actor = actor_of(request)
-    done = approve_plan(
+    done = approval.approve_plan(
         actor=actor, plan=get_plan(actor, number), expect=body.version, strike=body.strike, now=clock.now()
     )
     return {
@@ -225,10 +223,10 @@ def approve(request: HttpRequest, number: int, body: Approval) -> Any:
 
 @router.post("/{int:number}/reject", response={200: PlanOut, **REFUSALS}, operation_id="reject_plan")
 @route(APPROVE_PLAN)
-def reject(request: HttpRequest, number: int, body: PlanRefusal) -> Any:
+def reject_plan(request: HttpRequest, number: int, body: PlanRefusal) -> Any:
     """Refuse a plan as a whole; what is in force stays."""
     actor = actor_of(request)
-    reject_plan(
+    approving.reject_plan(
         actor=actor, plan=get_plan(actor, number), expect=body.version, reason=body.reason, now=clock.now()
     )  # fmt: skip
     return shown(get_plan(actor, number))
@@ -236,7 +234,7 @@ def reject(request: HttpRequest, number: int, body: PlanRefusal) -> Any:
 
 @router.get("/{int:number}/lines", response={200: Page[LineOut], **READING}, operation_id="list_plan_lines")
 @route(LIST_PLANS)
-def list_lines(request: HttpRequest, number: int, page: Annotated[LineFilter, Query()]) -> Any:
+def list_plan_lines(request: HttpRequest, number: int, page: Annotated[LineFilter, Query()]) -> Any:
     """What moves from where to whom: the lines whose need lies in your line and area, the most urgent first."""
     actor = actor_of(request)
     rows = seen.lines_of(actor, get_plan(actor, number)).select_related("need", "offer")
@@ -245,7 +243,7 @@ def list_lines(request: HttpRequest, number: int, page: Annotated[LineFilter, Qu
 
 @router.get("/{int:number}/gaps", response={200: Page[GapOut], **READING}, operation_id="list_plan_gaps")
 @route(LIST_PLANS)
-def list_gaps(request: HttpRequest, number: int, page: Annotated[GapFilter, Query()]) -> Any:
+def list_plan_gaps(request: HttpRequest, number: int, page: Annotated[GapFilter, Query()]) -> Any:
     """Who lacks what, and why."""
     actor = actor_of(request)
     rows = seen.gaps_of(actor, get_plan(actor, number)).select_related("need")
@@ -254,7 +252,7 @@ def list_gaps(request: HttpRequest, number: int, page: Annotated[GapFilter, Quer
 
 @router.get("/{int:number}/holds", response={200: Page[HoldOut], **READING}, operation_id="list_plan_holds")
 @route(LIST_PLANS)
-def list_holds(request: HttpRequest, number: int, page: Annotated[HoldFilter, Query()]) -> Any:
+def list_plan_holds(request: HttpRequest, number: int, page: Annotated[HoldFilter, Query()]) -> Any:
     """What should not be sent now, and why."""
     actor = actor_of(request)
     rows = seen.holds_of(actor, get_plan(actor, number)).select_related("offer")
@@ -279,7 +277,7 @@ def create_pin(request: HttpRequest, body: PinIn, key: Key = None) -> Any:
     def effect() -> str:
         need = one_of(Need.objects.select_related("category", "place"), code=body.need)
         offer = one_of(Offer.objects.select_related("category", "place"), code=body.offer)
-        pin = set_pin(
+        pin = steering.set_pin(
             actor=actor, need=need, offer=offer, quantity=body.quantity, reason=body.reason, now=clock.now()
         )  # fmt: skip
         return str(pin.pk)
@@ -290,10 +288,10 @@ def create_pin(request: HttpRequest, body: PinIn, key: Key = None) -> Any:
 
 @pins.post("/{uuid:id}/withdraw", response={200: PinOut, **REFUSALS}, operation_id="withdraw_pin")
 @route(STEER_PLAN)
-def take_back(request: HttpRequest, id: uuid.UUID, body: Withdraw) -> Any:
+def withdraw_pin(request: HttpRequest, id: uuid.UUID, body: Withdraw) -> Any:
     """Take a pin back; the next plan decides by the rules again."""
     row = one_of(Pin.objects.select_related("response", "need", "offer"), pk=id)
     actor = actor_of(request)
     require(actor, STEER_PLAN, **target_of(row.need))
     checked_version(row, body.version)
-    return _pin(withdraw_pin(actor=actor, pin=row, now=clock.now()))
+    return _pin(steering.withdraw_pin(actor=actor, pin=row, now=clock.now()))

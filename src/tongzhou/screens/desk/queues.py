@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tongzhou.chain.intake.models import CallbackRequest
 from tongzhou.chain.intake.policies import (
@@ -164,7 +165,7 @@ WAITING: tuple[Waiting, ...] = (
     ),
     Waiting(
         "plans",
-        _("计划等待批准"),
+        pgettext_lazy("queue", "计划等待批准"),
         _("做计划的人不能批准，要另一个人看过"),
         APPROVE_PLAN,
         _plans,
