@@ -6,15 +6,19 @@ import datetime as dt
 from typing import Any
 
 import builders as b
+from tongzhou.chain.dispatch.models import Assignment, Movement
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.intake.types import NeedState, OfferState
-from tongzhou.chain.planning.models import Plan
+from tongzhou.chain.planning.models import Plan, StandingApproval
 from tongzhou.chain.planning.services.running import run_plan, start_plan
 from tongzhou.chain.planning.types import Scope
-from tongzhou.kernel import clock
+from tongzhou.kernel import clock, ids
 from tongzhou.kernel.access import Actor
+from tongzhou.registers.people.models import Team
 
-__all__ = ["a_plan", "an_open_need", "an_open_offer", "moved"]
+_STATE = {"planned": "proposed", "received": "confirmed", "missing": "confirmed", "outside": "withdrawn"}
+
+__all__ = ["a_plan", "a_standing", "a_team", "an_open_need", "an_open_offer", "moved"]
 
 
 def an_open_need(quantity: int | None = 200, *, urgency: int = 1, confirmed: bool = True, **over: Any) -> Need:
@@ -50,11 +54,8 @@ def a_plan(actor: Actor | None = None, *, scope: Scope | None = None, now: dt.da
 
 def moved(need: Need, offer: Offer, *steps: tuple[str, str, int], plan_line: Any = None, standing: Any = None) -> Any:
     """An assignment of this pair with these movements (source, target, units); its state follows the last one."""
-    from tongzhou.chain.dispatch.models import Assignment, Movement
-    from tongzhou.kernel import ids
-
     target = steps[-1][1]
-    state = {"planned": "proposed", "received": "confirmed", "outside": "withdrawn"}.get(target, target)
+    state = _STATE.get(target, target)
     now = clock.now()
     assignment = Assignment.objects.create(
         code=ids.new_code(), response=need.response, line=need.line, place=need.place, need=need, offer=offer,
@@ -68,3 +69,22 @@ def moved(need: Need, offer: Offer, *steps: tuple[str, str, int], plan_line: Any
             key=str(ids.new_id()),
         )  # fmt: skip
     return assignment
+
+
+def a_team(name: str = "测试志愿队", **over: Any) -> Team:
+    """A team of volunteers of the builders' response."""
+    return Team.objects.create(**({"name": name, "response_id": b.a_response().pk} | over))
+
+
+def a_standing(team: Team | None = None, **over: Any) -> StandingApproval:
+    """An approval in advance for masks in Wuhan, of any size, for a day; another team each time unless given."""
+    said: dict[str, Any] = {
+        "response": b.a_response(),
+        "team": team or a_team(f"测试志愿队 {ids.new_code()}"),
+        "category": b.a_category(),
+        "area": b.a_place(b.WUHAN),
+        "most": None,
+        "valid_until": clock.now() + dt.timedelta(days=1),
+        "reason": "测试",
+    }
+    return StandingApproval.objects.create(**(said | over))

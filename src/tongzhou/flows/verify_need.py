@@ -18,6 +18,7 @@ from tongzhou.chain.triage.policies import CLOSE_UNREACHED, VERIFY_NEED
 from tongzhou.chain.triage.selectors.queue import Filters, candidates, entered_by, still_waits
 from tongzhou.chain.triage.services import checks, locks, retries
 from tongzhou.chain.triage.types import Holding, Outcome, Tab, Verdict
+from tongzhou.flows.dispatch_standing import dispatch_standing
 from tongzhou.kernel import changes, ids
 from tongzhou.kernel.access import Actor, allows, require
 from tongzhou.kernel.errors import Refusal
@@ -81,6 +82,8 @@ def verify_need(*, actor: Actor, need: Need, verdict: Verdict, expect: int, now:
         retries.reached(actor=actor, record=need, act=VERIFY_NEED, group=group)
     if need.state == NeedState.VERIFIED and need.submission and need.submission.held_reason:
         release_held(actor=actor, submission=need.submission)
+    # Errands that somebody approved in advance leave at once; that they cannot never harms the verification.
+    transaction.on_commit(lambda: dispatch_standing(need=need, now=now), robust=True)
     refresh_search(need)
     return check
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tongzhou.chain.planning.models import Plan, PlanLine
 from tongzhou.chain.planning.policies import APPROVE_PLAN, plan_target
@@ -26,8 +27,6 @@ def reject_plan(*, actor: Actor, plan: Plan, expect: int, reason: str, now: dt.d
     require(actor, APPROVE_PLAN, **plan_target(plan))
     row = open_plan(plan, expect)
     if not 2 <= len(reason.strip()) <= 300:
-        from django.utils.translation import gettext as _
-
         raise Refusal("bad_form", fields={"reason": _("请写明原因（2 到 300 个字）")})
     return changes.apply(
         row, actor=actor, act=APPROVE_PLAN, reason=reason, state=PlanState.REJECTED, closed_reason=reason.strip()

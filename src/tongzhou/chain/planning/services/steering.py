@@ -14,7 +14,6 @@ from tongzhou.chain.intake.types import NeedState, OfferState
 from tongzhou.chain.planning.models import Pin, PrincipleChoice, StandingApproval
 from tongzhou.chain.planning.policies import GIVE_STANDING, SET_PRINCIPLES, STEER_PLAN, standing_target
 from tongzhou.chain.planning.services.compliance import quantity_of, require_lawful
-from tongzhou.chain.planning.types import Kind
 from tongzhou.kernel import changes
 from tongzhou.kernel.access import Actor, require
 from tongzhou.kernel.errors import Refusal
@@ -26,6 +25,8 @@ from tongzhou.registers.places.types import NATION
 from tongzhou.registers.responses.models import Response
 from tongzhou_engines.allocation import DEFAULT_ORDER, parse_order
 from tongzhou_engines.base.errors import InputError
+
+_LINES = {str(kind): str(line) for kind, line in LINE_OF_KIND.items()}
 
 __all__ = ["choose_principles", "give_standing", "set_pin", "withdraw_pin", "withdraw_standing"]
 
@@ -63,7 +64,9 @@ def set_pin(*, actor: Actor, need: Need, offer: Offer, quantity: int, reason: st
 
 def _require_possible(need: Need, offer: Offer, quantity: int) -> None:
     if need.state != NeedState.VERIFIED or offer.state != OfferState.VERIFIED:
-        raise Refusal("pin_bad", why="需求或供给还没有核实，或已经关闭", why_en="one of them is not verified, or closed")
+        raise Refusal(
+            "pin_bad", why="需求或供给还没有核实，或已经关闭", why_en="one of them is not verified, or closed"
+        )
     stock = quantity_of(offer)
     if stock is None:
         raise Refusal("pin_bad", why="供给没有说明数量", why_en="the offer names no quantity")
@@ -91,9 +94,9 @@ def choose_principles(
 
     Plans made from now on use it. Raises ``not_found``, ``bad_form``, ``principles_choice``.
     """
-    line = LINE_OF_KIND[Kind(kind)] if kind in Kind.values else None  # type: ignore[index]
+    line = _LINES.get(kind)
     area = "" if response.area_id == NATION else response.area_id
-    require(actor, SET_PRINCIPLES, line=str(line) if line else None, area=area, response=response.pk)
+    require(actor, SET_PRINCIPLES, line=line, area=area, response=response.pk)
     if line is None:
         raise Refusal("not_found")
     _require_reason(reason)
@@ -108,7 +111,8 @@ def choose_principles(
             return None
         choice = PrincipleChoice(response=response, kind=kind, order=wanted, reason=reason.strip()[:300])
         return changes.create(choice, actor=actor, act=SET_PRINCIPLES, reason=reason)
-    changes.apply(present, actor=actor, act=SET_PRINCIPLES, reason=reason, order=wanted, reason_=reason)
+    changes.apply(present, actor=actor, act=SET_PRINCIPLES, reason=reason, order=wanted)
+    PrincipleChoice.objects.filter(pk=present.pk).update(reason=reason.strip()[:300])  # it stands in the trail's row
     return None if wanted == default else present
 
 
