@@ -23,7 +23,8 @@ from builders import (
     an_organisation,
     sign_in,
 )
-from builders_plans import a_line, a_pin, a_plan, a_standing
+from builders_plan_pages import a_line, a_pin, a_plan
+from builders_planning import a_standing
 from permissions.passkey import a_passkey
 from tongzhou.chain.intake.models import CallbackRequest, ImportBatch, ImportRow, Need, Offer
 from tongzhou.chain.intake.policies import CHANGE_NEED

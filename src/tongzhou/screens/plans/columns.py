@@ -18,7 +18,17 @@ from tongzhou.kernel.tables import Cell, Column
 from tongzhou.kernel.words import local
 from tongzhou.screens.plans import words
 
-__all__ = ["GAP_COLUMNS", "HOLD_COLUMNS", "LEFT_COLUMNS", "LINE_COLUMNS", "STATE", "STEER", "giver", "receiver"]
+__all__ = [
+    "GAP_COLUMNS",
+    "HOLD_COLUMNS",
+    "LEFT_COLUMNS",
+    "LINE_COLUMNS",
+    "STATE",
+    "STEER",
+    "decided",
+    "giver",
+    "receiver",
+]
 
 
 def receiver(need: Need) -> str:
@@ -77,12 +87,17 @@ def _to(row: PlanLine | PlanNeed) -> Cell:
     return Cell(receiver(row.need), href=reverse("records:need", args=[row.need.code]), more=" · ".join(notes))
 
 
+def decided(row: PlanLine) -> str:
+    """Why it was decided so; fixed texts in the reader's language."""
+    return gettext(row.decided_reason) if row.decided_reason else ""
+
+
 def _change(row: PlanLine) -> Cell:
     return Cell(row.get_change_display(), kind="tag", tone=words.CHANGE_TONES.get(row.change, ""))
 
 
 def _state(row: PlanLine) -> Cell:
-    return Cell(row.get_state_display(), kind="tag", tone=words.LINE_TONES.get(row.state, ""), more=row.decided_reason)
+    return Cell(row.get_state_display(), kind="tag", tone=words.LINE_TONES.get(row.state, ""), more=decided(row))
 
 
 def _steer(row: PlanLine) -> Cell:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongzhou.chain.intake.selectors.lists import needs, offers
@@ -119,7 +120,10 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             made = start_plan(actor=actor, response=response_of(request), scope=wanted, now=clock.now())
         except Refusal as refusal:
-            show_refusal(form, refusal)
+            if refusal.status == 404:
+                form.add_error("area", _("这个地方或这条线不在您的授权范围"))
+            else:
+                show_refusal(form, refusal)
         else:
             return redirect("plans:plan", made.number)
     page = {"scene": here, "response": here.response, "form": form, "ready": _ready(actor, here)}

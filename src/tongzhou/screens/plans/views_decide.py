@@ -179,4 +179,4 @@ def result(request: HttpRequest, number: int) -> HttpResponse:
 
 def _told(line: PlanLine) -> dict[str, Any]:
     cells = {column.key: column.cell(line) for column in _TABLE.columns if column.cell}
-    return {"line": line, "cells": cells, "what": line.category.label, "reason": line.decided_reason}
+    return {"line": line, "cells": cells, "what": line.category.label, "reason": columns.decided(line)}

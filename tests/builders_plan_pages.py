@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import itertools
 from typing import Any
 
 from django.db.models import Max
 
-from builders import JIANGAN, WUHAN, XIAOGAN, a_category, a_need, a_place, a_response, an_offer
-from tongzhou.chain.planning.models import LeftOut, Pin, Plan, PlanLine, PlanNeed, PlanOffer, StandingApproval
+from builders import JIANGAN, WUHAN, XIAOGAN, a_need, a_place, a_response, an_offer
+from tongzhou.chain.planning.models import LeftOut, Pin, Plan, PlanLine, PlanNeed, PlanOffer
 from tongzhou.kernel import clock
-from tongzhou.registers.people.models import Team
 
-__all__ = ["a_line", "a_pin", "a_plan", "a_small_plan", "a_standing", "a_team"]
+__all__ = ["a_line", "a_pin", "a_plan", "a_small_plan"]
 
-_count = itertools.count(1)
 #: Orders as the engine's defaults have them.
 PRINCIPLES = {"goods": ["urgency", "fairness", "locality"]}
 
@@ -104,18 +100,3 @@ def a_pin(**over: Any) -> Pin:
         "quantity": 0, "reason": "对方仓库已关", "by_name": "协调员",
     }  # fmt: skip
     return Pin.objects.create(**(said | over))
-
-
-def a_team(**over: Any) -> Team:
-    """A team of volunteers in Wuhan."""
-    return Team.objects.create(**({"name": f"测试车队{next(_count)}", "area": WUHAN, "line": "supplies"} | over))
-
-
-def a_standing(**over: Any) -> StandingApproval:
-    """Masks by a team in Wuhan, approved in advance for a day."""
-    said: dict[str, Any] = {
-        "response": a_response(), "team": over.pop("team", None) or a_team(), "category": a_category(),
-        "area": a_place(WUHAN), "valid_until": clock.now() + dt.timedelta(days=1), "reason": "每天送药",
-        "by_name": "协调员",
-    }  # fmt: skip
-    return StandingApproval.objects.create(**(said | over))
