@@ -156,7 +156,7 @@ def test_every_line_says_why_how_far_and_whether_its_number_was_confirmed(coordi
         assert said in page
     english = b.sign_in(Client(headers={"accept-language": "en"}), b.an_account("analyst", language="en"))
     page = text_of(english.get(f"/plans/{plan.number}/"))
-    for said in ("1,500 piece", "estimate: at the minimum lot · was 900", "same province", "Urgent; no lawful offer"):
+    for said in ("1,500 pieces", "estimate: at the minimum lot · was 900", "same province", "Urgent; no lawful offer"):
         assert said in page
 
 

@@ -17,7 +17,10 @@ Text = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a page shows in a cell. `kind`: text, words (a sentence), time, code, urgency or tag (of a `tone`); `more`: below."""
+    """What a page shows in a cell; `more` stands below it.
+
+    `kind`: text, words (a sentence), time, code, urgency or tag (of a `tone`).
+    """
 
     text: Any = ""
     kind: str = "text"

@@ -15,7 +15,7 @@ from tongzhou.chain.planning.models import Plan
 from tongzhou.chain.planning.types import Change, LineState, PlanState, Step
 from tongzhou.chain.triage.types import Basis
 from tongzhou.kernel import ids
-from tongzhou.kernel.words import local
+from tongzhou.kernel.words import counted, local
 from tongzhou.registers.catalogue.models import Category
 
 __all__ = [
@@ -132,7 +132,7 @@ def amount(quantity: int | None, category: Category | None) -> str:
         return f"{quantity:,}"
     if category.unit == "分":
         return f"{quantity / 100:,.2f} {_('元')}"
-    return f"{quantity:,} {local(category.unit, category.unit_en)}".strip()
+    return f"{quantity:,} {counted(quantity, category.unit, category.unit_en)}".strip()
 
 
 def percent(part: int, whole: int) -> str:
