@@ -216,8 +216,11 @@ def test_the_standard_the_receiver_asks_for() -> None:
     with pytest.raises(Refusal) as refused:
         require_lawful(need=need, offer=offer, now=clock.now())
     assert refused.value.params["rule"] == "standard"
-    Offer.objects.filter(pk=offer.pk).update(standard="")  # nobody can tell
-    assert pairs(a_plan()) == set()
+    Offer.objects.filter(pk=offer.pk).update(standard="")  # what a verifier called a medical respirator is one
+    let_in(need, offer)
+    Need.objects.filter(pk=need.pk).update(specification="须符合 GB 14866-2006")
+    assert "没有写明标准" in PlanNeed.objects.get(plan=a_plan()).text_zh
+    Need.objects.filter(pk=need.pk).update(specification="须符合 GB19083—2010")
     Offer.objects.filter(pk=offer.pk).update(standard="NIOSH 42 CFR 84 N95")  # equal to it by the catalogue
     let_in(need, offer)
 

@@ -146,13 +146,21 @@ def broken_by_pair(offer: Offer, need: Need, facts: Facts, today: dt.date) -> li
 
 
 def _standard(offer: Offer, need: Need) -> list[Broken]:
-    if not need.specification or satisfies(offer.standard, need.specification):
+    if not need.specification or satisfies(_marks(offer), need.specification):
         return []
     wanted = need.specification.strip()[:80]
     marked = offer.standard.strip()[:80]
     zh = f"供给标的是 {marked}" if named_standards(marked) else "供给没有写明标准"
     en = f"the goods are marked {marked}" if named_standards(marked) else "the goods name no standard"
     return [Broken(LeftOutRule.STANDARD, f"接受方要求 {wanted}，{zh}", f"the receiver asks for {wanted}; {en}")]
+
+
+def _marks(offer: Offer) -> str:
+    """The standard on the goods; where none is written, those of the category that a verifier confirmed."""
+    if named_standards(offer.standard):
+        return offer.standard
+    known = Catalogue.builtin().categories.get(offer.category_id or "")
+    return ";".join(known.standards) if known else ""
 
 
 def asks_standard(need: Need) -> bool:

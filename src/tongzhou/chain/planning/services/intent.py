@@ -68,7 +68,11 @@ def read_intent(text: str, names: Collection[str]) -> Intent:
         for item in filter(None, (part.strip() for part in _ITEMS.split(clause))):
             if not _take(item, names, places, receivers, categories):
                 return Intent(unread=item[:60])
-    return Intent(*(tuple(dict.fromkeys(found)) for found in (places, receivers, categories)))
+    return Intent(_once(places), _once(receivers), _once(categories))
+
+
+def _once(found: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found))
 
 
 def _take(item: str, names: Collection[str], places: list[str], receivers: list[str], categories: list[str]) -> bool:

@@ -62,8 +62,9 @@ def _needs(plan: Plan, snapshot: Snapshot, made: Made, served: dict[str, int]) -
         zh, en = _gap_texts(snapshot, need.code, lack) if lack else ("", "")
         out.append(
             PlanNeed(
-                plan=plan, need=need, place_id=need.place_id, category_id=need.category_id, urgency=urgency_of(need),
-                asked=need.quantity_asked, planned=one.planned, basis=one.basis, served=served.get(need.code, 0),
+                plan=plan, need=need, place_id=need.place_id, category_id=str(need.category_id),
+                urgency=urgency_of(need), asked=need.quantity_asked, planned=one.planned, basis=one.basis,
+                served=served.get(need.code, 0),
                 reason=lack["reason"] if lack else "", bottleneck=lack["bottleneck"] if lack else "", text_zh=zh,
                 text_en=en,
             )
@@ -105,7 +106,7 @@ def _offers(plan: Plan, snapshot: Snapshot, made: Made, given: dict[str, int]) -
             zh, en = f"就本计划的范围而言：{zh}", f"within the scope of this plan: {en}"
         out.append(
             PlanOffer(
-                plan=plan, offer=own.offer, place_id=own.offer.place_id, category_id=own.offer.category_id,
+                plan=plan, offer=own.offer, place_id=own.offer.place_id, category_id=str(own.offer.category_id),
                 free=own.free, given=given.get(code, 0), reason=hold["reason"] if hold else "",
                 held=hold["quantity"] if hold else None, text_zh=zh, text_en=en, earmarked=own.earmarked,
             )
@@ -170,5 +171,5 @@ def _gone(plan: Plan, snapshot: Snapshot, pair: tuple[str, str], was: int) -> Pl
 def _line(plan: Plan, need: Need, offer: Offer, basis: str, **said: Any) -> PlanLine:
     return PlanLine(
         plan=plan, need=need, offer=offer, line=need.line, place_id=need.place_id,
-        category_id=need.category_id or offer.category_id, urgency=urgency_of(need), basis=basis, **said,
+        category_id=str(need.category_id or offer.category_id), urgency=urgency_of(need), basis=basis, **said,
     )  # fmt: skip

@@ -102,6 +102,8 @@ class Snapshot:
     def tables(self, pinned: bool = True) -> dict[str, pl.DataFrame | None]:
         """The engine's tables: needs, offers, pins, previous. `pinned` False leaves out what people fixed."""
         pins = dict.fromkeys(self.closed, 0) | (self.pins if pinned else {})
+        # What has no known quantity is never planned, and the engine takes no pin of it.
+        pins = {pair: units for pair, units in pins.items() if self.offers[pair[1]].free is not None}
         rows = [(need, offer, units) for (need, offer), units in sorted(pins.items())]
         in_force = [(offer, need, units) for (need, offer), units in sorted(self.previous.items())]
         return {
@@ -373,9 +375,11 @@ def _pin_fault(
     if need not in found.needs or offer not in found.offers:
         one = need if need not in found.needs else offer
         return f"{one} 现在不能计划", f"{one} cannot be planned now"
+    own = found.offers[offer]
     if units == 0:
         return None
-    own = found.offers[offer]
+    if own.free is None:
+        return "供给没有说明数量", "the offer names no quantity"
     if found.needs[need].need.category_id not in found.catalogue.compatible(str(own.offer.category_id)):
         return "类别不符", "the category does not fit"
     if not compliance.inside(found.needs[need].need.place_id, own.coverage):
@@ -394,5 +398,6 @@ def _pin_fault(
 
 def _in_time(found: Snapshot, need: str, offer: Offer) -> bool:
     due = found.needs[need].need.needed_by
-    late = due is None or due < today_of(found.as_of)
-    return late or offer.available_from is None or offer.available_from <= due
+    if due is None or due < today_of(found.as_of) or offer.available_from is None:
+        return True
+    return offer.available_from <= due
