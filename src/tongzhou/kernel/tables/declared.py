@@ -19,7 +19,7 @@ Text = str | Promise
 class Cell:
     """What a page shows in a cell; `more` stands below it.
 
-    `kind`: text, words (a sentence), time, code, urgency or tag (of a `tone`).
+    `kind`: text, words (a sentence), party (who, and where), time, code, urgency or tag (of a `tone`).
     """
 
     text: Any = ""
@@ -44,6 +44,8 @@ class Column:
     heads: bool = False
     #: Sorts that its heading goes through.
     sorts: tuple[str, ...] = ()
+    #: False for what only serves on a screen (a link to act on the row).
+    prints: bool = True
 
 
 @dataclass(frozen=True, slots=True)

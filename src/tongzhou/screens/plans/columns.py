@@ -75,7 +75,8 @@ def _from(row: PlanLine) -> Cell:
         notes.append(gettext("定向捐赠"))
     if row.offer.synthetic:
         notes.append(gettext("合成"))
-    return Cell(giver(row.offer), href=reverse("records:offer", args=[row.offer.code]), more=" · ".join(notes))
+    href = reverse("records:offer", args=[row.offer.code])
+    return Cell(giver(row.offer), kind="party", href=href, more=" · ".join(notes))
 
 
 def _to(row: PlanLine | PlanNeed) -> Cell:
@@ -84,7 +85,8 @@ def _to(row: PlanLine | PlanNeed) -> Cell:
         notes.append(str(words.REACH[row.reach]))
     if row.need.synthetic:
         notes.append(gettext("合成"))
-    return Cell(receiver(row.need), href=reverse("records:need", args=[row.need.code]), more=" · ".join(notes))
+    href = reverse("records:need", args=[row.need.code])
+    return Cell(receiver(row.need), kind="party", href=href, more=" · ".join(notes))
 
 
 def decided(row: PlanLine) -> str:
@@ -120,7 +122,7 @@ _OFFER = Column(
 #: Only where lines have been decided.
 STATE = Column("state", _("批准情况"), lambda row: row.get_state_display(), _state)
 #: Only for those who may steer.
-STEER = Column("steer", _("改"), lambda row: row.pinned, _steer)
+STEER = Column("steer", _("改"), lambda row: row.pinned, _steer, prints=False)
 
 LINE_COLUMNS: tuple[Column, ...] = (
     URGENCY,
@@ -153,13 +155,7 @@ def _lacks(row: PlanNeed) -> Cell:
 
 
 def _gap_why(row: PlanNeed) -> Cell:
-    told = local(row.text_zh, row.text_en)
-    notes = " ".join(filter(None, (told, _advice(row))))
-    return Cell(str(words.GAP.get(row.reason, row.reason)), kind="words", more=notes)
-
-
-def _advice(row: PlanNeed) -> str:
-    return str(words.GAP_ADVICE.get(row.reason, ""))
+    return Cell(str(words.GAP.get(row.reason, row.reason)), kind="words", more=_why(row))
 
 
 GAP_COLUMNS: tuple[Column, ...] = (
@@ -167,7 +163,7 @@ GAP_COLUMNS: tuple[Column, ...] = (
     CATEGORY,
     Column("lacks", _("还缺"), lambda row: row.gap, _lacks, number=True),
     Column(
-        "asked", _("要多少"), lambda row: row.asked, lambda row: Cell(words.amount(row.asked, row.category)),
+        "asked", _("报的数量"), lambda row: row.asked, lambda row: Cell(words.amount(row.asked, row.category)),
         number=True,
     ),
     Column("planned", _("按多少计划"), lambda row: row.planned, _planned, number=True),
@@ -194,7 +190,7 @@ def _hold_who(row: PlanOffer) -> Cell:
         notes.append(gettext("定向捐赠"))
     if row.offer.synthetic:
         notes.append(gettext("合成"))
-    return Cell(giver(row.offer), more=" · ".join(notes))
+    return Cell(giver(row.offer), kind="party", more=" · ".join(notes))
 
 
 HOLD_COLUMNS: tuple[Column, ...] = (

@@ -21,7 +21,6 @@ from tongzhou.registers.catalogue.models import Category
 __all__ = [
     "CHANGE_TONES",
     "GAP",
-    "GAP_ADVICE",
     "HOLD",
     "LINE_TONES",
     "MARKS",
@@ -82,14 +81,6 @@ GAP: dict[str, Any] = {
     "more_urgent_first": gettext_lazy("先给了更紧急的"),
     "nearer_first": gettext_lazy("先给了更近的"),
     "shared_fairly": gettext_lazy("不够分，各处按同一比例"),
-}
-GAP_ADVICE: dict[str, Any] = {
-    "no_offer": gettext_lazy("要找新的来源：联系线索、公开求助。"),
-    "not_authorised": gettext_lazy("为已有的供给取得当地授权，或者另找能到的来源。"),
-    "window": gettext_lazy("和提供方商量时间。"),
-    "more_urgent_first": gettext_lazy("只有更多供给才有用，催促没有用。"),
-    "nearer_first": gettext_lazy("从更远处增加供给，或者等当地有盈余。"),
-    "shared_fairly": gettext_lazy("各处已经得到同样的比例，只有更多供给才有用。"),
 }
 HOLD: dict[str, Any] = {
     "not_needed": gettext_lazy("先不要发：现在没有人需要"),
@@ -165,6 +156,12 @@ def _n(counted: Mapping[str, Any], key: str) -> str:
     return f"{counted.get(key) or 0:,}"
 
 
+def _share(counted: Mapping[str, Any]) -> str:
+    """Estimates among the quantities, as the plan counted them (rounded up, so that the last one is never hidden)."""
+    told = counted.get("estimated_percent")
+    return percent(counted.get("estimated", 0), counted["needs"]) if told is None else f"{told}%"
+
+
 def sentence(plan: Plan) -> str:
     """The one sentence read first."""
     counted = plan.figures
@@ -174,7 +171,7 @@ def sentence(plan: Plan) -> str:
         "helped": _n(counted, "helped"),
         "needs": _n(counted, "needs"),
         "full": _n(counted, "full"),
-        "share": percent(counted.get("estimated", 0), counted["needs"]),
+        "share": _share(counted),
     }
     if plan.is_proposal:
         text = _(

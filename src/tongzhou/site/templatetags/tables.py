@@ -18,7 +18,7 @@ from tongzhou.kernel.tables.sheet import Pick, Picks, Row
 
 register = template.Library()
 
-_CLASSES = {"time": "nowrap", "tag": "nowrap", "code": "nowrap", "words": "words"}
+_CLASSES = {"time": "nowrap", "tag": "nowrap", "code": "nowrap", "words": "words", "party": "party"}
 
 
 def _shown(cell: Cell) -> Any:
@@ -44,11 +44,11 @@ def _cell(column: Column, label: str, cell: Cell) -> SafeString:
     if cell.href:
         shown = format_html('<a href="{}">{}</a>', cell.href, shown)
     if cell.more:
-        shown = format_html('{}<br><small class="quiet">{}</small>', shown, cell.more)
+        shown = format_html('<span>{}<br><small class="quiet">{}</small></span>', shown, cell.more)
     if column.heads:
         return format_html('<th scope="row">{}</th>', shown)
     kind = f' class="{_CLASSES[cell.kind]}"' if cell.kind in _CLASSES else ""
-    kind = ' class="number"' if column.number else kind
+    kind = ' class="number"' if column.number else ' class="unprinted"' if not column.prints else kind
     return format_html('<td data-label="{}"{}>{}</td>', label, SafeString(kind), shown)
 
 
