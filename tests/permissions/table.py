@@ -142,6 +142,38 @@ records:lead_promote            GET    lead    login -    ok   ok   -    -    - 
 records:lead_promote            POST   lead    login -    ok   ok   -    -    -    -    -    -    -    2nd
 undo                            POST   change  login -    ok   ok   -    -    -    ok   -    -    -    2nd
 
+# plans: read by those who work in the response, made and steered by coordinators, approved by somebody else
+plans:plans                     GET    -       login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:new                       GET    -       login -    -    ok   ok   ok   -    -    -    -    -    2nd
+plans:new                       POST   -       login -    -    ok   ok   ok   -    -    -    -    -    2nd
+plans:pins                      GET    -       login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:new_pin                   GET    -       login -    -    ok   ok   ok   -    -    -    -    -    2nd
+plans:new_pin                   POST   -       login -    -    ok   ok   ok   -    -    -    -    -    2nd
+plans:withdraw_pin              POST   pin     login -    -    ok   -    -    -    -    -    -    -    2nd
+plans:principles                GET    -       login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:order                     GET    order   login -    -    ok   -    -    -    -    -    -    -    2nd
+plans:order                     POST   order   login -    -    ok   -    -    -    -    -    -    -    2nd
+plans:standing                  GET    -       login -    -    ok   ok   ok   ok   -    -    -    -    2nd
+plans:standing                  POST   -       login -    -    ok   ok   ok   ok   -    -    -    -    2nd
+plans:withdraw_standing         POST   standing login -    -    ok   -    -    ok   -    -    -    -    2nd
+plans:plan                      GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:plan_export               POST   plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:gaps                      GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:gaps_export               POST   plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:holds                     GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:holds_export              POST   plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:left                      GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:left_export               POST   plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:progress                  GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:cancel                    POST   plan    login -    -    ok   -    -    -    -    -    -    -    2nd
+plans:again                     POST   plan    login -    -    ok   -    -    -    -    -    -    -    2nd
+plans:proof                     GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:directory                 POST   plan    login -    ok   ok   -    -    ok   -    -    ok   -    2nd
+plans:approve                   GET    plan    login -    -    ok   ok   ok   ok   -    -    -    -    2nd
+plans:approve                   POST   plan    login -    -    ok   -    -    ok   -    -    -    -    2nd
+plans:reject                    POST   plan    login -    -    ok   -    -    ok   -    -    -    -    2nd
+plans:result                    GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+
 # offering without an account; living cards, for whoever scans one
 give:offer                      GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 give:offer                      POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -389,6 +421,18 @@ api-1:create_cover              POST   -       login -    -    ok   ok   ok   ok
 api-1:withdraw_cover            POST   cover   login -    -    ok   -    -    ok   -    -    -    -    login
 api-1:list_gaps                 GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
 api-1:list_needed               GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+api-1:list_plans                GET    -       login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+api-1:create_plan               POST   -       login -    -    ok   ok   ok   -    -    -    -    -    login
+api-1:read_plan                 GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+api-1:cancel_plan               POST   plan    login -    -    ok   -    -    -    -    -    -    -    login
+api-1:approve_plan              POST   plan    login -    -    ok   -    -    ok   -    -    -    -    login
+api-1:reject_plan               POST   plan    login -    -    ok   -    -    ok   -    -    -    -    login
+api-1:list_plan_lines           GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+api-1:list_plan_gaps            GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+api-1:list_plan_holds           GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+api-1:list_pins                 GET    -       login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+api-1:create_pin                POST   -       login -    -    ok   ok   ok   -    -    -    -    -    login
+api-1:withdraw_pin              POST   pin     login -    -    ok   -    -    -    -    -    -    -    login
 """
 
 

@@ -25,11 +25,14 @@ from builders import (
 )
 from builders_cover import a_cover
 from builders_notices import a_channel
+from builders_plan_pages import a_line, a_pin, a_plan
+from builders_planning import a_standing
 from permissions.passkey import a_passkey
 from tongzhou.chain.evaluation.services.feedback import give_feedback
 from tongzhou.chain.intake.models import CallbackRequest, ImportBatch, ImportRow, Need, Offer
 from tongzhou.chain.intake.policies import CHANGE_NEED
 from tongzhou.chain.intake.services.photos import Photo, attach
+from tongzhou.chain.planning.models import PlanSnapshot
 from tongzhou.chain.triage.models import DuplicatePair, Lock
 from tongzhou.flows.merge_needs import merge_needs
 from tongzhou.kernel import audit, changes, clock, crypto
@@ -285,6 +288,20 @@ def _words(world: World) -> dict[str, Any]:
     return {"pk": said.pk}
 
 
+def _plan(world: World) -> dict[str, Any]:
+    """About supplies in Wuhan, made by nobody here, waiting for approval, with its files."""
+    plan = a_plan(response=world.response, area=a_place(WUHAN), line="supplies")
+    a_line(plan)
+    PlanSnapshot.objects.create(plan=plan, content=b"PK", sha256="0" * 64, size=2)
+    return {"number": plan.number}
+
+
+def _order(world: World) -> dict[str, Any]:
+    """Goods in a response of Wuhan alone: an order holds for a whole response."""
+    a_response("wuhan-2020", area=a_place(WUHAN))
+    return {"kind": "goods"}
+
+
 SECRET = "the-secret-of-the-plea-1"
 
 #: Objects of the rows by name: what their addresses need. An address takes the words it has a place for.
@@ -321,6 +338,10 @@ OBJECTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "way": _way,  # a channel by which the volunteer is told
     "ics": _ics,  # the volunteer's calendar with the right secret
     "icsx": lambda world: {"secret": "a-guess-of-the-secret-1"},
+    "plan": _plan,  # about supplies in Wuhan, waiting for approval
+    "pin": lambda world: {"pk": (pin := a_pin()).pk, "id": pin.pk},  # a pair in Wuhan, for supplies
+    "order": _order,  # goods, in a response of Wuhan
+    "standing": lambda world: {"pk": a_standing().pk},  # supplies in Wuhan, for a team
 }
 
 _WHY = {"reason": "情况有变，已电话确认"}
@@ -348,6 +369,12 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("organisations:withdraw_scope", "POST"): _WHY,
     ("verify:need_outcome", "POST"): _FIRST | {"key": "a-key-1", "outcome": "confirmed", "urgency": 1, "quantity": 5},
     ("verify:offer_outcome", "POST"): _FIRST | {"key": "a-key-0002", "outcome": "confirmed", "quantity": 5},
+    ("plans:approve", "POST"): _FIRST | {"do": "approve"},
+    ("plans:reject", "POST"): _FIRST | _WHY,
+    ("plans:order", "POST"): _WHY | {"order": "urgency,locality,fairness"},
+    ("api-1:approve_plan", "POST"): _FIRST,
+    ("api-1:reject_plan", "POST"): _FIRST | _WHY,
+    ("api-1:withdraw_pin", "POST"): _FIRST | _WHY,
     ("callbacks:outcome", "POST"): {"how": "missed"},
     ("api-1:update_response", "PATCH"): _FIRST,
     ("api-1:close_response", "POST"): _FIRST | _WHY | {"ended_on": "2020-09-01"},
@@ -363,4 +390,4 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
 }
 
 #: Words after the question mark, for addresses that name their object there.
-QUERIES = {"setup:stages": f"place={WUHAN}"}
+QUERIES = {"setup:stages": f"place={WUHAN}", "plans:order": "response=wuhan-2020"}

@@ -64,6 +64,7 @@ def test_each_queue_counts_what_waits_in_it(coordinator: Client) -> None:
         "held": 1,
         "offers": 1,
         "leads": 1,
+        "plans": 0,
         "orgs": 1,
         "feedback": 0,
     }
@@ -139,7 +140,7 @@ def test_the_feed_keeps_to_the_readers_area(client: Client) -> None:
 @pytest.mark.parametrize(
     ("role", "keys"),
     [
-        ("liaison", {"verify", "stale", "flagged", "offers", "leads"}),
+        ("liaison", {"verify", "stale", "flagged", "offers", "leads", "plans"}),
         ("analyst", {"verify", "stale", "flagged", "offers", "leads"}),
         ("volunteer", set()),
         ("admin", {"feedback"}),

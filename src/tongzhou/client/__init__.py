@@ -18,11 +18,16 @@ from tongzhou.client.records import (
     Needed,
     Offer,
     Organisation,
+    Pin,
     Place,
+    Plan,
+    PlanGap,
+    PlanHold,
+    PlanLine,
     Response,
 )
 
 __all__ = [
     "Category", "Contact", "Cover", "Desk", "DeskError", "DeskUnreachable", "Gap", "Lead", "Need", "Needed", "Offer",
-    "Organisation", "Place", "Response",
+    "Organisation", "Pin", "Place", "Plan", "PlanGap", "PlanHold", "PlanLine", "Response",
 ]  # fmt: skip

@@ -21,6 +21,7 @@ _PAGES = [
     "screens.verify",
     "screens.callbacks",
     "screens.imports",
+    "screens.plans",
     "screens.setup",
     "screens.notices",
     "screens.demo",

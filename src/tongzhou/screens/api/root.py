@@ -13,13 +13,13 @@ from tongzhou import __version__
 from tongzhou.kernel.access import PUBLIC
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.problems import problem_of
-from tongzhou.screens.api import categories, cover, gaps, needs, offers, organisations, places, responses
+from tongzhou.screens.api import categories, cover, gaps, needs, offers, organisations, places, plans, responses
 
 __all__ = ["api"]
 
 _PROBLEM = "application/problem+json"
 
-DESCRIPTION = """Needs, offers, leads, cover, gaps, organisations, places and categories of an emergency response.
+DESCRIPTION = """Needs, offers, leads, plans, cover, gaps, organisations, places and categories of an emergency response.
 
 Every refusal is `application/problem+json` with a stable `code`. Reading with a token needs the scope `<thing>:read`,
 writing `<thing>:write`. What is not yours to see answers 404, as if it did not exist. Send an `Idempotency-Key` with
@@ -65,10 +65,12 @@ for prefix, module in (
     ("/offers", offers),
     ("/cover", cover),
     ("/gaps", gaps),
+    ("/plans", plans),
 ):
     api.add_router(prefix, module.router)
 api.add_router("/leads", offers.leads)
 api.add_router("/needed", gaps.needed)
+api.add_router("/pins", plans.pins)
 
 
 def _open_to_all(api: NinjaAPI) -> set[str]:

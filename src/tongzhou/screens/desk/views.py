@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from tongzhou.chain.intake.policies import ENTER_NEED, IMPORT_SHEETS, LIST_NEEDS
 from tongzhou.chain.intake.selectors.scene import scene_of
+from tongzhou.chain.planning.policies import MAKE_PLAN
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import ANONYMOUS, SIGNED_IN, Actor, may, route
 from tongzhou.registers.people.types import ADMIN, Role
@@ -60,6 +61,7 @@ def _doors(actor: Actor) -> list[dict[str, str]]:
     listed = [
         ("/entry/", _("录入来电或口头的求助"), ENTER_NEED, "plus"),
         ("/imports/", _("导入一份表格"), IMPORT_SHEETS, "up"),
+        ("/plans/new/", _("规划现在的需求"), MAKE_PLAN, "boat"),
     ]
     return [
         {"path": path, "label": label, "icon": icon}

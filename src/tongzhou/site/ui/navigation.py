@@ -24,6 +24,7 @@ SIGNED_IN = (
     ("/needs/", _("需求")),
     ("/offers/", _("供给")),
     ("/leads/", _("线索")),
+    ("/plans/", _("计划")),
     ("/imports/", _("导入")),
     ("/gaps/", pgettext_lazy("navigation", "缺口")),
     ("/situation/", pgettext_lazy("navigation", "简报")),
