@@ -180,7 +180,8 @@ class Dispatch(RuleBasedStateMachine):
             with transaction.atomic():
                 done = act()
         except Refusal as refusal:
-            assert not allowed, f"refused: {refusal.code}"
+            if allowed:
+                raise AssertionError(f"refused: {refusal.code}") from refusal
             return None
         assert allowed, "the model refuses this"
         return done or True
@@ -412,7 +413,7 @@ class Dispatch(RuleBasedStateMachine):
         )):  # fmt: skip
             return
         thing.much = much
-        for one in reversed(sorted(waiting, key=lambda each: each.row.pk)):
+        for one in sorted(waiting, key=lambda each: each.row.pk, reverse=True):
             if sums(thing) > much:
                 one.give_back("withdrawn")
         if isinstance(thing.row, Need):
@@ -444,10 +445,7 @@ class Dispatch(RuleBasedStateMachine):
             act = "propose"
         if act == "go_on":
             state = self.pick(a).state
-            if state not in NEXT:
-                act = "propose"
-            else:
-                act = NEXT[state][b % len(NEXT[state])]
+            act = NEXT[state][b % len(NEXT[state])] if state in NEXT else "propose"
         kind = "need" if turn else "offer"
         doing: dict[str, Callable[[], None]] = {
             "need": lambda: self.a_need_comes_in(1 + many % 30),

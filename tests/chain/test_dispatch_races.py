@@ -1,7 +1,7 @@
 """At the same moment, with threads on a real database: one holder, nothing promised twice, nothing left lying.
 
-200 rounds in the suite, shared out; TONGZHOU_RACES=10000 runs as many as asked. The controls without the guard must promise too
-much, else the tests would prove nothing.
+200 rounds in the suite, shared out; TONGZHOU_RACES=10000 runs as many as asked. The controls without the guard promise
+too much, else the tests would prove nothing.
 """
 
 from __future__ import annotations
@@ -184,11 +184,7 @@ def test_closing_while_others_accept_propose_confirm_and_lapse(crowd: Crowd) -> 
                 ),
             ]
 
-        acts: list[Act] = [
-            closing,
-            *(act for one in first for act in both(one)),
-            *(act for one in first for act in both(one)),
-        ]
+        acts: list[Act] = [closing, *(act for one in first * 2 for act in both(one))]
         acts += [
             lambda line=line, need=need, offer=offers[3]: (
                 propose(  # type: ignore[misc]
