@@ -19,7 +19,7 @@ __all__ = ["api"]
 
 _PROBLEM = "application/problem+json"
 
-DESCRIPTION = """Needs, offers, leads, plans, cover, gaps, organisations, places and categories of an emergency response.
+DESCRIPTION = """Needs, offers, leads, plans, cover, gaps, organisations, places and categories of a response.
 
 Every refusal is `application/problem+json` with a stable `code`. Reading with a token needs the scope `<thing>:read`,
 writing `<thing>:write`. What is not yours to see answers 404, as if it did not exist. Send an `Idempotency-Key` with
