@@ -82,9 +82,9 @@ def moved(
     """
     of = offer or an_offer(category=need.category, place=need.place_id, state="verified", quantity=10**6)
     line = PlanLine.objects.create(
-        plan=plan or a_plan(state="superseded"), need=need, offer=of, line=need.line, place=need.place, category=need.category,
-        urgency=need.urgency_order, quantity=quantity, reach=1, basis="confirmed", reason_zh="就近", reason_en="near",
-        state="approved",
+        plan=plan or a_plan(state="superseded"), need=need, offer=of, line=need.line, place=need.place,
+        category=need.category, urgency=need.urgency_order, quantity=quantity, reach=1, basis="confirmed",
+        reason_zh="就近", reason_en="near", state="approved",
     )  # fmt: skip
     now = clock.now()
     states = {"planned": "proposed", "accepted": "accepted", "in_transit": "in_transit", "received": "confirmed"}

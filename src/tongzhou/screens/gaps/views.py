@@ -62,7 +62,7 @@ def who(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         cities = {one.place[:4] for one in own}
         does = {one.category for one in own}
         near = [one for one in gap_rows(found, ()) if one.category in does and one.place[:4] in cities][:_BESIDE]
-        names = names_of(view.response.pk, {one.place for one in (*own, *near)})
+        names = names_of(view.response.pk, {one.place for one in own} | {one.place for one in near})
         said |= {
             "as_of": found.as_of,
             "rows": [_doing(names, one) for one in own],

@@ -84,24 +84,24 @@ class Page:
 def page_of(response: Response, now: dt.datetime, *, place: str = "") -> Page:
     """The page of a response, of one city when it is named."""
     public = public_now(response, now)
-    names = names_of(response.pk, {one.place for one in (*public.lines, *public.call_outs)})
+    names = names_of(response.pk, [*(one.place for one in public.lines), *(one.place for one in public.call_outs)])
     cities = sorted({_city(line.place, names) for line in public.lines if len(line.place) >= 4})
     chosen = place if place in cities else ""
     lines = [line for line in public.lines if not chosen or line.place.startswith(chosen) or len(line.place) < 4]
     enough = [line for line in lines if line.state in (PublicState.TAKEN, PublicState.ENOUGH)]
-    listed = [
-        [line for line in lines if line.state == PublicState.NEEDED],
-        sorted(enough, key=lambda line: line.state != PublicState.ENOUGH),
-        [line for line in lines if line.state == PublicState.PENDING],
-    ]
+    enough.sort(key=lambda line: line.state != PublicState.ENOUGH)
+    needed = [line for line in lines if line.state == PublicState.NEEDED]
+    pending = [line for line in lines if line.state == PublicState.PENDING]
     calls = [one for one in public.call_outs if not chosen or one.place == chosen]
     return Page(
-        public,
-        *(_groups(part[:MOST], names, response) for part in listed),
+        public=public,
+        needed=_groups(needed[:MOST], names, response),
+        enough=_groups(enough[:MOST], names, response),
+        pending=_groups(pending[:MOST], names, response),
         calls=_call_groups(sorted(calls, key=lambda one: one.filled)[:MOST], names),
         places=[{"code": code, "name": names.place(code)} for code in cities],
         place=chosen,
-        left_out=sum(max(0, len(part) - MOST) for part in listed),
+        left_out=sum(max(0, len(part) - MOST) for part in (needed, enough, pending)),
     )
 
 

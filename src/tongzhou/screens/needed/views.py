@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,9 +28,9 @@ def needed(request: HttpRequest) -> HttpResponse:
     responses = selectors.responses_open()
     slug = request.GET.get("response", "")
     response = next((one for one in responses if one.slug == slug), next(iter(responses), None))
-    said = {"responses": responses, "response": response, "now": clock.now()}
+    said: dict[str, Any] = {"responses": responses, "response": response}
     if response is not None:
-        said["page"] = page_of(response, said["now"], place=request.GET.get("place", "")[:9])
+        said["page"] = page_of(response, clock.now(), place=request.GET.get("place", "")[:9])
     return render(request, "screens/needed/needed.html", said)
 
 

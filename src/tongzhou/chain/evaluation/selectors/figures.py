@@ -196,8 +196,8 @@ def _doings(flows: Iterable[_Flow]) -> list[Doing]:
     sums: dict[tuple[str, str, str, uuid.UUID | None], dict[str, int]] = {}
     for flow in flows:
         kind = "organisation" if flow.organisation else "team" if flow.team else "person"
-        key = (district_of(flow.cell.place), flow.cell.category, kind, flow.organisation or flow.team)
-        one = sums.setdefault(key, {})
+        giver = (district_of(flow.cell.place), flow.cell.category, kind, flow.organisation or flow.team)
+        one = sums.setdefault(giver, {})
         for column, change in _signed(flow):
             one[column] = one.get(column, 0) + change
     organisations = Organisation.objects.in_bulk({key for _p, _c, kind, key in sums if key and kind == "organisation"})

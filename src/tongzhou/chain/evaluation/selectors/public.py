@@ -210,9 +210,15 @@ def _call_outs(seen: _Seen, kinds: dict[str, str]) -> Iterable[CallOut]:
         figure = published(one.parts.values())
         countable = one.households == 0 or one.households >= FEWEST
         shown = state == PublicState.NEEDED and countable and not figure.few
-        needed, lacking = one.amounts.needed, one.gap
-        numbers = (needed, max(0, needed - lacking), lacking) if shown else (None, None, None)
-        yield CallOut(place, category, *numbers, few=not shown, filled=state != PublicState.NEEDED)
+        yield CallOut(
+            place,
+            category,
+            needed=one.amounts.needed if shown else None,
+            able=max(0, one.amounts.needed - one.gap) if shown else None,
+            lacking=one.gap if shown else None,
+            few=not shown,
+            filled=state != PublicState.NEEDED,
+        )
 
 
 def line_at(response: Response, now: dt.datetime, place: str, category: str) -> tuple[Line, Plan | None]:
