@@ -9,9 +9,6 @@ from tongzhou.registers.catalogue.selectors import unit_words
 
 __all__ = ["amount_words", "item_words", "unit_of"]
 
-#: Money is counted in fen and read in yuan.
-FEN = "分"
-
 
 def item_words(record: Need | Offer | Lead) -> str:
     """The thing: the category's name in the reader's language when exactly that was written, else what was written."""
@@ -30,6 +27,6 @@ def amount_words(record: Need | Offer | Lead, number: int | None) -> str:
     """One of a record's quantities with its unit: ``1,200 只``, ``1,200 pieces``; "" when nobody said how much."""
     if number is None:
         return ""
-    if record.unit == FEN:
+    if record.unit == "分":  # money is counted in fen and read in yuan
         return f"{number / 100:,.2f} {_('元')}"
     return f"{number:,} {unit_of(record, number)}".strip()
