@@ -14,6 +14,8 @@ __all__ = ["items"]
 
 #: (path, name). A page that is not there, or not for this actor, is left out.
 SIGNED_IN = (
+    ("/my/", _("我的")),
+    ("/tasks/", _("任务")),
     ("/desk/", _("台面")),
     ("/verify/", _("核实")),
     ("/callbacks/", _("回电")),
@@ -23,6 +25,7 @@ SIGNED_IN = (
     ("/leads/", _("线索")),
     ("/imports/", _("导入")),
     ("/orgs/", _("组织")),
+    ("/teams/", _("团队")),
     ("/setup/", _("设置")),
 )
 ANYBODY = (("/help/", _("求助")), ("/give/", _("帮忙")), ("/r/", _("查进度")))
