@@ -11,7 +11,7 @@ from django.db import connection
 
 import builders
 from tongzhou.chain.dispatch.models import TeamEntrance, VolunteerProfile
-from tongzhou.chain.dispatch.selectors import volunteers
+from tongzhou.chain.dispatch.selectors import crew
 from tongzhou.chain.dispatch.services.profiles import require_fit
 from tongzhou.flows import join_team
 from tongzhou.kernel import clock
@@ -60,7 +60,7 @@ def test_whoever_scans_becomes_a_volunteer_of_the_team_and_of_nothing_else() -> 
     grant = Grant.objects.get(account=account)
     assert (grant.role, grant.line, grant.area, grant.team_id) == ("volunteer", "supplies", builders.JIANGAN, team.pk)
     assert (grant.organisation_id, grant.valid_until) == (None, None)
-    assert volunteers.own_team_ids(account.pk) == [team.pk]
+    assert crew.own_team_ids(account.pk) == [team.pk]
     assert account.check_password(WORDS)
     assert actor.roles == {"volunteer"}
     assert not actor.lacks_second_factor
@@ -108,7 +108,7 @@ def test_an_entrance_is_of_the_coordinator_of_its_line_and_area() -> None:
     team, until = a_team(), NOW + dt.timedelta(days=7)
     ours = builders.an_actor("coordinator", "supplies", builders.WUHAN)
     one = join_team.open_entrance(actor=ours, team=team, most=5, valid_until=until, now=NOW)
-    assert [found.pk for found in volunteers.managed_teams(ours)] == [team.pk]
+    assert [found.pk for found in crew.managed_teams(ours)] == [team.pk]
     for other in (
         builders.an_actor("coordinator", "supplies", builders.XIAOGAN),
         builders.an_actor("coordinator", "funds", builders.WUHAN),
@@ -116,7 +116,7 @@ def test_an_entrance_is_of_the_coordinator_of_its_line_and_area() -> None:
         builders.an_actor("verifier", "all", builders.WUHAN),
         builders.an_actor("coordinator", "supplies", builders.WUHAN, second_factor=False),
     ):
-        assert not volunteers.managed_teams(other).exists()
+        assert not crew.managed_teams(other).exists()
         refused("not_found", join_team.open_entrance, actor=other, team=team, most=5, valid_until=until, now=NOW)
         refused("not_found", join_team.close_entrance, actor=other, entrance=one, now=NOW)
     refused("bad_request", join_team.open_entrance, actor=ours, team=team, most=0, valid_until=until, now=NOW)
@@ -130,9 +130,9 @@ def test_a_volunteer_joins_a_second_team_with_the_same_account() -> None:
     second = an_entrance(a_team("武昌送药队", area=builders.WUCHANG))
     for _time in range(2):
         join_team.join_as(actor=actor, entrance=second, healthy=False, kit=False, now=NOW)
-    assert len(volunteers.own_team_ids(account.pk)) == 2
+    assert len(crew.own_team_ids(account.pk)) == 2
     assert Grant.objects.filter(account=account).count() == 2
-    assert volunteers.fitness(account.pk, NOW).counts  # what was not ticked now still counts from before
+    assert crew.fitness(account.pk, NOW).counts  # what was not ticked now still counts from before
 
 
 def test_an_account_with_other_duties_does_not_give_itself_a_role() -> None:
@@ -184,4 +184,4 @@ def test_of_eight_people_at_the_last_two_places_two_get_in() -> None:
     for racer in racers:
         racer.join()
     assert sorted(outcomes) == ["entrance_full"] * 6 + ["in"] * 2
-    assert volunteers.joined_by(entrance) == 2
+    assert crew.joined_by(entrance) == 2

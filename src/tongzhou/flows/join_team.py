@@ -16,7 +16,7 @@ from django.db import transaction
 
 from tongzhou.chain.dispatch.models import TeamEntrance, VolunteerProfile
 from tongzhou.chain.dispatch.policies import DECLARE_HEALTH, JOINED_BY_ENTRANCE
-from tongzhou.chain.dispatch.selectors.volunteers import refuse_unless_open
+from tongzhou.chain.dispatch.selectors.crew import refuse_unless_open
 from tongzhou.chain.dispatch.services import entrances, profiles
 from tongzhou.kernel import idempotency
 from tongzhou.kernel.access import SYSTEM, Actor, require

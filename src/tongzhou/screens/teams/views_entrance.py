@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongzhou.chain.dispatch.models import TeamEntrance
 from tongzhou.chain.dispatch.policies import MANAGE_ENTRANCE
-from tongzhou.chain.dispatch.selectors import volunteers
+from tongzhou.chain.dispatch.selectors import crew
 from tongzhou.flows import join_team
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import Actor, route
@@ -33,7 +33,7 @@ def _actor(request: HttpRequest) -> Actor:
 
 
 def _team(request: HttpRequest, team_id: uuid.UUID) -> Team:
-    found = volunteers.managed_teams(_actor(request)).filter(pk=team_id).first()
+    found = crew.managed_teams(_actor(request)).filter(pk=team_id).first()
     if found is None:
         raise Refusal("not_found")
     return found
@@ -43,7 +43,7 @@ def _shown(one: TeamEntrance | None, now: dt.datetime) -> dict[str, object]:
     """An entrance as the pages say it: how it stands, how many came."""
     if one is None:
         return {"entrance": None, "tone": "", "word": _("没有开"), "usable": False}
-    joined = volunteers.joined_by(one)
+    joined = crew.joined_by(one)
     over, full = one.valid_until <= now, joined >= one.most
     word = _("已过期") if over else _("已满") if full else _("开着")
     tone = "off" if over else "mark" if full else "good"
@@ -54,9 +54,9 @@ def _shown(one: TeamEntrance | None, now: dt.datetime) -> dict[str, object]:
 @require_safe
 def teams(request: HttpRequest) -> HttpResponse:
     """The teams of the actor's line and area, each with its entrance."""
-    now, found = clock.now(), list(volunteers.managed_teams(_actor(request)))
+    now, found = clock.now(), list(crew.managed_teams(_actor(request)))
     names = area_names(team.area for team in found)
-    rows = [{"team": team, "area": names[team.area], **_shown(volunteers.entrance_of(team), now)} for team in found]
+    rows = [{"team": team, "area": names[team.area], **_shown(crew.entrance_of(team), now)} for team in found]
     return render(request, "screens/teams/teams.html", {"rows": rows})
 
 
@@ -65,7 +65,7 @@ def teams(request: HttpRequest) -> HttpResponse:
 def entrance(request: HttpRequest, team_id: uuid.UUID) -> HttpResponse:
     """Its QR code and figures; the form opens it, or changes it for one with a new code."""
     team, now = _team(request, team_id), clock.now()
-    present = volunteers.entrance_of(team)
+    present = crew.entrance_of(team)
     said = {"insurance_contact": present.insurance_contact, "most": present.most} if present else None
     form = EntranceForm(request.POST or None, initial=said)
     if request.method == "POST" and form.is_valid():
@@ -91,7 +91,7 @@ def _code(request: HttpRequest, one: TeamEntrance) -> dict[str, str]:
 @require_POST
 def close(request: HttpRequest, team_id: uuid.UUID) -> HttpResponse:
     """Close the entrance: its code leads to a page that says so."""
-    present = volunteers.entrance_of(_team(request, team_id))
+    present = crew.entrance_of(_team(request, team_id))
     if present is None:
         raise Refusal("version_stale")
     join_team.close_entrance(actor=_actor(request), entrance=present, now=clock.now())
@@ -104,7 +104,7 @@ def close(request: HttpRequest, team_id: uuid.UUID) -> HttpResponse:
 def poster(request: HttpRequest, team_id: uuid.UUID) -> HttpResponse:
     """One sheet of paper for a wall."""
     team = _team(request, team_id)
-    present = volunteers.entrance_of(team)
+    present = crew.entrance_of(team)
     if present is None:
         return redirect("teams:entrance", team_id=team_id)
     context = {"team": team, "area": area_names([team.area])[team.area], **_shown(present, clock.now())}

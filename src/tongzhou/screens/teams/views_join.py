@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from tongzhou.chain.dispatch.models import TeamEntrance
-from tongzhou.chain.dispatch.selectors import volunteers
+from tongzhou.chain.dispatch.selectors import crew
 from tongzhou.chain.intake.forms.public import PublicForm, from_our_page
 from tongzhou.flows.join_team import join as join_team
 from tongzhou.flows.join_team import join_as
@@ -38,7 +38,7 @@ _SHUT = ("entrance_closed", "entrance_over", "entrance_full")
 
 def _entrance(request: HttpRequest, secret: str) -> TeamEntrance:
     try:
-        return volunteers.entrance_with(secret)
+        return crew.entrance_with(secret)
     except Refusal:
         throttle.hit("join-miss", str(request.client_address), limit=MISSES, seconds=SECONDS)  # type: ignore[attr-defined]
         raise
@@ -57,11 +57,11 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
     """Come into the team."""
     one, now = _entrance(request, secret), clock.now()
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    member = actor.account_id is not None and one.team_id in volunteers.own_team_ids(actor.account_id)
+    member = actor.account_id is not None and one.team_id in crew.own_team_ids(actor.account_id)
     if member and request.method != "POST":
         return redirect("/my/")
     try:
-        volunteers.refuse_unless_open(one, now)
+        crew.refuse_unless_open(one, now)
         if actor.signed_in and actor.roles - {VOLUNTEER}:
             raise Refusal("join_with_other")
         answer = _post(request, one, actor) if request.method == "POST" else None
@@ -73,7 +73,7 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _show(request: HttpRequest, one: TeamEntrance, form: PublicForm, status: int = 200, **more: Any) -> HttpResponse:
-    left = max(0, one.most - volunteers.joined_by(one))
+    left = max(0, one.most - crew.joined_by(one))
     return _page(request, "join", one, status, form=form, left=left, known=isinstance(form, JoinAsForm), **more)
 
 

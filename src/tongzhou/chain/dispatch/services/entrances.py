@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from tongzhou.chain.dispatch.models import TeamEntrance
 from tongzhou.chain.dispatch.policies import MANAGE_ENTRANCE
-from tongzhou.chain.dispatch.selectors.volunteers import entrance_of
+from tongzhou.chain.dispatch.selectors.crew import entrance_of
 from tongzhou.kernel import changes, ids
 from tongzhou.kernel.access import Actor, require
 from tongzhou.kernel.errors import Refusal

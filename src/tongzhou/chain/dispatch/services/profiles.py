@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tongzhou.chain.dispatch.models import VolunteerProfile
 from tongzhou.chain.dispatch.policies import DECLARE_HEALTH
-from tongzhou.chain.dispatch.selectors.volunteers import fitness
+from tongzhou.chain.dispatch.selectors.crew import fitness
 from tongzhou.kernel import changes
 from tongzhou.kernel.access import Act, Actor
 from tongzhou.kernel.errors import Refusal

@@ -7,12 +7,13 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import DurationField, ExpressionWrapper, F, QuerySet, Sum
+from django.db.models import Case, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum, When
 
 from tongzhou.chain.dispatch.models import Assignment, Reserve, TeamEntrance, VolunteerProfile
-from tongzhou.chain.dispatch.policies import MANAGE_ENTRANCE
+from tongzhou.chain.dispatch.policies import LIST_TASKS, MANAGE_ENTRANCE
 from tongzhou.chain.dispatch.types import HEALTH_LASTS, AssignmentState
-from tongzhou.kernel.access import Actor, scope
+from tongzhou.kernel import ids
+from tongzhou.kernel.access import Actor, may, scope
 from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.people.models import Team, TeamMember
 
@@ -22,11 +23,15 @@ __all__ = [
     "entrance_of",
     "entrance_with",
     "fitness",
+    "get_task",
     "joined_by",
     "managed_teams",
+    "open_tasks",
     "own_team_ids",
     "places_in_reserve",
     "refuse_unless_open",
+    "team_tasks",
+    "waiting_tasks",
     "work_of",
 ]
 
@@ -127,3 +132,39 @@ def work_of(
     span = ExpressionWrapper(F("delivered_at") - F("accepted_at"), output_field=DurationField())
     total = rows.filter(accepted_at__isnull=False).aggregate(time=Sum(span))["time"]
     return Work(rows.count(), total or dt.timedelta())
+
+
+def team_tasks(actor: Actor) -> QuerySet[Assignment]:
+    """Every assignment of the actor's own teams inside the own line and area, and whatever the actor ever held."""
+    shown = scope(actor, LIST_TASKS, organisation="")
+    teams = own_team_ids(actor.account_id)
+    if not may(actor, LIST_TASKS) or actor.account_id is None:
+        return Assignment.objects.none()
+    rows = Assignment.objects.filter((shown & Q(team_id__in=teams)) | Q(holder_id=actor.account_id))
+    return rows.select_related(
+        "need", "offer", "place", "category", "response", "team", "team__lead", "receiver", "organisation"
+    )
+
+
+def waiting_tasks(actor: Actor, now: dt.datetime) -> QuerySet[Assignment]:
+    """Those of them that wait for somebody to take them, the most urgent and oldest first."""
+    rows = team_tasks(actor).filter(state=AssignmentState.PROPOSED, lapses_at__gt=now, team__isnull=False)
+    return rows.order_by("urgency", "proposed_at", "id")
+
+
+def open_tasks(actor: Actor) -> QuerySet[Assignment]:
+    """What the actor has in hand, the one that runs out first at the top."""
+    going = (AssignmentState.ACCEPTED, AssignmentState.IN_TRANSIT, AssignmentState.DELIVERED)
+    rows = team_tasks(actor).filter(holder_id=actor.account_id, state__in=going)
+    return rows.order_by(
+        Case(When(state=AssignmentState.DELIVERED, then=1), default=0), F("due_at").asc(nulls_last=True), "urgency", "id"
+    )
+
+
+def get_task(actor: Actor, code: str) -> Assignment:
+    """One of the actor's tasks by its code. Raises ``Refusal("not_found")``."""
+    wanted = ids.parse_code(code)
+    found = team_tasks(actor).filter(code=wanted).first() if wanted else None
+    if found is None:
+        raise Refusal("not_found")
+    return found
