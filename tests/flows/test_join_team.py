@@ -12,7 +12,6 @@ from django.db import connection
 import builders
 from tongzhou.chain.dispatch.models import TeamEntrance, VolunteerProfile
 from tongzhou.chain.dispatch.selectors import crew
-from tongzhou.chain.dispatch.services.profiles import require_fit
 from tongzhou.flows import join_team
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import SYSTEM, Actor
@@ -145,14 +144,14 @@ def test_an_account_with_other_duties_does_not_give_itself_a_role() -> None:
 def test_the_declaration_counts_for_fourteen_days_and_is_the_own_business() -> None:
     account = come(an_entrance()).account
     actor = actor_for(account, second_factor=False)
-    require_fit(account.pk, NOW + dt.timedelta(days=14) - dt.timedelta(seconds=1))
-    refused("health_due", require_fit, account.pk, NOW + dt.timedelta(days=14))
+    assert crew.fitness(account.pk, NOW + dt.timedelta(days=14) - dt.timedelta(seconds=1)).counts
+    assert not crew.fitness(account.pk, NOW + dt.timedelta(days=14)).counts
     later = NOW + dt.timedelta(days=20)
     join_team.declare_health(actor=actor, healthy=True, kit=True, now=later)
-    require_fit(account.pk, later + dt.timedelta(days=13))
+    assert crew.fitness(account.pk, later + dt.timedelta(days=13)).counts
     join_team.declare_health(actor=actor, healthy=False, kit=True, now=later)  # unwell: nothing until well again
-    refused("health_due", require_fit, account.pk, later)
-    refused("health_due", require_fit, None, later)
+    assert not crew.fitness(account.pk, later).counts
+    assert not crew.fitness(None, later).counts
     refused("not_found", join_team.declare_health, actor=Actor(), healthy=True, kit=True, now=NOW)
 
 

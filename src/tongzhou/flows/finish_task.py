@@ -22,9 +22,9 @@ __all__ = ["finish", "in_hand"]
 
 
 def in_hand(assignment: Assignment) -> int:
-    """Base units that are with the holder: on their way, else accepted."""
+    """Base units to be handed over: on their way, else accepted, else waiting to be taken."""
     sums = of_assignments([assignment.pk])[assignment.pk]
-    return sums[Balance.IN_TRANSIT] or sums[Balance.ACCEPTED]
+    return sums[Balance.IN_TRANSIT] or sums[Balance.ACCEPTED] or sums[Balance.PLANNED]
 
 
 def finish(

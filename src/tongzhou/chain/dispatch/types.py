@@ -11,7 +11,6 @@ from django.utils.translation import pgettext_lazy
 __all__ = [
     "COUNTS_FOR_NEED",
     "ENTRANCE_DAYS",
-    "HEALTH_LASTS",
     "LAPSES_AFTER",
     "LIVE",
     "MOST_CLAIMS",
@@ -24,8 +23,6 @@ __all__ = [
 
 #: An assignment nobody answers goes back after this.
 LAPSES_AFTER = dt.timedelta(hours=2)
-#: A volunteer's word on health and protective kit counts so long (the incubation period of 2020).
-HEALTH_LASTS = dt.timedelta(days=14)
 #: A team's entrance stays open so many days unless somebody says otherwise.
 ENTRANCE_DAYS = 7
 #: So many claims one volunteer may have open at once.

@@ -40,13 +40,6 @@ ENTRIES: dict[str, ErrorText] = {
         "请监护人在同意书上签字，交给团队；管理员记下后会给您开账号",
         "ask your guardian to sign the consent form for the team; an administrator then opens your account",
     ),
-    "health_due": ErrorText(
-        409,
-        "接任务之前请先申报健康和防护（每 14 天一次）",
-        "declare your health and protective kit before taking a task (every 14 days)",
-        "请打开“健康申报”，两样都符合再接；身体不舒服请先休息",
-        "open “Health declaration”; take tasks only when both are true, and rest when you are unwell",
-    ),
     "join_with_other": ErrorText(
         409,
         "您现在登录的账号有别的职责，不能用它当志愿者加入",

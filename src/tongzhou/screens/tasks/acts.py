@@ -29,7 +29,7 @@ DONE, CONFLICT, REFUSED, AGAIN = "done", "conflict", "refused", "again"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it: ``done``, ``conflict`` (the world moved on), ``refused`` (to be corrected), ``again`` (later)."""
+    """What came of it: ``done``, ``conflict`` (the world moved on), ``refused`` (correct it), ``again`` (later)."""
 
     state: str
     text: str

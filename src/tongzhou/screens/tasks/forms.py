@@ -88,7 +88,9 @@ class IncidentForm(KeyedForm):
 
     kind = forms.ChoiceField(label=_("哪一类"), choices=IncidentKind.choices)
     text = StoryField(
-        label=_("怎么回事"), max_length=1000, help_text=_("加密保存，只有处理的人能看到。有人受伤、有危险，请先打 120 或 110。")
+        label=_("怎么回事"),
+        max_length=1000,
+        help_text=_("加密保存，只有处理的人能看到。有人受伤、有危险，请先打 120 或 110。"),
     )
 
 
@@ -100,8 +102,8 @@ class CashForm(KeyedForm):
         widget=forms.NumberInput({"inputmode": "decimal", "class": "input--medium"}),
     )  # fmt: skip
     paid_by = forms.ChoiceField(
-        label=_("谁的钱"), choices=[("self", _("我垫的")), ("receiver", _("对方给我买东西的")), ("team", _("团队给的"))],
-        widget=forms.RadioSelect,
+        label=_("谁的钱"), widget=forms.RadioSelect,
+        choices=[("self", _("我垫的")), ("receiver", _("对方给我买东西的")), ("team", _("团队给的"))],
     )  # fmt: skip
     note = LineField(label=_("买什么、有没有小票"), required=False, max_length=200)
 

@@ -30,7 +30,7 @@ def unit_of(one: Assignment) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
-    """A task as lists and its page show it. `until`: when it runs out (unanswered, or unsent); None when it does not."""
+    """A task as lists and its page show it. `until`: when it runs out (unanswered, or unsent), else None."""
 
     code: str
     what: str

@@ -11,7 +11,8 @@ from django.db.models import Case, DurationField, ExpressionWrapper, F, Q, Query
 
 from tongzhou.chain.dispatch.models import Assignment, Reserve, TeamEntrance, VolunteerProfile
 from tongzhou.chain.dispatch.policies import LIST_TASKS, MANAGE_ENTRANCE
-from tongzhou.chain.dispatch.types import HEALTH_LASTS, AssignmentState
+from tongzhou.chain.dispatch.selectors.volunteers import DECLARED_FOR
+from tongzhou.chain.dispatch.types import AssignmentState
 from tongzhou.kernel import ids
 from tongzhou.kernel.access import Actor, may, scope
 from tongzhou.kernel.errors import Refusal
@@ -31,6 +32,7 @@ __all__ = [
     "places_in_reserve",
     "refuse_unless_open",
     "team_tasks",
+    "teams_of",
     "waiting_tasks",
     "work_of",
 ]
@@ -48,11 +50,11 @@ class Fitness:
 
 
 def fitness(account_id: uuid.UUID | None, now: dt.datetime) -> Fitness:
-    """How the declaration of an account stands: health and kit both, each at most `HEALTH_LASTS` old."""
+    """How the declaration of an account stands: health and kit both, each at most `DECLARED_FOR` old."""
     profile = VolunteerProfile.objects.filter(account_id=account_id).first() if account_id else None
     if profile is None or profile.healthy_at is None or profile.kit_at is None:
         return Fitness(None, False)
-    until = min(profile.healthy_at, profile.kit_at) + HEALTH_LASTS
+    until = min(profile.healthy_at, profile.kit_at) + DECLARED_FOR
     return Fitness(until, now < until)
 
 
@@ -66,6 +68,12 @@ def own_team_ids(account_id: uuid.UUID | None) -> list[uuid.UUID]:
     """The open teams somebody is in now."""
     rows = TeamMember.objects.filter(account_id=account_id, left_at=None, team__closed_at=None)
     return list(rows.values_list("team_id", flat=True)) if account_id else []
+
+
+def teams_of(account_id: uuid.UUID) -> list[Team]:
+    """The open teams somebody is in now, with their leads."""
+    rows = Team.objects.filter(pk__in=own_team_ids(account_id))
+    return list(rows.select_related("lead").order_by("name"))
 
 
 def entrance_of(team: Team) -> TeamEntrance | None:
@@ -157,7 +165,10 @@ def open_tasks(actor: Actor) -> QuerySet[Assignment]:
     going = (AssignmentState.ACCEPTED, AssignmentState.IN_TRANSIT, AssignmentState.DELIVERED)
     rows = team_tasks(actor).filter(holder_id=actor.account_id, state__in=going)
     return rows.order_by(
-        Case(When(state=AssignmentState.DELIVERED, then=1), default=0), F("due_at").asc(nulls_last=True), "urgency", "id"
+        Case(When(state=AssignmentState.DELIVERED, then=1), default=0),
+        F("due_at").asc(nulls_last=True),
+        "urgency",
+        "id",
     )
 
 

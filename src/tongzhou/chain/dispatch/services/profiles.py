@@ -9,12 +9,10 @@ from django.db import transaction
 
 from tongzhou.chain.dispatch.models import VolunteerProfile
 from tongzhou.chain.dispatch.policies import DECLARE_HEALTH
-from tongzhou.chain.dispatch.selectors.crew import fitness
 from tongzhou.kernel import changes
 from tongzhou.kernel.access import Act, Actor
-from tongzhou.kernel.errors import Refusal
 
-__all__ = ["declare", "require_fit"]
+__all__ = ["declare"]
 
 
 @transaction.atomic
@@ -48,9 +46,3 @@ def declare(
     if present is not None:
         return changes.apply(present, actor=actor, act=act, **said)
     return changes.create(VolunteerProfile(account_id=account_id, **said), actor=actor, act=act)
-
-
-def require_fit(account_id: uuid.UUID | None, now: dt.datetime) -> None:
-    """Raise ``Refusal("health_due")`` unless the account's declaration counts at this moment."""
-    if not fitness(account_id, now).counts:
-        raise Refusal("health_due")
