@@ -1,4 +1,4 @@
-"""Whoever gives says yes or no: the organisation's officer, a coordinator for them by telephone, a person by the link."""
+"""Whoever gives says yes or no: the organisation's officer, a coordinator for them by phone, a person by the link."""
 
 from __future__ import annotations
 

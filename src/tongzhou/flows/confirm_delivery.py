@@ -21,7 +21,7 @@ from tongzhou.chain.intake.policies import secret_fits
 from tongzhou.chain.intake.services.submit import masked
 from tongzhou.flows import events
 from tongzhou.flows.carry_assignment import is_holder
-from tongzhou.flows.close_by_delivery import settle_need, settle_offer
+from tongzhou.flows.release_need import settle_need, settle_offer
 from tongzhou.kernel import ids, throttle
 from tongzhou.kernel.access import Act, Actor, allows
 from tongzhou.kernel.errors import Refusal

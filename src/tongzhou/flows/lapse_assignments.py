@@ -26,7 +26,7 @@ _UNSENT = gettext_noop("接下后超过时限没有送出")
 
 
 def lapse_due(now: dt.datetime | None = None) -> int:
-    """Lapse proposed assignments past `lapses_at` and give back claims past `due_at`; how many. One transaction each."""
+    """Lapse what was proposed past `lapses_at`, give back claims past `due_at`; how many."""
     moment = now or clock.now()
     waiting = Assignment.objects.filter(state=AssignmentState.PROPOSED, lapses_at__lte=moment)
     held = Assignment.objects.filter(state=AssignmentState.ACCEPTED, due_at__lte=moment)

@@ -1,7 +1,8 @@
-"""Whatever closes a need or an offer leaves no assignment behind that somebody still works on in vain.
+"""A need closes by what arrived; and whatever closes it leaves no assignment that somebody works on in vain.
 
 What nobody has sent yet goes back at once; what is on its way stays, its receipt can still be recorded, and its holder
-is asked to bring it back or to ask the receiver. `keep_in_step` is called by every flow that changes a need or an offer.
+is asked to bring it back or to ask the receiver. Every flow that changes a need or
+an offer calls `keep_in_step`.
 """
 
 from __future__ import annotations
@@ -13,26 +14,34 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from tongzhou.chain.dispatch.models import Assignment
+from tongzhou.chain.dispatch.models import Assignment, Movement
 from tongzhou.chain.dispatch.policies import TAKE_BACK
 from tongzhou.chain.dispatch.selectors.balances import of_assignments, of_needs, of_offers, stock_of
 from tongzhou.chain.dispatch.services.assignments import give_back
 from tongzhou.chain.dispatch.services.locking import lock_assignments
 from tongzhou.chain.dispatch.types import COUNTS_FOR_NEED, LIVE, TAKES_STOCK, AssignmentState, Balance, Via
-from tongzhou.chain.intake.models import Need, Offer
-from tongzhou.chain.intake.types import OPEN_NEEDS, OPEN_OFFERS, NeedState
+from tongzhou.chain.intake.models import Need, Offer, Submission
+from tongzhou.chain.intake.types import OPEN_NEEDS, OPEN_OFFERS, NeedState, OfferState, SolvedBy
 from tongzhou.flows import events
-from tongzhou.kernel import changes, ids
+from tongzhou.kernel import audit, changes, ids
 from tongzhou.kernel.access import Actor
 from tongzhou.kernel.errors import Refusal
 
-__all__ = ["keep_in_step", "release_for_need", "release_for_offer", "release_orphans"]
+__all__ = [
+    "NEED_SOLVED", "OFFER_GIVEN", "keep_in_step", "release_for_need", "release_for_offer", "release_orphans",
+    "settle_need", "settle_offer",
+]  # fmt: skip
 
 _NEED_CLOSED = gettext_noop("求助已经关闭")
 _OFFER_CLOSED = gettext_noop("供给已经关闭")
 _LESS = gettext_noop("数量已改少")
 _MOVED = gettext_noop("求助的地点或条线已改")
 _UNVERIFIED = gettext_noop("要重新核实")
+# What follows from a receipt stands in the trail under these names.
+NEED_SOLVED = "delivery.need_solved"
+OFFER_GIVEN = "delivery.offer_given"
+_ENOUGH = gettext_noop("已经够了")
+_BY_RECEIPT = gettext_noop("按收到的数量")
 
 
 def release_for_need(*, need: Need, actor: Actor, reason: str, now: dt.datetime) -> list[Assignment]:
@@ -80,6 +89,8 @@ def keep_in_step(*, record: Need | Offer, actor: Actor, now: dt.datetime, reason
         release_for_offer(offer=record, actor=actor, reason=reason or _OFFER_CLOSED, now=now)
         return
     column = "need_id" if isinstance(record, Need) else "offer_id"
+    if not Movement.objects.filter(**{column: record.pk}).exists():
+        return
     live = Assignment.objects.filter(**{column: record.pk}, state__in=LIVE).values_list("pk", flat=True)
     locked = lock_assignments(live)
     if isinstance(record, Need):
@@ -87,6 +98,8 @@ def keep_in_step(*, record: Need | Offer, actor: Actor, now: dt.datetime, reason
     if record.state != NeedState.VERIFIED:  # the same word for offers: nothing more is planned with it as it stands
         _take_back(locked, actor, _UNVERIFIED, now)
     _fit(record, locked, actor, now)
+    if isinstance(record, Need) and record.state == NeedState.VERIFIED:
+        settle_need(actor=actor, need=record, now=now)
 
 
 def _move_along(need: Need, locked: list[Assignment], actor: Actor, now: dt.datetime) -> None:
@@ -144,3 +157,38 @@ def release_orphans(*, response_id: uuid.UUID, actor: Actor, now: dt.datetime, r
     for record in records:
         keep_in_step(record=record, actor=actor, now=now, reason=reason)
     return len(records)
+
+
+def settle_need(*, actor: Actor, need: Need, now: dt.datetime) -> Need:
+    """Close a need that got what it lacks; open one again that a corrected receipt says is short. Caller locked it."""
+    received = of_needs([need.pk])[need.pk][Balance.RECEIVED]
+    planned = _limit(need)
+    enough = planned > 0 and received >= planned
+    if enough and need.state in OPEN_NEEDS:
+        changes.apply(
+            need, actor=actor, act=NEED_SOLVED, reason=_BY_RECEIPT, state=NeedState.SOLVED, solved_by=SolvedBy.HELPED
+        )
+        release_for_need(need=need, actor=actor, reason=_ENOUGH, now=now)
+    elif not enough and need.state == NeedState.SOLVED and _closed_by(need, NEED_SOLVED):
+        changes.apply(need, actor=actor, act=NEED_SOLVED, reason=_BY_RECEIPT, state=NeedState.VERIFIED, solved_by="")
+    if need.submission_id is not None:
+        Submission.objects.filter(pk=need.submission_id).update(moved_at=now)
+    return need
+
+
+def settle_offer(*, actor: Actor, offer: Offer, now: dt.datetime) -> Offer:
+    """Close an offer of which everything was given and has arrived or is lost; open it again when that was wrong."""
+    sums, stock = of_offers([offer.pk])[offer.pk], stock_of(offer)
+    gone = sums[Balance.RECEIVED] + sums[Balance.MISSING]
+    given = bool(stock) and gone >= (stock or 0)
+    if given and offer.state in OPEN_OFFERS:
+        changes.apply(offer, actor=actor, act=OFFER_GIVEN, reason=_BY_RECEIPT, state=OfferState.USED_UP)
+    elif not given and offer.state == OfferState.USED_UP and _closed_by(offer, OFFER_GIVEN):
+        changes.apply(offer, actor=actor, act=OFFER_GIVEN, reason=_BY_RECEIPT, state=OfferState.VERIFIED)
+    return offer
+
+
+def _closed_by(record: Need | Offer, act: str) -> bool:
+    """True when the last change of its state was made by a receipt."""
+    rows = audit.history(record).exclude(changes={})
+    return next((row.act == act for row in rows[:50] if "state" in row.changes), False)

@@ -47,6 +47,7 @@ class Tick:
 TICKS: tuple[Tick, ...] = (
     Tick("tongzhou.kernel.audit.seal_new", 60),
     Tick("tongzhou.flows.expire_needs.expire_due", 60),
+    Tick("tongzhou.flows.lapse_assignments.lapse_due", 60),
     Tick("tongzhou.flows.expire_needs.mark_stale", 300),
     Tick("tongzhou.flows.expire_needs.expire_due", 300),
     Tick("tongzhou.registers.organisations.services.standing.lapse", 300),

@@ -44,8 +44,8 @@ ENTRIES: dict[str, ErrorText] = {
         409,
         "{number} 已有 {committed} 被接下、在路上或送到，不能改到 {quantity}",
         "{number} has {committed} taken, on its way or delivered; it cannot be set to {quantity}",
-        "请把数量改为不少于 {committed}，或者先收回已接下的派单",
-        "set at least {committed}, or first withdraw assignments that were taken",
+        "请把数量（总数，含已送到的）改为不少于 {committed}，或者先收回已接下的派单",
+        "set at least {committed} (the total, with what has arrived), or first withdraw assignments that were taken",
     ),
     "claims_full": ErrorText(
         409,
