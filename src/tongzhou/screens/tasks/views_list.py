@@ -22,7 +22,7 @@ from tongzhou.chain.dispatch.services.answering import open_claims
 from tongzhou.chain.dispatch.types import MOST_CLAIMS
 from tongzhou.flows.join_team import declare_health
 from tongzhou.kernel import clock
-from tongzhou.kernel.access import Actor, route
+from tongzhou.kernel.access import Actor, area_range, route
 from tongzhou.registers.catalogue.models import Category
 from tongzhou.registers.places.models import Place
 from tongzhou.screens.tasks.forms import HealthForm
@@ -106,8 +106,9 @@ def _asked(request: HttpRequest, name: str, longest: int) -> str:
 
 
 def _narrowed(rows: QuerySet[Assignment], place: str, category: str) -> QuerySet[Assignment]:
-    if place:
-        rows = rows.filter(place_id__startswith=place)
+    if place.isdigit():
+        low, high = area_range(place)
+        rows = rows.filter(place_id__gte=low, place_id__lt=high)
     return rows.filter(category_id=category) if category else rows
 
 

@@ -60,8 +60,9 @@ def _page(request: HttpRequest, one: Assignment, status: int = 200, **more: Any)
     )  # fmt: skip
     said: dict[str, Any] = {
         "one": one, "line": line, "now": now, "unit": unit_of(one), "open": open_, "text": as_text(line, address),
-        "steps": _steps(one), "fitness": crew.fitness(actor.account_id, now), "reserve": _reserve(one, actor.account_id),
-        "claim_key": uuid.uuid4(), "free": line.state == AssignmentState.PROPOSED and one.lapses_at > now,
+        "steps": _steps(one), "fitness": crew.fitness(actor.account_id, now), "claim_key": uuid.uuid4(),
+        "reserve": _reserve(one, actor.account_id),
+        "free": line.state == AssignmentState.PROPOSED and one.lapses_at > now,
         "labels": _labels(), "kept_hours": KEPT_HOURS,
     }  # fmt: skip
     if open_:
@@ -119,9 +120,7 @@ def _act(request: HttpRequest, code: str, act: str) -> HttpResponse:
     ))  # fmt: skip
     if outcome.state == "done":
         messages.success(request, outcome.text)
-        return redirect(
-            "tasks:list" if act == "unclaim" else "tasks:task", **({} if act == "unclaim" else {"code": one.code})
-        )
+        return redirect("tasks:list") if act == "unclaim" else redirect("tasks:task", code=one.code)
     return _again(request, one, act, outcome)
 
 
