@@ -177,8 +177,8 @@ def test_filters_narrow_and_count(scene: Scene) -> None:
     scene.a_task(place=builders.WUCHANG)
     scene.a_task(place=builders.WUCHANG, urgency=0)
     page = text(scene.client, "/tasks/")
-    assert "武昌区（2）" in page
-    assert "江岸区（1）" in page
+    assert "武昌区 (2)" in page
+    assert "江岸区 (1)" in page
     assert page.count("先打 120") == 1
     narrowed = text(scene.client, f"/tasks/?place={builders.JIANGAN}")
     assert narrowed.count("看看，接下") == 1

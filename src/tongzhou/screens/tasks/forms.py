@@ -69,7 +69,7 @@ class DoneForm(_Amounts):
     """At the door: with the receiver's code it is confirmed at once."""
 
     code = LineField(
-        label=_("收货码"), required=False, max_length=20,
+        label=_("收货码（6 位）"), required=False, max_length=20,
         help_text=_("对方手机上或纸上的 6 位数字。对方没有就空着，协调员会打电话确认。"),
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "class": "input--medium"}),
     )  # fmt: skip

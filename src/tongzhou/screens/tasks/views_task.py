@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from tongzhou.chain.delivery.models import CashAdvance, DeliveryPhoto, IncidentReport, Receipt
@@ -102,8 +103,8 @@ def _labels() -> dict[str, str]:
 def _steps(one: Assignment) -> list[dict[str, Any]]:
     """How far it is."""
     order = [
-        (_("接下"), one.accepted_at), (_("出发"), one.sent_at), (_("送到"), one.delivered_at),
-        (_("对方确认"), one.confirmed_at),
+        (pgettext("step", "接下"), one.accepted_at), (pgettext("step", "出发"), one.sent_at),
+        (pgettext("step", "送到"), one.delivered_at), (pgettext("step", "对方确认"), one.confirmed_at),
     ]  # fmt: skip
     done = [bool(at) for _title, at in order]
     reached = max((number + 1 for number, there in enumerate(done) if there), default=0)

@@ -85,7 +85,8 @@ def lines_of(rows: Iterable[Assignment], account_id: object) -> list[TaskLine]:
 
 def as_text(line: TaskLine, address: str) -> str:
     """A task as text for a chat: never a contact, never a street of a household."""
-    said = [f"【{_('任务')} {ids.format_code(line.code)}】{line.what} {line.amount}", f"{line.where} · {line.who}"]
+    title = _("任务 %(code)s") % {"code": ids.format_code(line.code)}
+    said = [f"【{title}】{line.what} {line.amount}", f"{line.where} · {line.who}"]
     said.append(_("现在：%(state)s") % {"state": line.state_label})
     if line.until:
         said.append(_("%(until)s 前") % {"until": f"{clock.beijing(line.until):%m-%d %H:%M}"})

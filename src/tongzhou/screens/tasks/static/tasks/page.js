@@ -181,7 +181,8 @@
     const tick = () => {
       const left = Math.floor((total - (performance.now() - start)) / 60000);
       const hours = Math.floor(left / 60);
-      one.textContent = left < 0 ? words.over : `${words.until} ${hours ? `${hours}:` : ""}${String(left % 60).padStart(hours ? 2 : 1, "0")}${hours ? "" : "′"}`;
+      const time = `${hours}:${String(left % 60).padStart(2, "0")}`;
+      one.textContent = left < 0 ? words.over : words.until.replace("{}", time);
       one.classList.toggle("left--soon", left < 30);
     };
     tick();
