@@ -126,6 +126,11 @@ def carry_out(act: str, asked: Asked) -> Outcome:
     """Do it. Nothing raised here is lost: a refusal becomes the outcome that says what to do."""
     if act == "done" and (receipt := Receipt.objects.filter(key=asked.key, assignment=asked.one).first()):
         return _finished(receipt, unit_of(asked.one))  # sent again after it went through: nothing in hand to judge by
+    try:
+        if act == "done":
+            _require_in_hand(asked)
+    except Refusal as refusal:
+        return _refused(refusal, None)
     form = form_for(act, asked.one, asked.fields)
     if form is not None and not form.is_valid():
         first = next(iter(form.errors.values()))[0]
@@ -133,6 +138,19 @@ def carry_out(act: str, asked: Asked) -> Outcome:
     try:
         return ACTS[act](asked, form)
     except Refusal as refusal:
-        state = CONFLICT if refusal.status in (409, 410) else AGAIN if refusal.status == 429 else REFUSED
-        state = AGAIN if refusal.code == "version_stale" else state
-        return Outcome(state, refusal.what, refusal.todo, refusal.code, form)
+        return _refused(refusal, form)
+
+
+def _require_in_hand(asked: Asked) -> None:
+    """Amounts are judged by what is in hand: with nothing there, what happened to the task is the answer."""
+    one = asked.one
+    if one.holder_id is not None and one.holder_id != asked.actor.account_id:
+        raise Refusal("not_yours")
+    if one.holder_id is None or not finish_task.in_hand(one):
+        raise Refusal("assignment_over", state=one.get_state_display())
+
+
+def _refused(refusal: Refusal, form: forms.Form | None) -> Outcome:
+    state = CONFLICT if refusal.status in (403, 409, 410) else AGAIN if refusal.status == 429 else REFUSED
+    state = REFUSED if refusal.code == "wrong_code" else AGAIN if refusal.code == "version_stale" else state
+    return Outcome(state, refusal.what, refusal.todo, refusal.code, form)

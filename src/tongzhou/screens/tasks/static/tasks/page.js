@@ -32,7 +32,6 @@
     document.getElementById("outbox-copy").hidden = !rows.some((row) => row.state !== "done");
     document.getElementById("outbox-text").value = rows.filter((row) => row.state !== "done").map((row) =>
       [said(row), details(row), row.made, row.answer ? `${row.answer.text} ${row.answer.todo}` : words.waiting].join("\n")).join("\n\n");
-    return waiting.filter((row) => row.account === account).length;
   };
   const line = (row) => {
     const stranger = row.account !== account && row.state === "waiting";
@@ -85,9 +84,17 @@
         if (row.state === "waiting" && !row.late) await queue.put("queue", { ...row, late: true });
       }
     }
-    const left = await show();
+    await show();
     await showContact();
-    return left;
+  };
+  // What went out by itself changed the page one is looking at: look at it anew, unless somebody is typing.
+  const sendAndFollow = async () => {
+    const before = (await queue.all("queue")).filter((row) => row.state === "waiting").map((row) => row.key);
+    await send();
+    const typing = document.activeElement && document.activeElement.matches("input, textarea, select");
+    const rows = await queue.all("queue");
+    const here = rows.some((row) => row.state === "done" && before.includes(row.key) && (!task || task.dataset.task === row.code));
+    if (here && !typing) location.reload();
   };
 
   // Every act: first into the drawer, then on its way; the page follows what came of it.
@@ -176,7 +183,7 @@
     done.addEventListener("input", judge);
     judge();
   }
-  for (const one of document.querySelectorAll("[data-until]")) {
+  for (const one of document.querySelectorAll(".left[data-until]")) {
     const total = Date.parse(one.dataset.until) - Date.parse(one.dataset.now), start = performance.now();
     const tick = () => {
       const left = Math.floor((total - (performance.now() - start)) / 60000);
@@ -197,7 +204,7 @@
       pages.hidden = !rows.length;
       document.getElementById("kept-list").append(...rows.map((path) => {
         const code = /\d{10}/.exec(path);
-        const label = path === "/my/" ? pages.dataset.my : code ? `${pages.dataset.task} ${spoken(code[0])}` : pages.dataset.list;
+        const label = path === "/my/" ? pages.dataset.my : code ? `${pages.dataset.one} ${spoken(code[0])}` : pages.dataset.list;
         const item = make("li");
         item.append(make("a", label, { href: path }));
         return item;
@@ -205,13 +212,13 @@
     }).catch(() => {});
   }
 
-  document.getElementById("outbox-send").addEventListener("click", send);
-  addEventListener("online", send);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
+  document.getElementById("outbox-send").addEventListener("click", sendAndFollow);
+  addEventListener("online", sendAndFollow);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) sendAndFollow(); });
   // Some browsers never say "online": while something waits, try every ten seconds.
   setInterval(async () => {
     if (document.hidden) return;
-    if ((await queue.all("queue")).some((row) => row.state === "waiting" && row.account === account)) send();
+    if ((await queue.all("queue")).some((row) => row.state === "waiting" && row.account === account)) sendAndFollow();
   }, 10000);
 
   const begin = async () => {
@@ -222,7 +229,7 @@
     for (const row of rows) if (row.state === "done" && !row.seen) await queue.put("queue", { ...row, seen: true });
     await show();
     await showContact();
-    await send();
+    await sendAndFollow();
     if (!("serviceWorker" in navigator) || !account) return;
     for (const scope of ["/tasks/", "/my/"]) {
       navigator.serviceWorker.register("/tasks/worker.js", { scope }).catch(() => {});
