@@ -51,7 +51,7 @@ def a_verified_need(quantity: int = 200, **over: Any) -> Need:
     return a_need(**(said | over))
 
 
-def a_verified_offer(quantity: int = 5000, **over: Any) -> Offer:
+def a_verified_offer(quantity: int | None = 5000, **over: Any) -> Offer:
     """A verified offer of 5000 surgical masks in Wuhan."""
     said: dict[str, Any] = {"state": OfferState.VERIFIED, "verified_at": NOON, "quantity": quantity}
     return an_offer(**(said | over))
