@@ -55,6 +55,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("tongzhou.chain.intake.services.photos.forget_kept", 1800),
     Tick("tongzhou.kernel.idempotency.forget_old", 3600),
     Tick("tongzhou.chain.intake.services.forgetting.forget_due", 6 * 3600),
+    Tick("tongzhou.chain.delivery.services.photos.forget_due", 6 * 3600),
     Tick("tongzhou.site.ticks.forget_sessions", 6 * 3600),
     Tick("tongzhou.site.ticks.forget_finished_jobs", 6 * 3600),
 )
