@@ -265,6 +265,20 @@ def test_each_item_is_judged_by_itself_and_conflicts_say_what_to_do(scene: Scene
     assert batch(scene.client, changed)[0]["code"] == "key_reused"
 
 
+def test_what_comes_after_an_act_that_failed_with_us_waits_with_it(scene: Scene, monkeypatch: Any) -> None:
+    def broken(*words: Any, **more: Any) -> Any:
+        raise RuntimeError("ours")
+
+    other = scene.a_task()
+    assert scene.client.post(f"/tasks/{other.code}/claim/", {"key": str(uuid.uuid4())}).status_code == 302
+    monkeypatch.setattr("tongzhou.flows.claim_task.claim", broken)
+    items = [item(scene, "claim"), item(scene, "sent"), item(scene, "incident", kind="other", text="x")]
+    items.append(item(scene, "incident", kind="other", text="电话不通") | {"code": other.code})
+    assert [said["state"] for said in batch(scene.client, *items)] == ["again", "again", "again", "done"]
+    monkeypatch.undo()
+    assert [said["state"] for said in batch(scene.client, *items)] == ["done"] * 4
+
+
 @pytest.mark.parametrize("body", ["", "[]", "{}", '{"items": 1}', '{"items": [1]}', json.dumps({"items": [{}] * 31})])
 def test_a_batch_that_is_none_is_refused_whole(scene: Scene, body: str) -> None:
     answer = scene.client.post("/tasks/outbox/", body, content_type="application/json", **JSON)

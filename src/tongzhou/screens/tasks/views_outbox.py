@@ -7,6 +7,7 @@ that a batch sent twice, or in another order, hears the same again.
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -26,6 +27,8 @@ from tongzhou.screens.tasks.acts import ACTS, AGAIN, REFUSED, Asked, Outcome, ca
 from tongzhou.screens.tasks.views_list import actor_of
 
 __all__ = ["offline", "outbox", "token", "worker"]
+
+_log = logging.getLogger("tongzhou.outbox")
 
 #: Items in one batch, bytes of one batch, batches of one account in ten minutes.
 MOST_ITEMS, MOST_BYTES, BATCHES, SECONDS = 30, 200_000, 120, 600
@@ -50,8 +53,16 @@ def outbox(request: HttpRequest) -> HttpResponse:
     """Take a batch; one answer for each item: done, conflict, refused or again (keep it, try later)."""
     actor = actor_of(request)
     throttle.hit("outbox", str(actor.account_id), limit=BATCHES, seconds=SECONDS)
-    items = _items(request)
-    return JsonResponse({"answers": [_one(request, actor, item) for item in items]})
+    answers: list[dict[str, str]] = []
+    stuck: set[Any] = set()
+    for item in _items(request):
+        if item.get("code") in stuck:  # what comes after an act that has to wait waits with it, in its order
+            answers.append(_answer(str(item.get("key", ""))[:80], _later()))
+            continue
+        answers.append(_one(request, actor, item))
+        if answers[-1]["state"] == AGAIN:
+            stuck.add(item.get("code"))
+    return JsonResponse({"answers": answers})
 
 
 def _items(request: HttpRequest) -> list[dict[str, Any]]:
@@ -85,6 +96,9 @@ def _one(request: HttpRequest, actor: Actor, item: dict[str, Any]) -> dict[str, 
         outcome = carry_out(act, asked)
     except Refusal as refusal:
         outcome = _refused(refusal)
+    except Exception:  # our own fault in one item must not hold back the others; the phone keeps it
+        _log.exception("outbox item")
+        outcome = _later()
     answer = _answer(str(key), outcome)
     if outcome.state == "done":  # refused ones are judged anew: they may be right the next time
         row = OnceKey(scope=scope, key=str(key), fingerprint=content, result=answer)
@@ -101,6 +115,10 @@ def _plain(fields: Any) -> bool:
         and len(fields) <= 20
         and all(isinstance(text, str) and len(text) <= 2000 for text in fields.values())
     )
+
+
+def _later() -> Outcome:
+    return Outcome(AGAIN, _("还没有记下，过一会儿会自己再传"))
 
 
 def _unknown() -> Outcome:

@@ -74,7 +74,7 @@ class JoinForm(PublicForm):
         """Small letters; blank stays blank."""
         login: str = self.cleaned_data["login"].lower()
         if login:
-            Account(login=login, name="x").clean_fields(exclude=["name", "password", "email", "consent_by"])
+            Account._meta.get_field("login").run_validators(login)
             if Account.objects.filter(login=login).exists():
                 raise forms.ValidationError(_("这个登录名已经有人用了，请换一个，或者留空"))
         return login

@@ -57,7 +57,7 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
     """Come into the team."""
     one, now = _entrance(request, secret), clock.now()
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    member = actor.account_id is not None and one.team_id in crew.own_team_ids(actor.account_id)
+    member = VOLUNTEER in actor.roles and one.team_id in crew.own_team_ids(actor.account_id)
     if member and request.method != "POST":
         return redirect("/my/")
     try:

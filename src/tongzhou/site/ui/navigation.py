@@ -20,7 +20,7 @@ SIGNED_IN = (
     ("/verify/", _("核实")),
     ("/callbacks/", _("回电")),
     ("/entry/", _("录入")),
-    ("/tasks/slips/", _("纸条")),
+    ("/tasks/slips/", _("录入纸条")),
     ("/needs/", _("需求")),
     ("/offers/", _("供给")),
     ("/leads/", _("线索")),

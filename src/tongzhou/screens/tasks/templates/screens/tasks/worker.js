@@ -29,12 +29,12 @@ const file = async (request) => {
   if (answer.ok && new URL(request.url).searchParams.has("v")) await files.put(request, answer.clone());
   return answer;
 };
-const page = async (request, path) => {
+const page = async (request, { pathname: path, search }) => {
   const pages = await caches.open(TaskQueue.PAGES);
   const kept = () => pages.match(path, { ignoreVary: true });
   const fresh = fetch(request).then(async (answer) => {
     // A redirect (signed out, moved) is not a page of anybody's tasks.
-    if (answer.ok && answer.type === "basic" && !answer.redirected) await pages.put(path, answer.clone());
+    if (answer.ok && answer.type === "basic" && !answer.redirected && !search) await pages.put(path, answer.clone());
     return answer;
   });
   const late = new Promise((found) => setTimeout(async () => { const old = await kept(); if (old) found(old); }, SLOW));
@@ -48,7 +48,7 @@ addEventListener("fetch", (event) => {
   const { request } = event, url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (url.pathname.startsWith("/static/")) event.respondWith(file(request));
-  else if (request.mode === "navigate" && KEPT.test(url.pathname)) event.respondWith(page(request, url.pathname));
+  else if (request.mode === "navigate" && KEPT.test(url.pathname)) event.respondWith(page(request, url));
 });
 addEventListener("sync", (event) => {
   if (event.tag !== "outbox") return;
