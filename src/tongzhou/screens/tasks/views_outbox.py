@@ -86,7 +86,8 @@ def _one(request: HttpRequest, actor: Actor, item: dict[str, Any]) -> dict[str, 
     scope, content = f"outbox:{actor.account_id}", idempotency.fingerprint([act, code, fields])
     before = OnceKey.objects.filter(scope=scope, key=str(key)).first()
     if before is not None:
-        return before.result if before.fingerprint == content else _answer(str(key), _refused(Refusal("key_reused")))
+        same: dict[str, str] | None = before.result if before.fingerprint == content else None
+        return same or _answer(str(key), _refused(Refusal("key_reused")))
     try:
         one = crew.get_task(actor, code)
         asked = Asked(

@@ -91,9 +91,11 @@ def _advance(row: CashAdvance) -> dict[str, Any]:
 
 def _reserve(one: Assignment, account_id: uuid.UUID | None) -> int | None:
     waiting = list(
-        Reserve.objects.filter(assignment=one, left_at=None).order_by("created_at", "pk").values_list("account_id")
+        Reserve.objects.filter(assignment=one, left_at=None)
+        .order_by("created_at", "pk")
+        .values_list("account_id", flat=True)
     )
-    return waiting.index((account_id,)) + 1 if (account_id,) in waiting else None
+    return waiting.index(account_id) + 1 if account_id in waiting else None
 
 
 def _labels() -> dict[str, str]:

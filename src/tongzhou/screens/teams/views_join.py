@@ -118,6 +118,6 @@ def _join_new(request: HttpRequest, one: TeamEntrance, form: JoinForm) -> HttpRe
 
 def _sign_in(request: HttpRequest, account: Account) -> None:
     """Whoever just chose the password is signed in with it."""
-    account.backend = settings.AUTHENTICATION_BACKENDS[-1]
+    account.backend = settings.AUTHENTICATION_BACKENDS[-1]  # type: ignore[attr-defined]
     record_authentication(request, account, "password", username=account.login)
     get_adapter(request).login(request, account)

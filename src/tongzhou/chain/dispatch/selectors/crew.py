@@ -66,8 +66,10 @@ def managed_teams(actor: Actor) -> QuerySet[Team]:
 
 def own_team_ids(account_id: uuid.UUID | None) -> list[uuid.UUID]:
     """The open teams somebody is in now."""
+    if account_id is None:
+        return []
     rows = TeamMember.objects.filter(account_id=account_id, left_at=None, team__closed_at=None)
-    return list(rows.values_list("team_id", flat=True)) if account_id else []
+    return list(rows.values_list("team_id", flat=True))
 
 
 def teams_of(account_id: uuid.UUID) -> list[Team]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.db import transaction
 
@@ -32,7 +33,7 @@ def declare(
 
     Only the fact and the moment are kept, never a temperature or an illness.
     """
-    said = {
+    said: dict[str, Any] = {
         **({} if healthy is None else {"healthy_at": now if healthy else None}),
         **({} if kit is None else {"kit_at": now if kit else None}),
         **({} if adult is None else {"adult": adult}),
