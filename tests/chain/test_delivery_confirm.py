@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from test_dispatch_way import refused
 
 from builders import a_submission, an_account, an_actor, an_organisation
 from builders_dispatch import (
-    NOON, a_key, a_verified_need, a_verified_offer, an_assignment, balances_of,
+    NOON,
+    a_key,
+    a_verified_need,
+    a_verified_offer,
+    an_assignment,
+    balances_of,
 )  # fmt: skip
-from test_dispatch_way import refused
 from tongzhou.chain.delivery.models import IncidentReport, Receipt
 from tongzhou.chain.delivery.selectors.receipts import incidents, unsettled
 from tongzhou.chain.delivery.services.codes import fits, receipt_code

@@ -6,12 +6,19 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from test_dispatch_way import refused
 
 from builders import an_account, an_actor
 from builders_dispatch import (
-    NOON, a_key, a_team, a_verified_need, a_verified_offer, a_volunteer, an_assignment, balances_of,
+    NOON,
+    a_key,
+    a_team,
+    a_verified_need,
+    a_verified_offer,
+    a_volunteer,
+    an_assignment,
+    balances_of,
 )  # fmt: skip
-from test_dispatch_way import refused
 from tongzhou.chain.delivery.models import Receipt
 from tongzhou.chain.dispatch.models import Assignment, Reserve, VolunteerProfile
 from tongzhou.chain.dispatch.selectors.assignments import assignments, get_assignment, my_tasks, tasks
@@ -145,9 +152,7 @@ def test_only_the_holder_carries_and_cannot_confirm_for_the_receiver() -> None:
     assert refused(lambda: mark_sent(actor=stranger, assignment=one, key=a_key(), now=NOON)) == "not_found"
     own = {"assignment": one, "received": 2, "how": "call", "now": NOON}
     assert refused(lambda: confirm(actor=actor, key=a_key(), **own)) == "not_found"
-    both = Actor(
-        account_id=actor.account_id, grants=(*actor.grants, *an_actor("verifier").grants), second_factor=True
-    )
+    both = Actor(account_id=actor.account_id, grants=(*actor.grants, *an_actor("verifier").grants), second_factor=True)
     assert refused(lambda: confirm(actor=both, key=a_key(), **own)) == "own_delivery"
 
 

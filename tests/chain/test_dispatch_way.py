@@ -10,7 +10,15 @@ import pytest
 
 from builders import WUHAN, XIAOGAN, a_contact, a_submission, an_account, an_actor, an_organisation
 from builders_dispatch import (
-    NOON, a_key, a_plan_line, a_standing, a_team, a_verified_need, a_verified_offer, an_assignment, balances_of,
+    NOON,
+    a_key,
+    a_plan_line,
+    a_standing,
+    a_team,
+    a_verified_need,
+    a_verified_offer,
+    an_assignment,
+    balances_of,
 )  # fmt: skip
 from tongzhou.chain.delivery.services.codes import receipt_code
 from tongzhou.chain.dispatch.models import Assignment, Movement

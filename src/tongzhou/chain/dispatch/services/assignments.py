@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tongzhou.chain.dispatch.models import Assignment, Reserve
 from tongzhou.chain.dispatch.policies import PROPOSE, TAKE_BACK
@@ -62,7 +62,11 @@ def propose(
         urgency=wanted.urgency_order, proposed_at=now, lapses_at=now + lapses_after,
         synthetic=wanted.synthetic or giver.synthetic,
     )  # fmt: skip
-    changes.create(one, actor=actor, act=PROPOSE)
+    try:
+        with transaction.atomic():
+            changes.create(one, actor=actor, act=PROPOSE)
+    except IntegrityError:  # a claim of the same pair was given back at this very moment
+        raise Refusal("proposed_already") from None
     via = Via.SYSTEM if actor.is_system else Via.PAGE
     steps = [(Balance.OUTSIDE, Balance.PLANNED, quantity)]
     append(actor=actor, assignment=one, steps=steps, key=own_key("propose", one), now=now, via=via)
