@@ -20,6 +20,7 @@ STARTS = {
     "admin": ["/setup/"],
     "officer": ["/account/start/"],
     "liaison": ["/account/start/"],
+    "volunteer": ["/account/start/"],
 }  # fmt: skip
 #: Addresses that are not pages, or end the visit.
 NOT_PAGES = re.compile(r"logout|/static/|/export|/api/|\.(png|svg|csv|xlsx|txt)$|/photos/|/save|/language/|/theme/")

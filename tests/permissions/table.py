@@ -250,6 +250,44 @@ imports:accept                  POST   sheet   login -    -    ok   ok   ok   - 
 imports:undo                    POST   sheet   login -    -    ok   ok   ok   -    -    -    -    -    2nd
 imports:discard                 POST   sheet   login -    -    ok   ok   ok   -    -    -    -    -    2nd
 
+# a volunteer's pages: tasks of the own teams; "volu" holds "errand", a task of a team in Wuhan
+tasks:my                        GET    -       login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:health                    GET    -       login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:health                    POST   -       login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:list                      GET    -       login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:token                     GET    -       login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:outbox                    POST   -       login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:worker                    GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+tasks:offline                   GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+tasks:task                      GET    errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:task                      GET    strange login -    -    -    -    -    -    -    -    -    -    2nd
+tasks:claim                     POST   errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:claim                     POST   strange login -    -    -    -    -    -    -    -    -    -    2nd
+tasks:unclaim                   POST   errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:sent                      POST   errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:done                      POST   errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:contact                   POST   errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:contact                   POST   strange login -    -    -    -    -    -    -    -    -    -    2nd
+tasks:incident                  POST   errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:cash                      POST   errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:photo                     POST   errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:picture                   GET    errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:slip                      GET    errand  login ok   ok   ok   -    -    -    -    -    -    -    2nd
+tasks:slip                      POST   errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:slips                     GET    -       login -    ok   ok   ok   ok   -    -    -    -    -    2nd
+tasks:slips                     POST   errand  login -    ok   ok   ok   ok   -    -    -    -    -    2nd
+
+# the way into a team by QR; "team_open" is a team of Wuhan, for supplies, with an entrance
+teams:teams                     GET    -       login -    -    ok   ok   ok   -    -    -    -    -    2nd
+teams:entrance                  GET    team_open login -  -    ok   -    -    -    -    -    -    -    2nd
+teams:entrance                  POST   team_open login -  -    ok   -    -    -    -    -    -    -    2nd
+teams:close                     POST   team_open login -  -    ok   -    -    -    -    -    -    -    2nd
+teams:poster                    GET    team_open login -  -    ok   -    -    -    -    -    -    -    2nd
+teams:join                      GET    team_open ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+teams:join                      POST   team_open ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+teams:join                      GET    team_guess -   -    -    -    -    -    -    -    -    -    -    -
+teams:join                      POST   team_guess -   -    -    -    -    -    -    -    -    -    -    -
+
 # the demo's way in: not there outside the demo
 demo:tour                       GET    -       -     -    -    -    -    -    -    -    -    -    -    -
 demo:enter                      GET    -       -     -    -    -    -    -    -    -    -    -    -    -

@@ -24,16 +24,21 @@ from builders import (
     sign_in,
 )
 from builders_cover import a_cover
+from builders_dispatch import a_team, a_verified_need, a_verified_offer, an_assignment
 from builders_notices import a_channel
 from builders_plan_pages import a_line, a_pin, a_plan
 from builders_planning import a_standing
 from permissions.passkey import a_passkey
+from tongzhou.chain.delivery.services import photos as delivery_photos
+from tongzhou.chain.dispatch.models import VolunteerProfile
 from tongzhou.chain.evaluation.services.feedback import give_feedback
 from tongzhou.chain.intake.models import CallbackRequest, ImportBatch, ImportRow, Need, Offer
 from tongzhou.chain.intake.policies import CHANGE_NEED
 from tongzhou.chain.intake.services.photos import Photo, attach
 from tongzhou.chain.planning.models import PlanSnapshot
 from tongzhou.chain.triage.models import DuplicatePair, Lock
+from tongzhou.flows.claim_task import claim
+from tongzhou.flows.join_team import open_entrance
 from tongzhou.flows.merge_needs import merge_needs
 from tongzhou.kernel import audit, changes, clock, crypto
 from tongzhou.kernel.access import ANONYMOUS, SYSTEM
@@ -302,6 +307,35 @@ def _order(world: World) -> dict[str, Any]:
     return {"kind": "goods"}
 
 
+def _errand(world: World) -> dict[str, Any]:
+    """A task of a team in Wuhan, in the hands of "volu"; with a photo."""
+    now, volunteer = clock.now(), world.accounts["volu"]
+    team = a_team(name="跑腿队")
+    services.join_team(actor=SYSTEM, team=team, account=volunteer)
+    VolunteerProfile.objects.create(account=volunteer, adult=True, healthy_at=now, kit_at=now)
+    one = an_assignment(
+        need=a_verified_need(response=world.response), offer=a_verified_offer(response=world.response, team=team),
+        now=now,
+    )  # fmt: skip
+    actor = actor_for(volunteer, second_factor=False)
+    claim(actor=actor, assignment=one, key="world", now=now)
+    photo = delivery_photos.add(actor=actor, assignment=one, content=b"JPG", content_type="image/jpeg", key="world")
+    return {"code": one.code, "photo_id": photo.pk}
+
+
+def _strange(world: World) -> dict[str, Any]:
+    """A task of a team nobody of the columns is in."""
+    offer = a_verified_offer(response=world.response, team=a_team(name="别的队"))
+    return {"code": an_assignment(need=a_verified_need(response=world.response), offer=offer, now=clock.now()).code}
+
+
+def _team_open(world: World) -> dict[str, Any]:
+    team = services.create_team(actor=SYSTEM, name="招人的队", area=WUHAN, line="supplies")
+    until = clock.now() + dt.timedelta(days=1)
+    made = open_entrance(actor=SYSTEM, team=team, most=5, valid_until=until, now=clock.now())
+    return {"team_id": team.pk, "secret": made.secret}
+
+
 SECRET = "the-secret-of-the-plea-1"
 
 #: Objects of the rows by name: what their addresses need. An address takes the words it has a place for.
@@ -342,6 +376,10 @@ OBJECTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "pin": lambda world: {"pk": (pin := a_pin()).pk, "id": pin.pk},  # a pair in Wuhan, for supplies
     "order": _order,  # goods, in a response of Wuhan
     "standing": lambda world: {"pk": a_standing().pk},  # supplies in Wuhan, for a team
+    "errand": _errand,  # a task in the hands of "volu"
+    "strange": _strange,  # a task of another team
+    "team_open": _team_open,  # a team with its entrance
+    "team_guess": lambda world: {"secret": "a-guess-of-the-secret"},
 }
 
 _WHY = {"reason": "情况有变，已电话确认"}

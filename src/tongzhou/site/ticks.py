@@ -62,6 +62,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("tongzhou.kernel.erasures.destroy_again", 6 * 3600),
     Tick("tongzhou.chain.intake.services.forgetting.forget_due", 6 * 3600),
     Tick("tongzhou.chain.evaluation.services.feedback.forget_due", 6 * 3600),
+    Tick("tongzhou.chain.delivery.services.photos.forget_due", 6 * 3600),
     Tick("tongzhou.site.ticks.forget_sessions", 6 * 3600),
     Tick("tongzhou.site.ticks.forget_finished_jobs", 6 * 3600),
 )

@@ -20,6 +20,8 @@ _PAGES = [
     "screens.records",
     "screens.verify",
     "screens.callbacks",
+    "screens.tasks",
+    "screens.teams",
     "screens.imports",
     "screens.plans",
     "screens.setup",

@@ -17,10 +17,13 @@ __all__ = ["items"]
 
 #: (path, name). A page that is not there, or not for this actor, is left out.
 SIGNED_IN = (
+    ("/my/", _("我的")),
+    ("/tasks/", _("任务")),
     ("/desk/", _("台面")),
     ("/verify/", _("核实")),
     ("/callbacks/", _("回电")),
     ("/entry/", _("录入")),
+    ("/tasks/slips/", _("录入纸条")),
     ("/needs/", _("需求")),
     ("/offers/", _("供给")),
     ("/leads/", _("线索")),
@@ -30,6 +33,7 @@ SIGNED_IN = (
     ("/situation/", pgettext_lazy("navigation", "简报")),
     ("/orgs/", _("组织")),
     ("/my/messages/", _("通知")),
+    ("/teams/", _("团队")),
     ("/setup/", _("设置")),
 )
 ANYBODY = (
