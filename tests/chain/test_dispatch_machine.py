@@ -10,10 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from dispatch_model import GOING, PLACES, Given, Thing
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -55,7 +55,6 @@ from tongzhou.kernel.errors import Refusal
 
 RUNS = int(os.environ.get("TONGZHOU_MACHINE", "25"))
 STEPS = 40 if RUNS == 25 else 50
-GOING = ("accepted", "in_transit", "delivered")
 #: The natural next acts of a state, and how often what is drawn.
 NEXT = {
     "proposed": ("accept", "claim"), "accepted": ("send", "send", "confirm", "deliver"),
@@ -65,59 +64,6 @@ ACTS = [
     *["go_on"] * 12, *["propose"] * 4, *["confirm", "send", "claim", "correct"] * 2, "need", "offer", "accept",
     "unclaim", "decline", "deliver", "return", "withdraw", "time", "close", "open", "change", "merge",
 ]  # fmt: skip
-PLACES = ("planned", "accepted", "in_transit", "received", "refused", "missing", "returned")
-
-
-@dataclass
-class Thing:
-    """A need or an offer of the model: how much, whether it is open, and how it was closed."""
-
-    row: Any
-    much: int
-    state: str = "open"
-    holds_merged: bool = False
-
-
-@dataclass
-class Given:
-    """An assignment of the model."""
-
-    row: Any
-    need: Thing
-    offer: Thing
-    quantity: int
-    lapses: dt.datetime
-    state: str = "proposed"
-    holder: int | None = None
-    due: dt.datetime | None = None
-    sent: bool = False
-    at: dict[str, int] = field(default_factory=lambda: dict.fromkeys(PLACES, 0))
-
-    def move(self, source: str, target: str, many: int) -> None:
-        if source != "outside":
-            self.at[source] -= many
-        if target != "outside":
-            self.at[target] += many
-
-    def settle(self, ended: str, present: str = "") -> None:
-        """What the balances mean."""
-        arrived = self.at["received"] + self.at["refused"] + self.at["missing"]
-        if self.at["in_transit"]:
-            self.state = "delivered" if (present or self.state) == "delivered" else "in_transit"
-        elif self.at["accepted"]:
-            self.state = "accepted"
-        elif self.at["planned"]:
-            self.state = "proposed"
-        else:
-            self.state, self.due = "confirmed" if arrived else ended, None
-
-    def give_back(self, ended: str) -> None:
-        self.at["planned"] = self.at["accepted"] = 0
-        self.settle(ended)
-
-    @property
-    def live(self) -> bool:
-        return self.state in ("proposed", *GOING)
 
 
 class Dispatch(RuleBasedStateMachine):
