@@ -10,6 +10,8 @@ from django.test import Client
 from PIL import Image
 
 from builders import JIANGAN, WUHAN, a_contact, a_need, a_place, a_response, a_submission, words_of
+from builders_dispatch import a_verified_need, an_assignment
+from tongzhou.chain.dispatch.models import Movement
 from tongzhou.kernel import clock, ids, pictures
 from tongzhou.registers.places.models import Site
 from tongzhou.screens.cards.selectors import card_of, state_at
@@ -179,3 +181,23 @@ def test_english_readers_get_english(client: Client) -> None:
     need = a_need(category="surgical_mask")
     assert card_of(need, AT).word
     assert 'lang="en"' in client.get(f"/c/{need.code}/").content.decode()
+
+
+def test_what_is_on_its_way_is_said_and_what_is_lacking(client: Client) -> None:
+    need = a_verified_need(100)
+    first, second = (an_assignment(many, need=need, now=clock.now()) for many in (60, 40))
+    assert "仍需要" in client.get(f"/c/{need.code}/").content.decode()
+    Movement.objects.create(
+        assignment=first, need=need, offer=first.offer, source="planned", target="accepted", quantity=60, at=AT, key="a"
+    )
+    page = client.get(f"/c/{need.code}/").content.decode()
+    assert "仍需要" in page
+    assert {"40", "100"} <= words_of(page)
+    Movement.objects.create(
+        assignment=second, need=need, offer=second.offer, source="planned", target="in_transit", quantity=40, at=AT,
+        key="b",
+    )  # fmt: skip
+    page = client.get(f"/c/{need.code}/").content.decode()
+    assert "已有人接" in page
+    assert "/give/" not in page.split("<main")[1].split("</main")[0]
+    assert client.get(f"/c/{need.code}.svg").status_code == 200

@@ -23,6 +23,8 @@ from builders import (
     an_organisation,
     sign_in,
 )
+from builders_dispatch import an_assignment
+from tongzhou.chain.delivery.models import IncidentReport
 from tongzhou.chain.intake.models import Need
 from tongzhou.chain.triage.models import DuplicatePair
 from tongzhou.kernel import changes, clock
@@ -31,6 +33,8 @@ from tongzhou.kernel.tables import capped_grid
 from tongzhou.registers.places.models import Place
 
 pytestmark = pytest.mark.django_db
+#: Queues of assignments that wait too long.
+LATE = ("unanswered", "arrivals", "unconfirmed")
 
 
 @pytest.fixture
@@ -63,6 +67,10 @@ def test_each_queue_counts_what_waits_in_it(coordinator: Client) -> None:
         "pairs": 1,
         "held": 1,
         "offers": 1,
+        "unanswered": 0,
+        "arrivals": 0,
+        "unconfirmed": 0,
+        "incidents": 0,
         "leads": 1,
         "plans": 0,
         "orgs": 1,
@@ -140,8 +148,8 @@ def test_the_feed_keeps_to_the_readers_area(client: Client) -> None:
 @pytest.mark.parametrize(
     ("role", "keys"),
     [
-        ("liaison", {"verify", "stale", "flagged", "offers", "leads", "plans"}),
-        ("analyst", {"verify", "stale", "flagged", "offers", "leads"}),
+        ("liaison", {"verify", "stale", "flagged", "offers", "leads", "plans", *LATE, "incidents"}),
+        ("analyst", {"verify", "stale", "flagged", "offers", "leads", *LATE}),
         ("volunteer", set()),
         ("admin", {"feedback"}),
     ],
@@ -200,3 +208,21 @@ def test_queries_of_the_desk_do_not_grow(coordinator: Client) -> None:
     more(20)
     assert count() == few
     assert few < 60
+
+
+def test_assignments_that_wait_too_long_are_queues(coordinator: Client) -> None:
+    now = clock.now()
+    hour = dt.timedelta(hours=1)
+    an_assignment(now=now)
+    an_assignment(now=now - 1.6 * hour)
+    late = (("in_transit", "sent_at", 25), ("in_transit", "sent_at", 23), ("delivered", "delivered_at", 30))
+    for state, column, age in late:
+        one = an_assignment(now=now)
+        type(one).objects.filter(pk=one.pk).update(state=state, **{column: now - age * hour})
+    IncidentReport.objects.create(
+        assignment=one, response=one.response, line=one.line, place=one.place, kind="money", key="a"
+    )  # fmt: skip
+    seen = waiting(coordinator.get("/desk/"))
+    assert [seen[key] for key in ("unanswered", "arrivals", "unconfirmed", "incidents")] == [1, 1, 1, 1]
+    for key in ("answer", "arrival", "word"):
+        assert len(coordinator.get(f"/assignments/?waits={key}").context["sheet"].rows) == 1

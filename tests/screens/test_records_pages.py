@@ -16,9 +16,12 @@ from builders import (
     an_offer,
     an_organisation,
     sign_in,
+    words_of,
 )
+from builders_dispatch import a_verified_need, a_verified_offer, an_assignment
+from tongzhou.chain.dispatch.models import Movement
 from tongzhou.chain.intake.models import Lead, Need, Offer
-from tongzhou.kernel import ids
+from tongzhou.kernel import clock, ids
 from tongzhou.kernel.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -304,3 +307,21 @@ def test_offers_and_leads_have_the_same_pages(coordinator: Client) -> None:
     said = typed(coordinator.get(f"/leads/{lead.code}/edit/"), source_name="另一家公司")
     assert coordinator.post(f"/leads/{lead.code}/edit/", said).status_code == 302
     assert Lead.objects.get().source_name == "另一家公司"
+
+
+def test_a_need_and_an_offer_say_what_became_of_their_quantities(coordinator: Client) -> None:
+    need, offer = a_verified_need(200), a_verified_offer(500)
+    for quantity, state in ((60, "accepted"), (30, "in_transit"), (10, "received")):
+        one = an_assignment(quantity, need=need, offer=offer, now=clock.now())
+        type(one).objects.filter(pk=one.pk).update(state="accepted")
+        Movement.objects.create(
+            assignment=one, need=need, offer=offer, source="planned", target=state, quantity=quantity, at=clock.now(),
+            key=one.code,
+        )  # fmt: skip
+    amounts = [value.split()[0] for _label, value in coordinator.get(f"/needs/{need.code}/").context["figures"]]
+    assert amounts == ["200", "–", "200", "0", "60", "30", "10", "100"]
+    page = coordinator.get(f"/offers/{offer.code}/")
+    assert [value.split()[0] for _label, value in page.context["figures"]] == ["500", "–", "0", "60", "30", "10", "400"]
+    assert f"/assignments/{one.code}/" in page.content.decode()
+    listed = coordinator.get("/needs/?col=lacking").content.decode()
+    assert "100" in words_of(listed)

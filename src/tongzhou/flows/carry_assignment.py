@@ -9,7 +9,7 @@ from django.db import transaction
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.dispatch.policies import ANSWER, ANSWERED_BY_LINK, CARRY, giver_target
 from tongzhou.chain.dispatch.services import carrying
-from tongzhou.chain.dispatch.services.locking import lock_assignment
+from tongzhou.chain.dispatch.services.locking import lock_assignment, require_version
 from tongzhou.chain.dispatch.services.movements import seen
 from tongzhou.chain.dispatch.types import Via
 from tongzhou.flows import events
@@ -48,17 +48,19 @@ def carrier_act(actor: Actor, one: Assignment, secret: str = "") -> Act | str:
 @transaction.atomic
 def mark_sent(
     *, actor: Actor, assignment: Assignment, quantity: int | None = None, key: str, via: str = Via.PAGE,
-    now: dt.datetime, rest_back: bool = False, secret: str = "",
+    now: dt.datetime, rest_back: bool = False, secret: str = "", expect: int | None = None,
 ) -> Assignment:  # fmt: skip
     """It is on its way, all or `quantity` of it; the rest stays with its holder or, `rest_back`, goes back.
 
-    Raises ``Refusal``: ``not_found``, ``not_yours``, ``assignment_over``, ``bad_split``, ``key_reused``.
+    `expect` is the version that was shown. Raises ``Refusal``: ``not_found``, ``not_yours``, ``assignment_over``,
+    ``bad_split``, ``key_reused``, ``version_stale``.
     """
     act = carrier_act(actor, assignment, secret)
     one = lock_assignment(assignment.pk)
     if seen(one, key):
         return one
     carrier_act(actor, one, secret)  # it may have changed hands since it was shown
+    require_version(one, expect)
     sent = carrying.send(
         actor=actor, one=one, act=act, quantity=quantity, rest_back=rest_back, key=key, now=now, via=via
     )

@@ -14,7 +14,7 @@ from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.dispatch.policies import ENTER_RESULTS, target_of
 from tongzhou.chain.dispatch.selectors.balances import Sums, of_assignments, of_needs
 from tongzhou.chain.dispatch.services import assignments, movements
-from tongzhou.chain.dispatch.services.locking import lock_assignment, lock_need, lock_offer
+from tongzhou.chain.dispatch.services.locking import lock_assignment, lock_need, lock_offer, require_version
 from tongzhou.chain.dispatch.types import COUNTS_FOR_NEED, AssignmentState, Balance, Via
 from tongzhou.chain.intake.models import Need
 from tongzhou.chain.intake.policies import secret_fits
@@ -39,13 +39,14 @@ _VIA = {
 def confirm(
     *, actor: Actor, assignment: Assignment, received: int, refused: int = 0, missing: int = 0, difference: str = "",
     note: str = "", how: str, key: str, code: str = "", secret: str = "", address: str = "", now: dt.datetime,
+    expect: int | None = None,
 ) -> Receipt:  # fmt: skip
     """Record what arrived. The right to: the receiver's `code`, the asker's `secret` link, or a role (`how`).
 
     Base units; what is neither received, refused nor missing stays on its way. `address`: the network address a code
-    was typed from. The same `key` again gives the same receipt. Raises ``Refusal``: ``not_found``, ``wrong_code``,
-    ``too_many``, ``own_delivery``, ``not_sent_yet``, ``assignment_over``, ``bad_split``, ``more_than_sent``,
-    ``difference_missing``, ``key_reused``.
+    was typed from; `expect`: the version that was shown. The same `key` again gives the same receipt. Raises
+    ``Refusal``: ``not_found``, ``wrong_code``, ``too_many``, ``own_delivery``, ``not_sent_yet``, ``assignment_over``,
+    ``bad_split``, ``more_than_sent``, ``difference_missing``, ``key_reused``, ``version_stale``.
     """
     act = _right(actor, assignment, HowConfirmed(how), code, secret, address)
     with transaction.atomic():
@@ -55,6 +56,7 @@ def confirm(
         before = receipts.known(one, key, received=received, refused=refused, missing=missing)
         if before is not None:
             return before
+        require_version(one, expect)
         sums = of_assignments([one.pk])[one.pk]
         steps = receipts.steps_of(one, sums, received=received, refused=refused, missing=missing)
         receipt = receipts.append(

@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from tongzhou.chain.delivery.models import IncidentReport
-from tongzhou.chain.delivery.policies import HANDLE_INCIDENT, INCIDENT_BY_LINK, REPORT_INCIDENT
+from tongzhou.chain.delivery.policies import HANDLE_INCIDENT, INCIDENT_BY_LINK, READ_INCIDENT, REPORT_INCIDENT
 from tongzhou.chain.delivery.services import incidents
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.dispatch.policies import giver_target, target_of
@@ -21,7 +21,7 @@ from tongzhou.kernel.access import Act, Actor, allows, may, require
 from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.people.types import VOLUNTEER
 
-__all__ = ["handle", "read", "report"]
+__all__ = ["handle", "read", "report", "require_right"]
 
 #: Reports about one assignment in an hour.
 MOST_REPORTS, SECONDS = 10, 3600
@@ -34,7 +34,7 @@ def report(
 
     The same `key` again gives the same report. Raises ``Refusal``: ``not_found``, ``too_many``, ``key_reused``.
     """
-    act = _right(actor, assignment, secret)
+    act = require_right(actor, assignment, secret)
     if incidents.known(assignment, key) is None:
         throttle.hit("incident", str(assignment.pk), limit=MOST_REPORTS, seconds=SECONDS)
     with transaction.atomic():
@@ -47,7 +47,8 @@ def report(
         return made
 
 
-def _right(actor: Actor, one: Assignment, secret: str) -> Act | str:
+def require_right(actor: Actor, one: Assignment, secret: str = "") -> Act | str:
+    """The act a report of the actor's stands under; ``not_found`` for whoever has nothing to do with it."""
     submission = one.need.submission
     if secret and (link_fits(one.offer, secret) or (submission and secret_fits(secret, submission.secret_hash))):
         return INCIDENT_BY_LINK
@@ -68,8 +69,8 @@ def _target(report: IncidentReport) -> dict[str, object]:
 @transaction.atomic
 def read(*, actor: Actor, incident: IncidentReport) -> str:
     """What was said, for whoever handles it; each look stands in the trail. Raises ``not_found``."""
-    require(actor, HANDLE_INCIDENT, **_target(incident))
-    return incidents.text_of(actor=actor, act=HANDLE_INCIDENT, report=incident)
+    require(actor, READ_INCIDENT, **_target(incident))
+    return incidents.text_of(actor=actor, act=READ_INCIDENT, report=incident)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.dispatch.services import carrying
-from tongzhou.chain.dispatch.services.locking import lock_assignment
+from tongzhou.chain.dispatch.services.locking import lock_assignment, require_version
 from tongzhou.chain.dispatch.services.movements import seen
 from tongzhou.chain.dispatch.types import Via
 from tongzhou.flows import events
@@ -21,13 +21,14 @@ __all__ = ["returned"]
 @transaction.atomic
 def returned(
     *, actor: Actor, assignment: Assignment, quantity: int, key: str, now: dt.datetime, via: str = Via.PAGE,
-    secret: str = "",
+    secret: str = "", expect: int | None = None,
 ) -> Assignment:  # fmt: skip
-    """So much is back. Raises ``Refusal``: ``not_found``, ``not_yours``, ``bad_split``, ``key_reused``."""
+    """So much is back. Raises ``not_found``, ``not_yours``, ``bad_split``, ``key_reused``, ``version_stale``."""
     act = carrier_act(actor, assignment, secret)
     one = lock_assignment(assignment.pk)
     if seen(one, key):
         return one
+    require_version(one, expect)
     back = carrying.take_return(actor=actor, one=one, act=act, quantity=quantity, key=key, now=now, via=via)
     events.post("returned", back, key=key, quantity=quantity)
     return back

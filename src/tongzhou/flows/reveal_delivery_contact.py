@@ -7,15 +7,17 @@ import datetime as dt
 from django.db import transaction
 
 from tongzhou.chain.dispatch.models import Assignment
-from tongzhou.chain.dispatch.policies import ANSWER, SEE_DELIVERY_CONTACT, giver_target
+from tongzhou.chain.dispatch.policies import ANSWER, ANSWERED_BY_LINK, SEE_DELIVERY_CONTACT, giver_target
 from tongzhou.chain.dispatch.types import AssignmentState
+from tongzhou.chain.intake.models import Offer
+from tongzhou.flows.answer_assignment import link_fits
 from tongzhou.flows.carry_assignment import is_holder
 from tongzhou.kernel import audit, crypto, throttle
-from tongzhou.kernel.access import Actor, allows, may
+from tongzhou.kernel.access import ANONYMOUS, Act, Actor, allows, may
 from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.people.types import OFFICER
 
-__all__ = ["FIELDS", "MOST_LOOKS", "reveal"]
+__all__ = ["FIELDS", "MOST_LOOKS", "reveal", "reveal_by_link"]
 
 #: What is shown, of what was given.
 FIELDS = ("name", "phone", "address")
@@ -32,16 +34,36 @@ def reveal(*, actor: Actor, assignment: Assignment, now: dt.datetime) -> dict[st
         raise Refusal("contact_not_now")
     throttle.hit("delivery-contact", str(actor.account_id), limit=MOST_LOOKS, seconds=SECONDS)
     with transaction.atomic():
-        one = Assignment.objects.select_related("need__contact").get(pk=assignment.pk)
-        contact = one.need.contact
-        if one.state not in _OPEN or not _may_see(actor, one):
+        one = _now(assignment)
+        if not _may_see(actor, one):
             raise Refusal("contact_not_now")
-        if contact is None:
-            return {}
-        found = {name: crypto.unseal(contact, name) for name in FIELDS}
-        shown = {name: text for name, text in found.items() if text}
-        audit.looked(actor=actor, act=SEE_DELIVERY_CONTACT, obj=contact, fields=sorted(shown), reason=one.code)
-        return shown
+        return _open(actor, SEE_DELIVERY_CONTACT, one)
+
+
+def reveal_by_link(*, offer: Offer, secret: str, assignment: Assignment, now: dt.datetime) -> dict[str, str]:
+    """Where to send it, for the person who offered, by the secret link, after taking it on. Raises as `reveal`."""
+    if not link_fits(offer, secret) or assignment.offer_id != offer.pk:
+        raise Refusal("not_found")
+    throttle.hit("delivery-contact", str(offer.submission_id), limit=MOST_LOOKS, seconds=SECONDS)
+    with transaction.atomic():
+        return _open(ANONYMOUS, ANSWERED_BY_LINK, _now(assignment))
+
+
+def _now(assignment: Assignment) -> Assignment:
+    return Assignment.objects.select_related("need__contact").get(pk=assignment.pk)
+
+
+def _open(actor: Actor, act: Act | str, one: Assignment) -> dict[str, str]:
+    """What was given, with its row in the trail. Raises ``contact_not_now``."""
+    contact = one.need.contact
+    if one.state not in _OPEN:
+        raise Refusal("contact_not_now")
+    if contact is None:
+        return {}
+    found = {name: crypto.unseal(contact, name) for name in FIELDS}
+    shown = {name: text for name, text in found.items() if text}
+    audit.looked(actor=actor, act=act, obj=contact, fields=sorted(shown), reason=one.code)
+    return shown
 
 
 def _may_see(actor: Actor, one: Assignment) -> bool:

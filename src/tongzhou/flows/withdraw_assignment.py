@@ -9,7 +9,7 @@ from django.db import transaction
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.dispatch.policies import TAKE_BACK, target_of
 from tongzhou.chain.dispatch.services.assignments import give_back
-from tongzhou.chain.dispatch.services.locking import lock_assignment
+from tongzhou.chain.dispatch.services.locking import lock_assignment, require_version
 from tongzhou.chain.dispatch.types import LIVE, AssignmentState
 from tongzhou.chain.intake.services.submit import masked
 from tongzhou.flows import events
@@ -20,12 +20,15 @@ __all__ = ["withdraw"]
 
 
 @transaction.atomic
-def withdraw(*, actor: Actor, assignment: Assignment, reason: str, now: dt.datetime) -> Assignment:
-    """Take it back whatever its state. Raises ``Refusal``: ``not_found``, ``assignment_over``."""
+def withdraw(
+    *, actor: Actor, assignment: Assignment, reason: str, now: dt.datetime, expect: int | None = None
+) -> Assignment:
+    """Take it back whatever its state. Raises ``Refusal``: ``not_found``, ``assignment_over``, ``version_stale``."""
     require(actor, TAKE_BACK, **target_of(assignment))
     one = lock_assignment(assignment.pk)
     if one.state not in LIVE:
         raise Refusal("assignment_over", state=one.get_state_display())
+    require_version(one, expect)
     said, holder = masked(reason), one.holder_id
     give_back(actor=actor, one=one, act=TAKE_BACK, reason=said, ended=AssignmentState.WITHDRAWN, now=now, returned=True)
     events.post("withdrawn", one, accounts=[holder], reason=said)

@@ -25,7 +25,7 @@ WIDTH, MARGIN, BAND = 720, 48, 28
 QR_SIDE = 250
 INK, QUIET, PAPER, LINE = "#16242e", "#4a5963", "#ffffff", "#d9dbd6"
 #: What the band at the top and the first line are drawn in.
-TONES = {"stop": "#a3211b", "good": "#1d6033", "mark": "#6b4700", "off": "#4a5963"}
+TONES = {"stop": "#a3211b", "act": "#0a625f", "good": "#1d6033", "mark": "#6b4700", "off": "#4a5963"}
 
 #: File names of fonts that hold Chinese, the best first.
 _FONTS = (

@@ -26,6 +26,7 @@ _PAGES = [
     "screens.plans",
     "screens.setup",
     "screens.notices",
+    "screens.assignments",
     "screens.demo",
     "screens.entry",
     "screens.gaps",

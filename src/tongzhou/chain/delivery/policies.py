@@ -12,6 +12,7 @@ __all__ = [
     "HANDLE_INCIDENT",
     "INCIDENT_BY_LINK",
     "LIST_INCIDENTS",
+    "READ_INCIDENT",
     "RECORD_CASH",
     "REPORT_INCIDENT",
     "SEE_PHOTO",
@@ -27,7 +28,9 @@ ADD_PHOTO = act("delivery.photo", {COORDINATOR, OFFICER, VOLUNTEER}, writes=True
 SEE_PHOTO = act("delivery.see_photo", {COORDINATOR, OFFICER, VERIFIER, VOLUNTEER}, contacts=True)
 REPORT_INCIDENT = act("incident.report", {COORDINATOR, VERIFIER, OFFICER, VOLUNTEER}, writes=True)
 LIST_INCIDENTS = act("incident.list", {COORDINATOR, VERIFIER, LIAISON})
-HANDLE_INCIDENT = act("incident.handle", {COORDINATOR, VERIFIER}, writes=True, contacts=True)
+HANDLE_INCIDENT = act("incident.handle", {COORDINATOR, VERIFIER}, writes=True)
+#: What was said: sealed, each look logged.
+READ_INCIDENT = act("incident.read", {COORDINATOR, VERIFIER}, contacts=True)
 
 # What is done with the receiver's code or a secret link stands in the trail under these names.
 CONFIRMED_BY_CODE = "delivery.confirmed_by_code"

@@ -8,6 +8,7 @@ knows a noun of the field, and nothing widens what the caller's queryset already
 from tongzhou.kernel.tables.asked import Asked, read
 from tongzhou.kernel.tables.counts import capped_counts, capped_grid, count_text
 from tongzhou.kernel.tables.declared import Cell, Choice, Column, Facet, Sort, Table
+from tongzhou.kernel.tables.download import download
 from tongzhou.kernel.tables.files import csv_chunks, row_count, xlsx_file
 from tongzhou.kernel.tables.paging import narrow, ordered
 from tongzhou.kernel.tables.sheet import Sheet, sheet
@@ -25,6 +26,7 @@ __all__ = [
     "capped_grid",
     "count_text",
     "csv_chunks",
+    "download",
     "narrow",
     "ordered",
     "read",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -126,6 +126,9 @@ class Table:
     #: Loaded with the rows of a page (`select_related`).
     with_rows: tuple[str, ...] = ()
     row_key: Callable[[Any], str] = field(default=lambda row: str(row.pk))
+    #: Called with the rows of a page (of a file: some at a time) and the keys of the columns shown, before any cell is
+    #: made: what a column needs of other tables is read here in a fixed number of queries.
+    prepare: Callable[[Sequence[Any], Collection[str]], None] | None = None
 
     @property
     def searchable(self) -> bool:

@@ -10,6 +10,7 @@ import datetime as dt
 import io
 import tempfile
 from collections.abc import Iterator
+from itertools import islice
 from typing import IO, Any
 
 import xlsxwriter
@@ -33,6 +34,15 @@ def row_count(rows: QuerySet[Any], asked: Asked) -> int:
     return int(narrow(rows, asked).order_by().count())
 
 
+def _records(rows: QuerySet[Any], asked: Asked) -> Iterator[Any]:
+    """Every row of the view, some at a time from the database."""
+    found = ordered(rows, asked).iterator(chunk_size=_CHUNK)
+    while some := list(islice(found, _CHUNK)):
+        if asked.table.prepare is not None:
+            asked.table.prepare(some, asked.columns)
+        yield from some
+
+
 def _columns(asked: Asked) -> list[Column]:
     return [column for column in asked.table.columns if asked.shows(column.key)]
 
@@ -44,7 +54,7 @@ def csv_chunks(rows: QuerySet[Any], asked: Asked) -> Iterator[bytes]:
     writer = csv.writer(buffer)
     buffer.write("\ufeff")
     writer.writerow([harmless(str(column.label)) for column in columns])
-    for number, record in enumerate(ordered(rows, asked).iterator(chunk_size=_CHUNK), 1):
+    for number, record in enumerate(_records(rows, asked), 1):
         writer.writerow([_csv_cell(column.value(record)) for column in columns])
         if number % _CHUNK == 0:
             yield buffer.getvalue().encode()
@@ -70,7 +80,7 @@ def xlsx_file(rows: QuerySet[Any], asked: Asked) -> IO[bytes]:
     for at, column in enumerate(columns):
         page.set_column(at, at, 22 if column.heads else 16)
         page.write_string(0, at, harmless(str(column.label)), bold)
-    for number, record in enumerate(ordered(rows, asked).iterator(chunk_size=_CHUNK), 1):
+    for number, record in enumerate(_records(rows, asked), 1):
         for at, column in enumerate(columns):
             _xlsx_cell(page, number, at, column.value(record), moment, day)
     book.close()

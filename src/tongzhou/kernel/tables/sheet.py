@@ -187,6 +187,8 @@ def sheet(rows: QuerySet[Any], asked: Asked) -> Sheet:
     page = page_of(rows, asked)
     counted = tally(rows, asked)
     columns = [column for column in table.columns if asked.shows(column.key)]
+    if table.prepare is not None:
+        table.prepare(page.rows, asked.columns)
     facets = [
         _picks(asked, one, counted.values.get(one.key, {}), one.key in counted.open_ended) for one in table.facets
     ]

@@ -10,7 +10,7 @@ from tongzhou.screens.cards.selectors import Card
 
 __all__ = ["picture_of"]
 
-_TONE = {"needed": "stop", "solved": "good", "expired": "off", "withdrawn": "off"}
+_TONE = {"needed": "stop", "coming": "act", "solved": "good", "expired": "off", "withdrawn": "off"}
 
 
 def picture_of(card: Card, address: str) -> Picture:

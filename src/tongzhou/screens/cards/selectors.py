@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from tongzhou.chain.dispatch.selectors.coverage import Cover, Covered, cover_of
 from tongzhou.chain.intake.models import Need
 from tongzhou.chain.intake.selectors.said import amount_words, item_words
 from tongzhou.chain.intake.types import OPEN_NEEDS, ForWhom, NeedState, Urgency
@@ -25,7 +26,7 @@ CARD_LIFE = dt.timedelta(hours=48)
 #: Merged needs are followed so far; longer chains are not made.
 _MERGES = 10
 
-NEEDED, SOLVED, EXPIRED, WITHDRAWN = "needed", "solved", "expired", "withdrawn"
+NEEDED, COMING, SOLVED, EXPIRED, WITHDRAWN = "needed", "coming", "solved", "expired", "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def read_need(code: str) -> Need:
 
 
 def state_at(need: Need, at: dt.datetime) -> str:
-    """Where a need stands at a moment: ``needed``, ``solved``, ``expired`` or ``withdrawn``."""
+    """Where a need itself stands at a moment: ``needed``, ``solved``, ``expired`` or ``withdrawn``."""
     if need.state in OPEN_NEEDS:
         return EXPIRED if need.expires_at is not None and need.expires_at <= at else NEEDED
     if need.state == NeedState.SOLVED:
@@ -88,6 +89,7 @@ def state_at(need: Need, at: dt.datetime) -> str:
 def _words(state: str) -> tuple[str, str]:
     return {
         NEEDED: (_("仍需要"), _("转发前请再扫一次码，看是不是还需要。")),
+        COMING: (_("已有人接"), _("有人接下了，在准备或在路上。先不用转发；如果没有送到，这里会再写“仍需要”。")),
         SOLVED: (_("已解决"), _("请不要再转发，也请告诉转给您的人。")),
         EXPIRED: (_("已过期"), _("没有人再确认过它。请不要再转发。")),
         WITHDRAWN: (_("已撤回"), _("请不要再转发，也请告诉转给您的人。")),
@@ -108,8 +110,13 @@ def _what(need: Need) -> str:
     return need.category.label if need.category else str(need.get_line_display())
 
 
-def _amount(need: Need) -> str:
+def _amount(need: Need, cover: Cover) -> str:
+    """How much is needed; once a part is in hand, how much is still lacking."""
     quantity = need.quantity_confirmed if need.quantity_confirmed is not None else need.quantity_asked
+    if cover.state == Covered.PARTLY and cover.lacking:
+        return _("还缺 %(lacking)s（共 %(all)s）") % {
+            "lacking": amount_words(need, cover.lacking), "all": amount_words(need, cover.planned),
+        }  # fmt: skip
     if quantity is None or (need.for_whom != ForWhom.FACILITY and need.category is None):
         return ""
     return amount_words(need, quantity)
@@ -132,23 +139,25 @@ def _checked(need: Need, at: dt.datetime) -> str:
 
 def card_of(need: Need, at: dt.datetime) -> Card:
     """The card of a need at a moment."""
-    state = state_at(need, at)
+    state, cover = state_at(need, at), cover_of(need)
+    if state == NEEDED and cover.state == Covered.COMING:
+        state = COMING
     word, advice = _words(state)
-    needed = state == NEEDED
+    needed, living = state == NEEDED, state in (NEEDED, COMING)
     ends = [moment for moment in (at + CARD_LIFE, need.expires_at, need.stale_at) if moment is not None and moment > at]
     return Card(
         code=need.code,
         state=state,
         word=word,
         advice=advice,
-        what=_what(need) if needed or need.for_whom == ForWhom.FACILITY else "",
-        amount=_amount(need) if needed else "",
+        what=_what(need) if living or need.for_whom == ForWhom.FACILITY else "",
+        amount=_amount(need, cover) if living else "",
         where=_where(need),
         who=_who(need),
         urgency=need.urgency if needed else None,
         checked=_checked(need, at) if needed else "",
         as_of=at,
-        look_again=min(ends) if needed else None,
+        look_again=min(ends) if living else None,
     )
 
 

@@ -12,6 +12,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tongzhou.chain.delivery.models import IncidentReport
+from tongzhou.chain.delivery.policies import LIST_INCIDENTS
+from tongzhou.chain.delivery.types import IncidentState
+from tongzhou.chain.dispatch.policies import LIST_ASSIGNMENTS
+from tongzhou.chain.dispatch.selectors.assignments import assignments
+from tongzhou.chain.dispatch.selectors.waiting import Waits, waits_q
 from tongzhou.chain.evaluation.policies import LIST_FEEDBACK
 from tongzhou.chain.evaluation.selectors.feedback import feedback
 from tongzhou.chain.evaluation.types import FeedbackState
@@ -90,6 +96,16 @@ def _held(actor: Actor, response: uuid.UUID, now: dt.datetime) -> list[Rows]:
     return [needs(actor, response).filter(state__in=waiting, submission__in=held)]
 
 
+def _late(actor: Actor, response: uuid.UUID, waits: Waits, now: dt.datetime) -> Rows:
+    """Assignments that wait too long; the facet of their list counts the same rows."""
+    return assignments(actor).filter(waits_q(waits, now), response_id=response)
+
+
+def _incidents(actor: Actor, response: uuid.UUID, now: dt.datetime) -> list[Rows]:
+    inside = scope(actor, LIST_INCIDENTS, organisation="")
+    return [IncidentReport.objects.filter(inside, response_id=response, state=IncidentState.OPEN)]
+
+
 def _unverified(actor: Actor, response: uuid.UUID, now: dt.datetime) -> list[Rows]:
     rows = Organisation.objects.filter(
         scope(anywhere(actor), VERIFY_ORGANISATION, line="", response="", organisation=""), withdrawn_at=None
@@ -162,6 +178,41 @@ WAITING: tuple[Waiting, ...] = (
         "/verify/?kind=offer",
         "/offers/?state=received&state=waiting",
         VERIFY_OFFER,
+    ),
+    Waiting(
+        "unanswered",
+        _("派单快到时限"),
+        _("还没有人接，马上要还给计划"),
+        LIST_ASSIGNMENTS,
+        lambda actor, response, now: [_late(actor, response, Waits.ANSWER, now)],
+        "/assignments/?waits=answer",
+        since="proposed_at",
+    ),
+    Waiting(
+        "arrivals",
+        _("在路上太久"),
+        _("送出超过 24 小时，还没有送到"),
+        LIST_ASSIGNMENTS,
+        lambda actor, response, now: [_late(actor, response, Waits.ARRIVAL, now)],
+        "/assignments/?waits=arrival",
+        since="sent_at",
+    ),
+    Waiting(
+        "unconfirmed",
+        _("送到没有确认"),
+        _("送到超过 24 小时，打电话问收到多少"),
+        LIST_ASSIGNMENTS,
+        lambda actor, response, now: [_late(actor, response, Waits.WORD, now)],
+        "/assignments/?waits=word",
+        since="delivered_at",
+    ),
+    Waiting(
+        "incidents",
+        _("派单出了问题"),
+        _("送的人、收的人报告的"),
+        LIST_INCIDENTS,
+        _incidents,
+        "/incidents/",
     ),
     Waiting(
         "leads",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from tongzhou.chain.dispatch.selectors.balances import of_needs
+from tongzhou.chain.dispatch.selectors.coverage import Cover, Covered, cover_of
 from tongzhou.chain.intake.models import Need, Offer, Submission
 from tongzhou.chain.intake.selectors.said import amount_words, item_words
 from tongzhou.chain.intake.selectors.submissions import last_moved, public_title, records_of
@@ -15,6 +18,7 @@ from tongzhou.chain.intake.services.change import last_own_closing
 from tongzhou.chain.intake.types import OPEN_NEEDS, OPEN_OFFERS, NeedState, OfferState
 from tongzhou.chain.triage.models import Check
 from tongzhou.registers.places.models import Place
+from tongzhou.screens.progress.ways import Way, ways_of
 
 __all__ = ["Call", "Line", "Progress", "progress_of"]
 
@@ -46,6 +50,8 @@ class Line:
     is_open: bool
     can_answer: bool
     can_reopen: bool
+    #: Assignments, only on the sender's own page.
+    ways: list[Way] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +73,15 @@ def progress_of(submission: Submission, *, own: bool) -> Progress:
     records = records_of(submission)
     checks = _checks(records)
     districts = Place.objects.in_bulk({record.place_id[:_DISTRICT] for record in records})
+    covers = _covers(records)
+    ways = ways_of(records) if own else {}
     lines = [
-        _line(record, checks.get(record.pk, []), districts.get(record.place_id[:_DISTRICT]), own) for record in records
-    ]
+        _line(
+            record, checks.get(record.pk, []), districts.get(record.place_id[:_DISTRICT]), own, covers.get(record.pk),
+            ways.get(record.pk, []),
+        )
+        for record in records
+    ]  # fmt: skip
     moved = max([last_moved(submission, records), *(check.created_at for found in checks.values() for check in found)])
     return Progress(submission, lines, moved)
 
@@ -83,7 +95,16 @@ def _checks(records: Sequence[Need | Offer]) -> dict[object, list[Check]]:
     return found
 
 
-def _line(record: Need | Offer, checks: list[Check], district: Place | None, own: bool) -> Line:
+def _covers(records: Sequence[Need | Offer]) -> dict[uuid.UUID, Cover]:
+    """How far the verified needs among them are looked after, in one query."""
+    needs = [record for record in records if isinstance(record, Need) and record.state == NeedState.VERIFIED]
+    sums = of_needs(need.pk for need in needs)
+    return {need.pk: cover_of(need, sums[need.pk]) for need in needs}
+
+
+def _line(
+    record: Need | Offer, checks: list[Check], district: Place | None, own: bool, cover: Cover | None, ways: list[Way]
+) -> Line:
     is_need = isinstance(record, Need)
     is_open = record.state in (OPEN_NEEDS if is_need else OPEN_OFFERS)
     title = (item_words(record) if own else "") or public_title(record)
@@ -93,15 +114,25 @@ def _line(record: Need | Offer, checks: list[Check], district: Place | None, own
         title=title,
         place=district.full_label if district is not None else "",
         amount=_amount(record),
-        state=record.get_state_display(),
-        tone=_tone(record.state),
-        steps=_steps(record, checks),
-        next=_next(record),
+        state=_state(record, cover),
+        tone="busy" if cover is not None and cover.state != Covered.NONE else _tone(record.state),
+        steps=_steps(record, checks, cover),
+        next=_next(record, cover),
         calls=[Call(check.created_at, check.get_outcome_display()) for check in checks],
         is_open=is_open,
         can_answer=is_open or record.state in (NeedState.EXPIRED, OfferState.EXPIRED),
         can_reopen=own and not is_open and last_own_closing(record) is not None,
+        ways=ways,
     )
+
+
+def _state(record: Need | Offer, cover: Cover | None) -> str:
+    """The state in words; of a verified need also whether somebody is on the way."""
+    if cover is not None and cover.state == Covered.COMING:
+        return _("已有人接")
+    if cover is not None and cover.state == Covered.PARTLY:
+        return _("一部分有人接")
+    return str(record.get_state_display())
 
 
 def _amount(record: Need | Offer) -> str:
@@ -115,7 +146,7 @@ def _tone(state: str) -> str:
     return {"received": "busy", "waiting": "mark", "refused": "stop", **good}.get(state, "off")
 
 
-def _steps(record: Need | Offer, checks: list[Check]) -> list[dict[str, object]]:
+def _steps(record: Need | Offer, checks: list[Check], cover: Cover | None) -> list[dict[str, object]]:
     """Received, verified, helped: how far it is."""
     verified = record.state in ("verified", "solved", "used_up") or record.verified_at is not None
     done = record.state in ("solved", "used_up")
@@ -123,6 +154,9 @@ def _steps(record: Need | Offer, checks: list[Check]) -> list[dict[str, object]]
     called = _("打过 %(n)s 次电话") % {"n": len(checks)} if checks else ""
     middle = "done" if verified else "ahead" if stopped else "here"
     last = _("正在找能帮上的人") if isinstance(record, Need) else _("正在找最需要它的地方")
+    if cover is not None and cover.state != Covered.NONE:
+        part = cover.state == Covered.PARTLY
+        last = _("一部分已有人接下，其余的还在找") if part else _("已有人接下，在准备或在路上")
     steps: list[dict[str, object]] = [
         {"title": _("收到"), "at": record.created_at, "state": "done"},
         {"title": _("打电话核实"), "at": record.verified_at, "note": called, "state": middle},
@@ -141,8 +175,12 @@ def _steps(record: Need | Offer, checks: list[Check]) -> list[dict[str, object]]
     return steps
 
 
-def _next(record: Need | Offer) -> str:
+def _next(record: Need | Offer, cover: Cover | None = None) -> str:
     """What happens next, in one sentence that promises nothing."""
+    if cover is not None and cover.state == Covered.COMING:
+        return _("有人接下了，会送来。送到时请一起点数，再确认收到了多少；过了时候没有人来，请在这里说。")
+    if cover is not None and cover.state == Covered.PARTLY:
+        return _("一部分有人接下了，其余的还在找。情况变了请在这里说。")
     if isinstance(record, Offer):
         return {
             "received": _("核实员会打电话，确认东西还在、能给多少。请先不要寄。"),

@@ -26,7 +26,9 @@ from tongzhou.kernel.errors import Refusal
 from tongzhou.screens.progress.forms import AddForm, CodeForm, CorrectForm
 from tongzhou.screens.progress.selectors import progress_of
 
-__all__ = ["add", "close", "correct", "lookup", "own", "public", "reopen", "save", "sent", "still"]
+__all__ = [
+    "add", "close", "correct", "find", "lookup", "own", "own_page", "public", "reopen", "save", "sent", "still",
+]  # fmt: skip
 
 #: Look-ups from one address in ten minutes, and how many of them may be wrong.
 MOST_LOOKUPS, MOST_WRONG, SECONDS = 120, 20, 600
@@ -37,7 +39,7 @@ def _address(request: HttpRequest) -> str:
     return str(request.client_address)  # type: ignore[attr-defined]
 
 
-def _find(request: HttpRequest, code: str, secret: str | None) -> Submission:
+def find(request: HttpRequest, code: str, secret: str | None) -> Submission:
     """The submission of a code (and its secret); guessing is slowed down, and every wrong guess answers the same.
 
     Whoever has a right link is never counted: neighbours behind one address must not shut each other out.
@@ -65,7 +67,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
         form.add_error("code", _("编号不对：是 10 位数字，最后一位用来检查有没有打错。请照着再看一遍。"))
     if form.is_valid() and code is not None:
         try:
-            _find(request, code, None)
+            find(request, code, None)
         except Refusal as refusal:
             if refusal.code != "not_found":
                 raise
@@ -80,7 +82,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
 @gzip_page
 def public(request: HttpRequest, code: str) -> HttpResponse:
     """States and times, for anybody who has the code."""
-    submission = _find(request, code, None)
+    submission = find(request, code, None)
     shown = {"progress": progress_of(submission, own=False), "own": False}
     return render(request, "screens/progress/public.html", shown)
 
@@ -89,10 +91,10 @@ def public(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def own(request: HttpRequest, code: str, secret: str) -> HttpResponse:
     """The same for whoever sent it, with everything they may do."""
-    return _own_page(request, _find(request, code, secret), secret)
+    return own_page(request, find(request, code, secret), secret)
 
 
-def _own_page(
+def own_page(
     request: HttpRequest, submission: Submission, secret: str, *, status: int = 200, fix: CorrectForm | None = None,
     **more: Any,
 ) -> HttpResponse:  # fmt: skip
@@ -104,6 +106,7 @@ def _own_page(
         for line in progress.lines
     ]
     shown = {"progress": progress, "lines": lines, "own": True, "secret": secret, "add": AddForm(), **more}
+    shown["door"] = request.build_absolute_uri("/a/")
     return render(request, "screens/progress/own.html", shown, status=status)
 
 
@@ -111,7 +114,7 @@ def _own_page(
 @require_GET
 def sent(request: HttpRequest, code: str, secret: str) -> HttpResponse:
     """The honest confirmation: the code, the link, what happens next, what nobody can promise."""
-    submission = _find(request, code, secret)
+    submission = find(request, code, secret)
     link = request.build_absolute_uri(reverse("progress:own", args=[submission.code, secret]))
     shown = {
         "progress": progress_of(submission, own=True), "secret": secret, "link": link,
@@ -134,7 +137,7 @@ def _note(submission: Submission, link: str) -> str:
 @require_GET
 def save(request: HttpRequest, code: str, secret: str) -> HttpResponse:
     """The same as a small text file, for phones without JavaScript."""
-    submission = _find(request, code, secret)
+    submission = find(request, code, secret)
     link = request.build_absolute_uri(reverse("progress:own", args=[submission.code, secret]))
     answer = HttpResponse(_note(submission, link) + "\n", content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="tongzhou-{submission.code}.txt"'
@@ -146,11 +149,11 @@ def save(request: HttpRequest, code: str, secret: str) -> HttpResponse:
 @require_http_methods(["POST"])
 def add(request: HttpRequest, code: str, secret: str) -> HttpResponse:
     """Add words or a photo."""
-    submission = _find(request, code, secret)
+    submission = find(request, code, secret)
     form = AddForm(request.POST, request.FILES)
     if not from_our_page(request):
         fresh = AddForm(initial={"text": request.POST.get("text", "")})
-        return _own_page(request, submission, secret, add=fresh, trouble=Refusal("form_expired"), status=403)
+        return own_page(request, submission, secret, add=fresh, trouble=Refusal("form_expired"), status=403)
     photo = None
     if form.is_valid():
         upload = request.FILES.get("photo")
@@ -161,14 +164,14 @@ def add(request: HttpRequest, code: str, secret: str) -> HttpResponse:
         if not form.cleaned_data.get("text") and photo is None and not form.errors:
             form.add_error("text", _("请写一句话，或者选一张照片"))
     if not form.is_valid():
-        return _own_page(request, submission, secret, add=form, status=422)
+        return own_page(request, submission, secret, add=form, status=422)
     try:
         flow.add_to(
             actor=ANONYMOUS, submission=submission, key=form.cleaned_data["key"], text=form.cleaned_data["text"],
             photo=photo, now=clock.now(),
         )  # fmt: skip
     except Refusal as refusal:
-        return _own_page(request, submission, secret, add=form, trouble=refusal, status=refusal.status)
+        return own_page(request, submission, secret, add=form, trouble=refusal, status=refusal.status)
     messages.success(request, _("补充已经记下。"))
     return redirect("progress:own", code=submission.code, secret=secret)
 
@@ -178,12 +181,12 @@ def add(request: HttpRequest, code: str, secret: str) -> HttpResponse:
 @require_http_methods(["POST"])
 def correct(request: HttpRequest, code: str, secret: str, record: uuid.UUID) -> HttpResponse:
     """Correct the thing, the amount, the phone or the address."""
-    submission = _find(request, code, secret)
+    submission = find(request, code, secret)
     of = flow.own_record(submission, record)
 
     def back(form: CorrectForm, status: int, trouble: Refusal | None = None) -> HttpResponse:
         shown = {"correcting": record, "trouble": trouble}
-        return _own_page(request, submission, secret, fix=form, status=status, **shown)
+        return own_page(request, submission, secret, fix=form, status=status, **shown)
 
     if not from_our_page(request):
         words = {name: request.POST.get(name) for name in request.POST if name not in ("key", "version")}
@@ -217,7 +220,7 @@ def _version(request: HttpRequest) -> int:
 @require_http_methods(["POST"])
 def close(request: HttpRequest, code: str, secret: str, record: uuid.UUID) -> HttpResponse:
     """Withdraw, or say who solved it."""
-    submission = _find(request, code, secret)
+    submission = find(request, code, secret)
     how = str(request.POST.get("how", ""))
     if how not in ANSWERS:
         raise Refusal("bad_request")
@@ -232,7 +235,7 @@ def close(request: HttpRequest, code: str, secret: str, record: uuid.UUID) -> Ht
 @require_http_methods(["POST"])
 def still(request: HttpRequest, code: str, secret: str, record: uuid.UUID) -> HttpResponse:
     """Still needed, or still to be had."""
-    submission = _find(request, code, secret)
+    submission = find(request, code, secret)
     changed = flow.still_needed(
         actor=ANONYMOUS, submission=submission, record_id=record, expect=_version(request), now=clock.now()
     )
@@ -244,7 +247,7 @@ def still(request: HttpRequest, code: str, secret: str, record: uuid.UUID) -> Ht
 @require_http_methods(["POST"])
 def reopen(request: HttpRequest, code: str, secret: str, record: uuid.UUID) -> HttpResponse:
     """Take the own closing back."""
-    submission = _find(request, code, secret)
+    submission = find(request, code, secret)
     flow.reopen_own(actor=ANONYMOUS, submission=submission, record_id=record)
     messages.success(request, _("已经恢复。"))
     return redirect("progress:own", code=submission.code, secret=secret)

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from tongzhou.chain.intake.selectors.facets import origin, overdue, shared
 from tongzhou.chain.intake.selectors.scene import Scene
 from tongzhou.chain.intake.services.search import finder
 from tongzhou.chain.intake.types import (
@@ -24,7 +25,7 @@ from tongzhou.kernel.tables.facets import enumerated, flag
 from tongzhou.registers.catalogue.selectors import categories
 from tongzhou.registers.places.facets import known_place
 from tongzhou.screens.records.columns import LEAD_COLUMNS, NEED_COLUMNS, OFFER_COLUMNS
-from tongzhou.screens.records.facets import origin, overdue, shared
+from tongzhou.screens.records.selectors import with_lacking
 
 __all__ = ["leads_table", "needs_table", "offers_table"]
 
@@ -89,6 +90,7 @@ def needs_table(scene: Scene, said: QueryDict) -> Table:
         kept=("response",),
         with_rows=_WITH,
         row_key=lambda need: str(need.code),
+        prepare=with_lacking,
     )
 
 

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from tongzhou.chain.dispatch.selectors.words import giver_of, how_much, receiver_of
 from tongzhou.chain.intake.models import Lead, Need, Offer
 from tongzhou.chain.intake.policies import target_of
 from tongzhou.chain.intake.selectors.said import item_words
@@ -18,11 +19,11 @@ from tongzhou.chain.intake.services import editing
 from tongzhou.chain.intake.types import OPEN_NEEDS, ForWhom, LeadState, Vulnerability
 from tongzhou.flows.undo_change import can_undo
 from tongzhou.kernel import ids
-from tongzhou.kernel.access import allows, route
-from tongzhou.screens.records.columns import TONES, amount, who_asks
+from tongzhou.kernel.access import Actor, allows, route
+from tongzhou.screens.records.columns import TONES, who_asks
 from tongzhou.screens.records.kinds import Kind
 from tongzhou.screens.records.requests import actor_of
-from tongzhou.screens.records.selectors import checks_of, lookalikes, merged_here
+from tongzhou.screens.records.selectors import assigned_of, checks_of, figures_of, lookalikes, merged_here
 from tongzhou.screens.records.views_list import View
 
 __all__ = ["address_or_none", "record"]
@@ -57,7 +58,8 @@ def record(kind: Kind) -> View:
             "title": item_words(found) or getattr(found, "source_name", ""),
             "lines": lines,
             "tone": TONES.get(found.state, ""),
-            "figures": _figures(found),
+            "figures": figures_of(found),
+            "assigned": _assigned(actor, found),
             "facts": _facts(found),
             "checks": checks_of(found),
             "alike": lookalikes(actor, found),
@@ -72,16 +74,16 @@ def record(kind: Kind) -> View:
     return view
 
 
-def _figures(one: Need | Offer | Lead) -> list[tuple[str, str]]:
-    """Quantities, apart from each other."""
-    if isinstance(one, Need):
-        return [
-            (_("要多少（对方说的）"), amount(one, one.quantity_asked)),
-            (_("核实多少"), amount(one, one.quantity_confirmed)),
-            (_("计划多少"), amount(one, one.quantity_planned)),
-        ]
-    found = [(_("有多少（对方说的）"), amount(one, one.quantity))]
-    return [*found, (_("核实多少"), amount(one, one.quantity_confirmed))] if isinstance(one, Offer) else found
+def _assigned(actor: Actor, one: Need | Offer | Lead) -> list[dict[str, Any]]:
+    """The assignments of a record: what, how much, who on the other side, how it stands."""
+    other = giver_of if isinstance(one, Need) else receiver_of
+    return [
+        {
+            "one": row, "amount": how_much(row.category, row.quantity), "other": other(row),
+            "href": address_or_none("assignments:one", row.code),
+        }
+        for row in assigned_of(actor, one)
+    ]  # fmt: skip
 
 
 _NEED_FACTS = ("specification", "urgency_said", "quantity_flag", "needed_by", "days_left", "prescription", "for_whom")

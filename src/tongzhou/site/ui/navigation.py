@@ -28,6 +28,8 @@ SIGNED_IN = (
     ("/offers/", _("供给")),
     ("/leads/", _("线索")),
     ("/plans/", _("计划")),
+    ("/assignments/", _("派单")),
+    ("/incidents/", pgettext_lazy("navigation", "问题")),
     ("/imports/", _("导入")),
     ("/gaps/", pgettext_lazy("navigation", "缺口")),
     ("/situation/", pgettext_lazy("navigation", "简报")),

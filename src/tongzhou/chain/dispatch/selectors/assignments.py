@@ -16,7 +16,9 @@ from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.people.models import TeamMember
 from tongzhou.registers.responses.models import Response
 
-__all__ = ["assignments", "get_assignment", "given_by", "my_tasks", "served_by", "tasks", "teams_of"]
+__all__ = [
+    "assignment_of_code", "assignments", "get_assignment", "given_by", "my_tasks", "served_by", "tasks", "teams_of",
+]  # fmt: skip
 
 _SHOWN = ("need", "offer", "place", "category", "organisation", "receiver", "team")
 
@@ -46,6 +48,15 @@ def get_assignment(actor: Actor, code: str) -> Assignment:
         if may(actor, LIST_TASKS):
             mine |= Q(team_id__in=teams_of(actor))
         found = rows.filter(mine).first()
+    if found is None:
+        raise Refusal("not_found")
+    return found
+
+
+def assignment_of_code(typed: str) -> Assignment:
+    """The assignment of a typed number, for pages that show nothing but how it stands; ``Refusal("not_found")``."""
+    number = ids.parse_code(typed[:40])
+    found = _all().filter(code=number, response__is_exercise=False).first() if number else None
     if found is None:
         raise Refusal("not_found")
     return found

@@ -13,7 +13,7 @@ from tongzhou.chain.dispatch.models import Assignment, VolunteerProfile
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.kernel.errors import Refusal
 
-__all__ = ["lock_assignment", "lock_assignments", "lock_need", "lock_offer", "lock_profile"]
+__all__ = ["lock_assignment", "lock_assignments", "lock_need", "lock_offer", "lock_profile", "require_version"]
 
 
 def lock_offer(offer_id: uuid.UUID) -> Offer:
@@ -37,6 +37,12 @@ def lock_assignment(assignment_id: uuid.UUID) -> Assignment:
 def lock_assignments(ids: Iterable[uuid.UUID]) -> list[Assignment]:
     """Assignments as they are now, locked in the order of their ids."""
     return list(Assignment.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk"))
+
+
+def require_version(one: Assignment, expect: int | None) -> None:
+    """It is still as whoever acts has seen it (None: does not matter); ``Refusal("version_stale")`` otherwise."""
+    if expect is not None and one.version != expect:
+        raise Refusal("version_stale")
 
 
 def lock_profile(account_id: uuid.UUID) -> VolunteerProfile | None:

@@ -1,4 +1,4 @@
-"""Facets that needs, offers and leads share."""
+"""Facets that lists of the chain share: place, category, line, where something came from."""
 
 from __future__ import annotations
 

@@ -1,0 +1,162 @@
+"""What the page of an assignment shows: where how much is, what happened, who waits, what went wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tongzhou.chain.delivery.models import CashAdvance, IncidentReport, Receipt
+from tongzhou.chain.delivery.selectors.receipts import receipts_of
+from tongzhou.chain.delivery.types import Difference
+from tongzhou.chain.dispatch.models import Assignment, Movement, Reserve
+from tongzhou.chain.dispatch.selectors.words import how_much
+from tongzhou.chain.dispatch.types import Balance, Via
+
+__all__ = ["Event", "Part", "advances_of", "events_of", "incidents_of", "parts_of", "receipts_shown", "reserves_of"]
+
+#: In the order of the way.
+_WAY = (
+    Balance.PLANNED, Balance.ACCEPTED, Balance.IN_TRANSIT, Balance.RECEIVED, Balance.REFUSED, Balance.MISSING,
+    Balance.RETURNED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A balance as a figure and as a piece of the bar (in hundredths of its length)."""
+
+    key: str
+    label: str
+    amount: str
+    x: str
+    width: str
+    empty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, in words."""
+
+    at: dt.datetime
+    what: list[str]
+    who: str
+    via: str
+    reason: str = ""
+    order: int = 0
+    tone: str = ""
+    more: list[str] = field(default_factory=list)
+
+
+def parts_of(one: Assignment, sums: Mapping[Balance, int]) -> list[Part]:
+    """Where the quantity is: the five figures of the way always, the rest when there is any."""
+    inside = sum(sums[one_] for one_ in _WAY)
+    whole, at, found = max(one.quantity, inside, 1), 0, []
+    for balance in _WAY:
+        many = sums[balance]
+        if not many and balance in (Balance.REFUSED, Balance.MISSING, Balance.RETURNED):
+            continue
+        found.append(
+            Part(
+                str(balance), _word(balance), how_much(one.category, many), f"{100 * at / whole:.2f}",
+                f"{100 * many / whole:.2f}", not many,
+            )
+        )  # fmt: skip
+        at += many
+    return found
+
+
+def _word(balance: Balance) -> str:
+    return {Balance.PLANNED: _("等人接下"), Balance.REFUSED: _("对方没收"), Balance.RETURNED: _("已退回")}.get(
+        balance, str(balance.label)
+    )
+
+
+def events_of(one: Assignment, *, people: bool) -> list[Event]:
+    """Movements as acts, the oldest first; steps of one act (one key) are one line. Two queries with the receipts."""
+    rows = list(Movement.objects.filter(assignment=one).order_by("id"))
+    receipts = {receipt.key: receipt for receipt in receipts_of(one)}
+    found: list[Event] = []
+    groups: dict[str, list[Movement]] = {}
+    for row in rows:
+        groups.setdefault(row.key, []).append(row)
+    for key, steps in groups.items():
+        first, receipt = steps[0], receipts.get(key)
+        said = _receipt_words(receipt, one) if receipt is not None else [_step(step, one) for step in steps]
+        who = first.by_name if people else ""
+        via = "" if first.via in (Via.PAGE, Via.SYSTEM) else str(Via(first.via).label)
+        note = receipt.note if receipt is not None else first.reason
+        found.append(Event(first.at, said, who, via, note if people or receipt is None else "", int(first.pk)))
+    return sorted(found, key=lambda event: (event.at, event.order))
+
+
+def _receipt_words(receipt: Receipt, one: Assignment) -> list[str]:
+    start = _("改正收货：") if receipt.corrects_id else ""
+    said = [start + _("收到 %(amount)s") % {"amount": how_much(one.category, receipt.received)}]
+    if receipt.refused:
+        said.append(_("没收 %(amount)s") % {"amount": how_much(one.category, receipt.refused)})
+    if receipt.missing:
+        said.append(_("少了 %(amount)s") % {"amount": how_much(one.category, receipt.missing)})
+    if receipt.difference:
+        said.append(str(Difference(receipt.difference).label))
+    return said
+
+
+def _step(step: Movement, one: Assignment) -> str:
+    words = {
+        (Balance.OUTSIDE, Balance.PLANNED): _("派出 %(amount)s，等人接下"),
+        (Balance.PLANNED, Balance.ACCEPTED): _("接下 %(amount)s"),
+        (Balance.PLANNED, Balance.OUTSIDE): _("%(amount)s没有人接，还给计划"),
+        (Balance.ACCEPTED, Balance.OUTSIDE): _("%(amount)s没有送，还给计划"),
+        (Balance.ACCEPTED, Balance.IN_TRANSIT): _("送出 %(amount)s"),
+        (Balance.IN_TRANSIT, Balance.RETURNED): _("%(amount)s没有送到，退回"),
+        (Balance.REFUSED, Balance.RETURNED): _("%(amount)s对方没收，退回"),
+    }
+    text = words.get((Balance(step.source), Balance(step.target)))
+    amount = how_much(one.category, step.quantity)
+    if text is None:
+        return f"{Balance(step.source).label} → {Balance(step.target).label} {amount}"
+    return text % {"amount": amount}
+
+
+def receipts_shown(one: Assignment) -> list[dict[str, Any]]:
+    """Receipts that count now (not corrected ones), newest first."""
+    rows = list(receipts_of(one))
+    corrected = {row.corrects_id for row in rows}
+    return [
+        {
+            "receipt": row, "said": _receipt_words(row, one), "how": row.get_how_display(),
+            "now": row.pk not in corrected,
+        }
+        for row in reversed(rows)
+    ]  # fmt: skip
+
+
+def reserves_of(one: Assignment) -> list[Reserve]:
+    """Who would take it when it comes back, in their order."""
+    rows = Reserve.objects.filter(assignment=one, left_at=None).select_related("account")
+    return list(rows.order_by("created_at", "pk")[:50])
+
+
+def incidents_of(one: Assignment) -> list[IncidentReport]:
+    """What went wrong, without the words: those are sealed."""
+    return list(IncidentReport.objects.filter(assignment=one).defer("text").order_by("-created_at")[:50])
+
+
+def advances_of(one: Assignment) -> list[CashAdvance]:
+    """Money laid out for it, the oldest first."""
+    return list(CashAdvance.objects.filter(assignment=one).order_by("created_at", "pk")[:50])
+
+
+def paid_by_words(paid_by: str) -> str:
+    """Whose money, in words; what somebody wrote stays."""
+    known = {
+        "giver": pgettext("money", "给东西的一方垫的"), "receiver": pgettext("money", "收东西的一方给的"),
+        "desk": pgettext("money", "协调处给的"), "self": pgettext("money", "志愿者垫的"),
+        "team": pgettext("money", "团队给的"),
+    }  # fmt: skip
+    return known.get(paid_by, paid_by)
