@@ -10,6 +10,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from tongzhou.chain.dispatch.policies import ENTER_RESULTS, MANAGE_ENTRANCE
 from tongzhou.chain.intake.policies import ENTER_NEED, IMPORT_SHEETS, LIST_NEEDS
 from tongzhou.chain.intake.selectors.scene import scene_of
 from tongzhou.chain.planning.policies import MAKE_PLAN
@@ -62,6 +63,8 @@ def _doors(actor: Actor) -> list[dict[str, str]]:
         ("/entry/", _("录入来电或口头的求助"), ENTER_NEED, "plus"),
         ("/imports/", _("导入一份表格"), IMPORT_SHEETS, "up"),
         ("/plans/new/", _("规划现在的需求"), MAKE_PLAN, "boat"),
+        ("/tasks/slips/", _("录入纸条"), ENTER_RESULTS, "check"),
+        ("/teams/", _("志愿者团队"), MANAGE_ENTRANCE, "people"),
     ]
     return [
         {"path": path, "label": label, "icon": icon}

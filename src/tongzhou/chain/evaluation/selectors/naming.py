@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tongzhou.chain.evaluation.types import GapReason
 from tongzhou.registers.catalogue import selectors as catalogue
+from tongzhou.registers.catalogue.selectors import unit_words
 from tongzhou.registers.catalogue.types import Effective
 from tongzhou.registers.places.models import Place
 from tongzhou.registers.places.types import NATION, ancestor_codes
@@ -38,7 +39,8 @@ class Names:
 
     def amount(self, key: str, quantity: int) -> str:
         """``1,200 只``: a quantity with the base unit of its category."""
-        unit = self.categories[key].unit_label if key in self.categories else ""
+        category = self.categories.get(key)
+        unit = unit_words(category.unit, quantity, unit_en=category.unit_en) if category is not None else ""
         return f"{quantity:,} {unit}".strip()
 
     def level(self, code: str, digits: int) -> Place | None:
