@@ -36,17 +36,21 @@ from tongzhou.flows.submit_need import submit_need
 from tongzhou.kernel import audit, changes, clock, ids
 from tongzhou.kernel.access import ANONYMOUS, Actor
 from tongzhou.registers.catalogue.models import Category
+from tongzhou.registers.organisations.models import Organisation, Requirement
+from tongzhou.registers.organisations.services import verify_paper
 from tongzhou.registers.people.models import Account
 from tongzhou.registers.people.services import create_team, join_team
 from tongzhou.registers.places.models import Place
 from tongzhou.registers.responses.models import Response
 
-__all__ = ["ERRAND", "plan_the_demo", "verify_the_demo", "work_of_the_team"]
+__all__ = ["ERRAND", "let_the_foundation_give", "plan_the_demo", "verify_the_demo", "work_of_the_team"]
 
 _REASON = gettext_noop("演示")
 #: The street-level errand that the demo's team runs.
 ERRAND, DISTRICT = "errand_medicine", "420102"
 TEAM = gettext_noop("合成江岸志愿者队")
+#: The made-up hospital and foundation whose officers the tour plays.
+HOSPITAL, FOUNDATION = "合成医院", "合成基金会01"
 _STREETS = ("420102003", "420102005", "420102010")
 _BULK = 500
 
@@ -55,13 +59,27 @@ _BULK = 500
 def verify_the_demo(*, actor: Actor, response: Response, area: str) -> None:
     """Call two of three real pleas and nine of ten made-up gifts verified; urgent and confirmed where a number was."""
     now = clock.now()
-    needs = Need.objects.filter(response=response, synthetic=False, state=NeedState.RECEIVED).order_by("code")
-    listed = [need for at, need in enumerate(needs.select_related("category")) if at % 3]
+    received = Need.objects.filter(response=response, state=NeedState.RECEIVED).select_related("category")
+    listed = [need for at, need in enumerate(received.filter(synthetic=False).order_by("pk")) if at % 3]
+    listed += received.filter(organisation__name=HOSPITAL, quantity_asked__gt=0)
     urgent = _with_numbers(listed, area)
     _write(actor, now, [(one, need_fields(one, _verdict(one in urgent, one), now)) for one in listed])
-    offers = Offer.objects.filter(response=response, state=OfferState.RECEIVED).order_by("code")
+    offers = Offer.objects.filter(response=response, state=OfferState.RECEIVED).order_by("pk")
     gifts = [offer for at, offer in enumerate(offers.select_related("category")) if at % 10]
     _write(actor, now, [(one, offer_fields(one, Verdict(Outcome.CONFIRMED), now)) for one in gifts])
+
+
+@transaction.atomic
+def let_the_foundation_give(*, actor: Actor, response: Response) -> None:
+    """The foundation of the tour has its papers, and its gifts are its own: its officer accepts what is assigned."""
+    giver = Organisation.objects.get(name=FOUNDATION)
+    papers = Requirement.objects.filter(kind=giver.kind, mandatory=True, charity_only=False, withdrawn_at=None)
+    for paper in papers:
+        verify_paper(
+            actor=actor, organisation=giver, requirement=paper, accepted=True, evidence="演示：编造的单位，没有真的材料"
+        )
+    for gift in Offer.objects.filter(response=response, giver=FOUNDATION):
+        changes.apply(gift, actor=actor, act="demo.gift", reason=_REASON, organisation=giver)
 
 
 def _with_numbers(needs: Iterable[Need], area: str) -> set[Need]:

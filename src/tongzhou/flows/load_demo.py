@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import zipfile
@@ -18,10 +19,11 @@ from tongzhou.chain.intake.services.sheets import rows
 from tongzhou.chain.intake.types import Channel, ForWhom, NeedLine, SaidContact, SaidNeed, Urgency
 from tongzhou.flows.accept_import import accept_import
 from tongzhou.flows.compare_needs import compare_waiting
-from tongzhou.flows.demo_work import plan_the_demo, verify_the_demo, work_of_the_team
+from tongzhou.flows.demo_work import let_the_foundation_give, plan_the_demo, verify_the_demo, work_of_the_team
 from tongzhou.flows.submit_need import submit_need
 from tongzhou.kernel import changes, clock, ids
 from tongzhou.kernel.access import ANONYMOUS, Actor
+from tongzhou.registers.catalogue.models import Category
 from tongzhou.registers.organisations.models import Organisation
 from tongzhou.registers.organisations.services import add_organisation
 from tongzhou.registers.organisations.types import OrganisationKind
@@ -178,14 +180,14 @@ def load_demo(progress: Callable[[str], None]) -> Response:
         progress(f"湖北各医院的求助（{DAY} 的真实表格）")
         _import(response, f"wuhan2020 {DAY}.zip", _sheets(), source="wuhan2020", synthetic=False)
         progress("合成的捐赠、求助与各地阶段")
-        donations = data_path("demo/donations_synthetic.csv").read_bytes()
-        _import(response, "合成捐赠.csv", donations, source="合成捐赠", synthetic=True)
+        _import(response, "合成捐赠.csv", _donations(), source="合成捐赠", synthetic=True)
         _import(response, "合成医院需求.csv", _HOSPITAL.encode(), source="合成医院需求", synthetic=True)
         _pleas(response)
         compare_waiting(wait=dt.timedelta(0))  # the tour shows a pair at once
         _stages(response)
         progress("核实过的，和一支志愿者队")
         verify_the_demo(actor=LOADER, response=response, area=WUHAN)
+        let_the_foundation_give(actor=LOADER, response=response)
         volunteer = Account.objects.get(login="demo-volunteer")
         work_of_the_team(actor=LOADER, response=response, volunteer=volunteer)
     with override("zh-hans"):
@@ -246,6 +248,18 @@ def _sheets() -> bytes:
         for path in sorted(folder.rglob("*.json")):
             archive.write(path, path.relative_to(folder).as_posix())
     return out.getvalue()
+
+
+def _donations() -> bytes:
+    """The made-up donations with the goods by name, as somebody would write them."""
+    names = dict(Category.objects.values_list("key", "name"))
+    text = data_path("demo/donations_synthetic.csv").read_text("utf-8")
+    out = io.StringIO()
+    rows = csv.DictReader(io.StringIO(text))
+    table = csv.DictWriter(out, rows.fieldnames or ())
+    table.writeheader()
+    table.writerows(row | {"category": names.get(row["category"], row["category"])} for row in rows)
+    return out.getvalue().encode()
 
 
 def _import(response: Response, name: str, content: bytes, *, source: str, synthetic: bool) -> ImportBatch:

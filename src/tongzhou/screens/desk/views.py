@@ -64,7 +64,7 @@ def _doors(actor: Actor) -> list[dict[str, str]]:
         ("/imports/", _("导入一份表格"), IMPORT_SHEETS, "up"),
         ("/plans/new/", _("规划现在的需求"), MAKE_PLAN, "boat"),
         ("/tasks/slips/", _("录入纸条"), ENTER_RESULTS, "check"),
-        ("/teams/", _("志愿者团队"), MANAGE_ENTRANCE, "people"),
+        ("/teams/", _("志愿者团队"), MANAGE_ENTRANCE, "person"),
     ]
     return [
         {"path": path, "label": label, "icon": icon}
