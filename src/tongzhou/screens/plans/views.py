@@ -51,7 +51,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(number__lt=int(before))
     found = list(rows.select_related("area", "category").order_by("-number")[: PAGE + 1])
     shown = found[:PAGE]
-    said = {
+    said: dict[str, Any] = {
         "scene": here,
         "plans": [_row(one) for one in shown],
         "state": PlanState(state).label if state in PlanState.values else "",
