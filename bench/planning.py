@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import random
+import resource
 import statistics
 import tempfile
 import time
@@ -67,29 +68,28 @@ def make(world: desk.World) -> Any:
     from tongzhou.chain.planning.types import Scope
     from tongzhou.kernel.access import SYSTEM
 
-    marks: list[tuple[str, float]] = []
+    marks: list[tuple[str, float, float]] = []
     real = running._Run.watch
 
     def watch(run: Any, step: str, done: int, total: int) -> None:
         if not marks or marks[-1][0] != step:
-            marks.append((step, time.perf_counter()))
+            marks.append((step, time.perf_counter(), time.process_time()))
         real(run, step, done, total)
 
     running._enqueue = lambda plan_id: None  # made here, not by a worker
     running._Run.watch = watch  # type: ignore[method-assign]
     plan = running.start_plan(actor=SYSTEM, response=world.response, scope=Scope(), now=world.now)
-    begun = time.perf_counter()
     state = running.run_plan(plan.pk)
-    ended = time.perf_counter()
+    marks.append(("whole run", time.perf_counter(), time.process_time()))
     plan = Plan.objects.select_related("snapshot").get(pk=plan.pk)
     if state != "ready":
         raise SystemExit(f"{state}: {plan.failure}")
     said = plan.figures
     print(f"{said['needs']:,} needs, {said['offers']:,} offers, {said['lines']:,} lines; "
           f"snapshot {plan.snapshot.size / 1e6:.1f} MB")  # fmt: skip
-    for (step, at), (_, until) in zip(marks, [*marks[1:], ("", ended)], strict=True):
-        print(f"  {step:<10}{until - at:8.2f} s")
-    print(f"  {'whole run':<10}{ended - begun:8.2f} s")
+    for (step, at, used), (_, until, spent) in zip(marks, [*marks[1:], marks[0]], strict=True):
+        print(f"  {step:<10}{abs(until - at):8.2f} s, of which this process {abs(spent - used):.2f} s")
+    print(f"  memory    {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:8.2f} GB at most")
     return plan
 
 
@@ -157,12 +157,15 @@ def main() -> None:
 
         django.setup()
         from django.core.management import call_command
+        from django.db import connection
 
         call_command("migrate", verbosity=0)
         world = desk.World(asked.needs or (100_000 if asked.vendor == "postgres" else 20_000))
         fill(world, asked.vendor)
         plan = make(world)
         verify(plan)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
         measure(plan, asked.repeats)
 
 

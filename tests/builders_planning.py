@@ -14,11 +14,12 @@ from tongzhou.chain.planning.services.running import run_plan, start_plan
 from tongzhou.chain.planning.types import Scope
 from tongzhou.kernel import clock, ids
 from tongzhou.kernel.access import Actor
+from tongzhou.registers.organisations.models import Organisation, Standing
 from tongzhou.registers.people.models import Team
 
 _STATE = {"planned": "proposed", "received": "confirmed", "missing": "confirmed", "outside": "withdrawn"}
 
-__all__ = ["a_plan", "a_standing", "a_team", "an_open_need", "an_open_offer", "moved"]
+__all__ = ["a_plan", "a_standing", "a_team", "an_open_need", "an_open_offer", "in_standing", "moved"]
 
 
 def an_open_need(quantity: int | None = 200, *, urgency: int = 1, confirmed: bool = True, **over: Any) -> Need:
@@ -69,6 +70,15 @@ def moved(need: Need, offer: Offer, *steps: tuple[str, str, int], plan_line: Any
             key=str(ids.new_id()),
         )  # fmt: skip
     return assignment
+
+
+def in_standing(organisation: Organisation) -> Organisation:
+    """The organisation with a valid standing since the beginning of 2020."""
+    Standing.objects.create(
+        organisation=organisation, state="current", decided="current", cause="papers_complete",
+        since=dt.datetime(2020, 1, 1, tzinfo=dt.UTC),
+    )  # fmt: skip
+    return organisation
 
 
 def a_team(name: str = "测试志愿队", **over: Any) -> Team:

@@ -6,12 +6,19 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from test_dispatch_way import refused
 
 from builders import an_account, an_actor
 from builders_dispatch import (
-    NOON, a_key, a_team, a_verified_need, a_verified_offer, a_volunteer, an_assignment, balances_of,
+    NOON,
+    a_key,
+    a_team,
+    a_verified_need,
+    a_verified_offer,
+    a_volunteer,
+    an_assignment,
+    balances_of,
 )  # fmt: skip
-from test_dispatch_way import refused
 from tongzhou.chain.delivery.models import Receipt
 from tongzhou.chain.dispatch.models import Assignment, Reserve, VolunteerProfile
 from tongzhou.chain.dispatch.selectors.assignments import assignments, get_assignment, my_tasks, tasks

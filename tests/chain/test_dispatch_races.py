@@ -19,8 +19,17 @@ from django.db import connection, connections
 
 from builders import an_actor
 from builders_dispatch import (
-    NOON, a_key, a_plan, a_plan_line, a_standing, a_team, a_verified_need, a_verified_offer, a_volunteer,
-    an_assignment, balances_of,
+    NOON,
+    a_key,
+    a_plan,
+    a_plan_line,
+    a_standing,
+    a_team,
+    a_verified_need,
+    a_verified_offer,
+    a_volunteer,
+    an_assignment,
+    balances_of,
 )  # fmt: skip
 from tongzhou.chain.dispatch.models import Assignment, Movement, Reserve
 from tongzhou.chain.dispatch.selectors.balances import free_of_offer, of_needs, of_offers, open_of_need

@@ -7,13 +7,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from test_delivery_confirm import calling
+from test_dispatch_way import refused
 
 from builders import XIAOGAN, a_place, a_submission, an_actor
 from builders_dispatch import (
-    NOON, a_key, a_team, a_verified_need, a_verified_offer, a_volunteer, an_assignment, balances_of,
+    NOON,
+    a_key,
+    a_team,
+    a_verified_need,
+    a_verified_offer,
+    a_volunteer,
+    an_assignment,
+    balances_of,
 )  # fmt: skip
-from test_delivery_confirm import calling
-from test_dispatch_way import refused
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.intake.services.amounts import Amount

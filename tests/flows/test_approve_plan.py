@@ -14,9 +14,11 @@ from tongzhou.chain.dispatch.selectors.balances import free_of_offer, open_of_ne
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.planning.models import Pin, Plan, PlanLine, StandingApproval
 from tongzhou.chain.planning.services.approving import reject_plan
+from tongzhou.chain.triage.types import Verdict
 from tongzhou.flows.approve_plan import Approved, approve_plan
 from tongzhou.flows.dispatch_standing import dispatch_ready, dispatch_standing
 from tongzhou.flows.replan import withdraw_for_standing
+from tongzhou.flows.verify_need import take_need, verify_need
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import SYSTEM, Actor
 from tongzhou.kernel.errors import Refusal
@@ -256,3 +258,16 @@ def test_an_organisation_that_loses_its_standing() -> None:
     }  # fmt: skip
     plan = Plan.objects.get()
     assert (plan.state, plan.made_by) == ("queued", None)
+
+
+def test_verifying_a_need_sends_the_errand(django_capture_on_commit_callbacks: Any) -> None:
+    category = b.a_category("errand_medicine")
+    team = a_team()
+    a_standing(team, category=category, area=b.a_place("420106"))
+    offer = an_open_offer(5, team=team, category=category, place="420106")
+    need = b.a_need(category=category, place="420106", quantity_asked=2, quantity_planned=2)
+    actor, now = b.an_actor("verifier", account=b.an_account()), clock.now()
+    take_need(actor=actor, need=need, now=now)
+    with django_capture_on_commit_callbacks(execute=True):
+        verify_need(actor=actor, need=need, verdict=Verdict("confirmed", quantity=2, urgency=1), expect=1, now=now)
+    assert proposed() == {(need.pk, offer.pk, 2)}

@@ -53,6 +53,7 @@ def lines(
 ) -> QuerySet[PlanLine]:
     """Lines of a plan in the order people read them, the most urgent first. The caller has judged the plan."""
     rows = PlanLine.objects.filter(plan=plan).select_related("need", "offer", "place", "category", "offer__place")
+    rows = rows.defer("need__search", "need__note", "offer__search", "offer__note")
     if state:
         rows = rows.filter(state=state)
     if change:
