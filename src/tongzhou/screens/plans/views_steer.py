@@ -129,7 +129,7 @@ def withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if found is None:
         raise Refusal("not_found")
     withdraw_pin(actor=actor, pin=found, now=clock.now())
-    messages.success(request, _("收回了。重新规划以后，这一对又由规则来定。"))
+    messages.success(request, _("收回了。重新规划以后，这一对又由原则来定。"))
     return redirect("plans:pins")
 
 
