@@ -13,7 +13,8 @@ from tongzhou.chain.intake.models.imports import ImportState
 from tongzhou.chain.intake.services.sheets import accept, rows
 from tongzhou.chain.intake.services.sheets.compare import chunks
 from tongzhou.flows.read_import import note_doubles
-from tongzhou.kernel import outbox
+from tongzhou.flows.release_need import release_orphans
+from tongzhou.kernel import clock, outbox
 from tongzhou.kernel.access import Actor, may
 from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.organisations.models import Organisation
@@ -72,6 +73,7 @@ def accept_import(*, actor: Actor, batch_id: uuid.UUID) -> ImportBatch:
         plan = accept.plan_of(batch, actor)
         organisations = _organisations(actor, plan)
         done = accept.take(plan, organisations)
+        release_orphans(response_id=batch.response_id, actor=actor, now=clock.now())
         transaction.on_commit(lambda: note_doubles.enqueue(str(batch_id)))
         outbox.post("import.accepted", {"batch": str(batch.pk)}, key=f"import.accepted:{batch.pk}")
         return done

@@ -12,7 +12,8 @@ from django.db import transaction
 from tongzhou.chain.intake.models import Lead, Need, Offer
 from tongzhou.chain.intake.policies import target_of
 from tongzhou.chain.intake.services import editing
-from tongzhou.kernel import ids
+from tongzhou.flows.release_need import keep_in_step
+from tongzhou.kernel import clock, ids
 from tongzhou.kernel.access import Actor, allows
 from tongzhou.kernel.errors import Refusal
 
@@ -61,4 +62,6 @@ def bulk_edit(*, actor: Actor, rows: Sequence[tuple[R, int]], change: BulkChange
                 actor=actor, record=record, expect=expect, state=change.state, reason=change.reason, group=group
             )
         changed += record.version > before
+        if record.version > before and not isinstance(record, Lead):
+            keep_in_step(record=record, actor=actor, now=clock.now(), reason=change.reason)
     return group, changed

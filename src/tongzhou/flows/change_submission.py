@@ -16,6 +16,7 @@ from tongzhou.chain.intake.services import change
 from tongzhou.chain.intake.services.amounts import Amount
 from tongzhou.chain.intake.types import Photo
 from tongzhou.flows import reading
+from tongzhou.flows.release_need import keep_in_step
 from tongzhou.flows.submit_need import note_duplicates
 from tongzhou.kernel import idempotency, outbox, throttle
 from tongzhou.kernel.access import Actor
@@ -83,7 +84,9 @@ def correct_own(
     if isinstance(record, Offer):
         if amount is None:
             return record
-        return change.correct_offer(actor=actor, offer=record, expect=expect, now=now, amount=amount)
+        corrected = change.correct_offer(actor=actor, offer=record, expect=expect, now=now, amount=amount)
+        keep_in_step(record=corrected, actor=actor, now=now)
+        return corrected
     key = resolve(item, record.response_id).key if item else None
     changed = change.correct_need(
         actor=actor,
@@ -96,6 +99,7 @@ def correct_own(
         spot=reading.spot_of(address, submission.response) if address else None,
     )
     note_duplicates(changed, now)
+    keep_in_step(record=changed, actor=actor, now=now)
     return changed
 
 
@@ -107,6 +111,7 @@ def close_own(
     record = own_record(submission, record_id)
     _counted(submission)
     closed = change.close(actor=actor, record=record, expect=expect, how=how, now=now)
+    keep_in_step(record=closed, actor=actor, now=now)
     outbox.post(
         "record.closed", {"record": str(record.pk), "how": how}, key=f"record.closed:{record.pk}:{closed.version}"
     )

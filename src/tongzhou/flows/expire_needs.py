@@ -18,6 +18,7 @@ from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.intake.types import OPEN_OFFERS, NeedState, OfferState
 from tongzhou.chain.triage.models import Lock, Retry
 from tongzhou.chain.triage.policies import EXPIRE
+from tongzhou.flows.release_need import keep_in_step
 from tongzhou.kernel import changes, clock
 from tongzhou.kernel.access import SYSTEM
 from tongzhou.kernel.errors import Refusal
@@ -37,13 +38,13 @@ def expire_due(now: dt.datetime | None = None) -> int:
     done = 0
     needs = Need.objects.filter(state=NeedState.VERIFIED, expires_at__lte=moment).order_by("expires_at")
     for need in _free("need", needs, moment):
-        done += _expire(need, NeedState.EXPIRED, gettext_noop("到期没有再次核实"))
+        done += _expire(need, NeedState.EXPIRED, gettext_noop("到期没有再次核实"), moment)
     today = clock.beijing(moment).date()
     over = Q(available_until__lt=today) | Q(goods_expire_on__lt=today)
     for offer in _free("offer", Offer.objects.filter(over, state__in=OPEN_OFFERS).order_by("pk"), moment):
         past = offer.available_until is not None and offer.available_until < today
         why = gettext_noop("过了可以提供的日子") if past else gettext_noop("物品过了有效期")
-        done += _expire(offer, OfferState.EXPIRED, why)
+        done += _expire(offer, OfferState.EXPIRED, why, moment)
     return done
 
 
@@ -52,9 +53,11 @@ def _free(kind: str, rows: Any, now: dt.datetime) -> Iterable[Any]:
     return list(rows.filter(~Exists(held))[:AT_ONCE])
 
 
-def _expire(record: Need | Offer, state: str, reason: str) -> int:
+def _expire(record: Need | Offer, state: str, reason: str, now: dt.datetime) -> int:
     try:
-        changes.apply(record, actor=SYSTEM, act=EXPIRE, reason=reason, state=state, state_reason=reason)
+        with transaction.atomic():
+            changes.apply(record, actor=SYSTEM, act=EXPIRE, reason=reason, state=state, state_reason=reason)
+            keep_in_step(record=record, actor=SYSTEM, now=now, reason=reason)
     except Refusal:  # somebody was faster: it is looked at again by the next tick
         return 0
     return 1

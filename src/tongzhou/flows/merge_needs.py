@@ -24,6 +24,7 @@ from tongzhou.chain.triage.services import locks
 from tongzhou.chain.triage.services.duplicates import pair_of
 from tongzhou.chain.triage.services.quantities import plan_quantities
 from tongzhou.chain.triage.types import Decision
+from tongzhou.flows.release_need import keep_in_step
 from tongzhou.kernel import changes, ids
 from tongzhou.kernel.access import Actor, require
 from tongzhou.kernel.errors import Refusal
@@ -67,12 +68,14 @@ def merge_needs(
         pair, actor=actor, act=MERGE_NEEDS, reason=reason, group=group, decision=Decision.SAME, merge_group=group
     )
     locks.release(actor=actor, record=gone, now=now)
+    for need in (gone, keep):
+        keep_in_step(record=need, actor=actor, now=now, reason=reason)
     return pair
 
 
 def _locked(first: uuid.UUID, second: uuid.UUID) -> tuple[Need, Need]:
     """Both rows as they are now, locked in the order of their ids (SQLite's one writer needs no lock)."""
-    rows = Need.objects.select_for_update().filter(pk__in={first, second}).order_by("pk")
+    rows = Need.objects.select_for_update(no_key=True).filter(pk__in={first, second}).order_by("pk")
     found = {need.pk: need for need in rows}
     if first not in found or second not in found:
         raise Refusal("not_found")
@@ -123,6 +126,7 @@ def unmerge_need(*, actor: Actor, gone: Need, reason: str = "", now: dt.datetime
     was: Any = entry.changes["state"]
     changes.apply(gone, actor=actor, act=MERGE_NEEDS, reason=reason, undoes=entry, state=was[0], merged_into=None)
     _give_back(actor, keep, entry, reason)
+    keep_in_step(record=keep, actor=actor, now=now, reason=reason)  # what was not sent stays taken back
     pair = pair_of(keep, gone)
     changes.apply(pair, actor=actor, act=MERGE_NEEDS, reason=reason, decision=Decision.OPEN, merge_group=None)
     return gone

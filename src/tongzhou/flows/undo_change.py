@@ -13,7 +13,8 @@ from tongzhou.chain.intake.policies import CHANGE_LEAD, CHANGE_NEED, CHANGE_OFFE
 from tongzhou.chain.intake.services.editing import change_act, refresh_search
 from tongzhou.chain.intake.types import LeadState
 from tongzhou.flows.promote_lead import demote_lead
-from tongzhou.kernel import audit, changes, ids
+from tongzhou.flows.release_need import keep_in_step
+from tongzhou.kernel import audit, changes, clock, ids
 from tongzhou.kernel.access import Actor, allows
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.models import AuditEntry, Record
@@ -81,3 +82,5 @@ def _undo_one(actor: Actor, entry: AuditEntry) -> None:
         return
     changed = changes.undo(entry, actor=actor)
     refresh_search(changed)  # type: ignore[type-var]
+    if isinstance(changed, Need | Offer):
+        keep_in_step(record=changed, actor=actor, now=clock.now())

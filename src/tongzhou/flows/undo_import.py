@@ -10,6 +10,8 @@ from tongzhou.chain.intake.models import ImportBatch, Lead, Need, Offer
 from tongzhou.chain.intake.models.imports import ImportState
 from tongzhou.chain.intake.services.sheets import rows, undo
 from tongzhou.chain.intake.types import LeadState, NeedState, OfferState
+from tongzhou.flows.release_need import release_orphans
+from tongzhou.kernel import clock
 from tongzhou.kernel.access import Actor
 from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.organisations.models import Organisation, Verification
@@ -35,6 +37,7 @@ def undo_import(*, actor: Actor, batch_id: uuid.UUID) -> ImportBatch:
         if batch.state == ImportState.UNDONE:
             return batch
         done = undo.take_back(batch, actor)
+        release_orphans(response_id=batch.response_id, actor=actor, now=clock.now(), reason=undo.UNDONE)
         _withdraw_organisations(actor, done)
         return done
 

@@ -18,7 +18,9 @@ from tongzhou.chain.triage.policies import CLOSE_UNREACHED, VERIFY_NEED
 from tongzhou.chain.triage.selectors.queue import Filters, candidates, entered_by, still_waits
 from tongzhou.chain.triage.services import checks, locks, retries
 from tongzhou.chain.triage.types import Holding, Outcome, Tab, Verdict
-from tongzhou.kernel import changes, ids
+from tongzhou.flows.dispatch_standing import dispatch_standing
+from tongzhou.flows.release_need import keep_in_step
+from tongzhou.kernel import changes, clock, ids
 from tongzhou.kernel.access import Actor, allows, require
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.models import AuditEntry
@@ -81,7 +83,10 @@ def verify_need(*, actor: Actor, need: Need, verdict: Verdict, expect: int, now:
         retries.reached(actor=actor, record=need, act=VERIFY_NEED, group=group)
     if need.state == NeedState.VERIFIED and need.submission and need.submission.held_reason:
         release_held(actor=actor, submission=need.submission)
+    # Errands that somebody approved in advance leave at once; that they cannot never harms the verification.
+    transaction.on_commit(lambda: dispatch_standing(need=need, now=now), robust=True)
     refresh_search(need)
+    keep_in_step(record=need, actor=actor, now=now)
     return check
 
 
@@ -115,10 +120,9 @@ def take_back(*, actor: Actor, group: uuid.UUID, act: str) -> None:
             changes.apply(row, actor=actor, act=act, undoes=entry, attempts=0, next_at=None, proposed_at=None)
             continue
         match changes.undo(entry, actor=actor, act=act):
-            case Need() as need:
-                refresh_search(need)
-            case Offer() as offer:
-                refresh_search(offer)
+            case (Need() | Offer()) as record:
+                refresh_search(record)
+                keep_in_step(record=record, actor=actor, now=clock.now())
 
 
 def _made(entry: AuditEntry) -> bool:
@@ -132,10 +136,12 @@ def close_unreached(*, actor: Actor, need: Need, expect: int, reason: str = "", 
     require(actor, CLOSE_UNREACHED, **target_of(need))
     locks.require_free(actor=actor, record=need, now=now)
     _require_proposed(need)
-    return changes.apply(
+    closed = changes.apply(
         need, actor=actor, act=CLOSE_UNREACHED, expect=expect, reason=reason, state=NeedState.EXPIRED,
         state_reason=reason[:300],
     )  # fmt: skip
+    keep_in_step(record=closed, actor=actor, now=now)
+    return closed
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from tongzhou.chain.triage.policies import VERIFY_OFFER
 from tongzhou.chain.triage.selectors.queue import Filters, candidates, entered_by, still_waits
 from tongzhou.chain.triage.services import checks, locks, retries
 from tongzhou.chain.triage.types import Holding, Outcome, Tab, Verdict
+from tongzhou.flows.release_need import keep_in_step
 from tongzhou.flows.verify_need import take_back
 from tongzhou.kernel import changes, ids
 from tongzhou.kernel.access import Actor, require
@@ -73,6 +74,7 @@ def verify_offer(*, actor: Actor, offer: Offer, verdict: Verdict, expect: int, n
     else:
         retries.reached(actor=actor, record=offer, act=VERIFY_OFFER, group=group)
     refresh_search(offer)
+    keep_in_step(record=offer, actor=actor, now=now)
     return check
 
 

@@ -45,11 +45,15 @@ class Tick:
 
 #: Cheap and frequent first.
 TICKS: tuple[Tick, ...] = (
+    Tick("tongzhou.chain.planning.services.running.resume_dead", 30),
+    Tick("tongzhou.flows.dispatch_standing.dispatch_ready", 30),
     Tick("tongzhou.kernel.audit.seal_new", 60),
     Tick("tongzhou.flows.expire_needs.expire_due", 60),
+    Tick("tongzhou.flows.lapse_assignments.lapse_due", 60),
     Tick("tongzhou.flows.expire_needs.mark_stale", 300),
     Tick("tongzhou.flows.expire_needs.expire_due", 300),
     Tick("tongzhou.registers.organisations.services.standing.lapse", 300),
+    Tick("tongzhou.flows.replan.withdraw_for_standing", 300),
     Tick("tongzhou.kernel.throttle.forget_old", 600),
     Tick("tongzhou.chain.intake.services.photos.forget_kept", 1800),
     Tick("tongzhou.kernel.idempotency.forget_old", 3600),

@@ -1,0 +1,73 @@
+"""What the receiver says arrived: a receipt, appended; the steps its quantities take; what closes because of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from tongzhou.chain.delivery.models import Receipt
+from tongzhou.chain.delivery.types import Difference
+from tongzhou.chain.dispatch.models import Assignment
+from tongzhou.chain.dispatch.selectors.balances import Sums
+from tongzhou.chain.dispatch.types import AssignmentState, Balance
+from tongzhou.kernel import changes
+from tongzhou.kernel.access import Act, Actor
+from tongzhou.kernel.errors import Refusal
+
+__all__ = ["Step", "append", "known", "steps_back", "steps_of"]
+
+Step = tuple[Balance, Balance, int]
+_TO = ((Balance.RECEIVED, "received"), (Balance.REFUSED, "refused"), (Balance.MISSING, "missing"))
+
+
+def known(assignment: Assignment, key: str, *, received: int, refused: int, missing: int) -> Receipt | None:
+    """The receipt that this key made already; ``Refusal("key_reused")`` when it said something else."""
+    found = Receipt.objects.filter(key=key).first()
+    if found is None:
+        return None
+    same = (found.assignment_id, found.received, found.refused, found.missing)
+    if same != (assignment.pk, received, refused, missing):
+        raise Refusal("key_reused")
+    return found
+
+
+def steps_of(one: Assignment, sums: Sums, *, received: int, refused: int, missing: int) -> list[Step]:
+    """The movements of a receipt. An errand that nobody marked as sent leaves, travels and arrives in one go.
+
+    Raises ``Refusal``: ``not_sent_yet``, ``assignment_over``, ``bad_split``, ``more_than_sent``.
+    """
+    total = received + refused + missing
+    there = sums[Balance.IN_TRANSIT]
+    if one.state == AssignmentState.PROPOSED:
+        raise Refusal("not_sent_yet")
+    if not there and not sums[Balance.ACCEPTED]:
+        raise Refusal("assignment_over", state=one.get_state_display())
+    first: list[Step] = []
+    if not there:
+        there = sums[Balance.ACCEPTED]
+        first.append((Balance.ACCEPTED, Balance.IN_TRANSIT, min(total, there)))
+    if min(received, refused, missing) < 0 or total < 1:
+        raise Refusal("bad_split", asked=total, most=there)
+    if total > there:
+        raise Refusal("more_than_sent", sent=there, asked=total)
+    parts = {"received": received, "refused": refused, "missing": missing}
+    return [*first, *((Balance.IN_TRANSIT, to, parts[name]) for to, name in _TO)]
+
+
+def steps_back(receipt: Receipt) -> list[Step]:
+    """The inverse movements of a receipt that is being corrected: everything is on its way again."""
+    return [(balance, Balance.IN_TRANSIT, getattr(receipt, name)) for balance, name in _TO]
+
+
+def append(
+    *, actor: Actor, act: Act | str, assignment: Assignment, how: str, received: int, refused: int, missing: int,
+    difference: str, note: str, key: str, now: dt.datetime, corrects: Receipt | None = None, by_name: str = "",
+) -> Receipt:  # fmt: skip
+    """Append a receipt. Raises ``Refusal("difference_missing")`` when less arrived and nobody says why."""
+    if (refused or missing) and difference not in Difference.values:
+        raise Refusal("difference_missing")
+    receipt = Receipt(
+        assignment=assignment, how=how, received=received, refused=refused, missing=missing,
+        difference=difference if refused or missing else "", note=note[:500], at=now, by_id=actor.account_id,
+        by_name=(by_name or actor.name)[:100], corrects=corrects, key=key,
+    )  # fmt: skip
+    return changes.create(receipt, actor=actor, act=act)
