@@ -173,6 +173,67 @@ plans:approve                   GET    plan    login -    -    ok   ok   ok   ok
 plans:approve                   POST   plan    login -    -    ok   -    -    ok   -    -    -    -    2nd
 plans:reject                    POST   plan    login -    -    ok   -    -    ok   -    -    -    -    2nd
 plans:result                    GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+# who comes and what goes where, by the secret links; the receiver's code at the door
+progress:give                   GET    gift     ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+progress:give                   POST   gift     ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+progress:give                   GET    coming   -    -    -    -    -    -    -    -    -    -    -    -
+progress:give                   POST   coming   -    -    -    -    -    -    -    -    -    -    -    -
+progress:give                   POST   giftx    -    -    -    -    -    -    -    -    -    -    -    -
+progress:where                  POST   gift     ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+progress:where                  POST   coming   -    -    -    -    -    -    -    -    -    -    -    -
+progress:where                  POST   giftx    -    -    -    -    -    -    -    -    -    -    -    -
+progress:arrived                GET    coming   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+progress:arrived                POST   coming   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+progress:arrived                POST   gift     -    -    -    -    -    -    -    -    -    -    -    -
+progress:arrived                POST   giftx    -    -    -    -    -    -    -    -    -    -    -    -
+progress:trouble                GET    coming   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+progress:trouble                POST   coming   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+progress:trouble                POST   gift     ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+progress:trouble                POST   giftx    -    -    -    -    -    -    -    -    -    -    -    -
+assignments:arrived             GET    goods    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+assignments:arrived             POST   goods    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+
+# assignments: of the area and line, or of the own organisation, which gives and asks ("goods"), only asks ("toours") or
+# only gives ("fromours"). Volunteers have pages of their own.
+assignments:list                GET    -        login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
+assignments:export              POST   -        login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
+assignments:one                 GET    toours   login -    ok   ok   -    -    ok   ok   -    ok   -    2nd
+assignments:one                 GET    fromours login -    ok   ok   -    -    ok   ok   -    ok   -    2nd
+assignments:accept              GET    fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:accept              POST   fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:accept              POST   toours   login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:decline             GET    fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:decline             POST   fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:decline             POST   toours   login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:sent                GET    fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:sent                POST   fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:sent                POST   toours   login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:delivered           GET    fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:delivered           POST   fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:delivered           POST   toours   login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:return              GET    fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:return              POST   fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:return              POST   toours   login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:cash                GET    fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:cash                POST   fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:cash                POST   toours   login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:contact             POST   fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:contact             POST   toours   login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:confirm             GET    toours   login -    ok   ok   -    -    -    ok   -    -    -    2nd
+assignments:confirm             POST   toours   login -    ok   ok   -    -    -    ok   -    -    -    2nd
+assignments:confirm             POST   fromours login -    ok   ok   -    -    -    -    -    -    -    2nd
+assignments:correct             GET    goods    login -    ok   ok   -    -    -    ok   -    -    -    2nd
+assignments:correct             POST   goods    login -    ok   ok   -    -    -    ok   -    -    -    2nd
+assignments:settle              GET    goods    login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:settle              POST   goods    login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:withdraw            GET    toours   login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:withdraw            POST   toours   login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:incidents           GET    -        login -    ok   ok   ok   ok   ok   -    -    -    -    2nd
+assignments:report              GET    goods    login -    ok   ok   -    -    -    ok   -    -    -    2nd
+assignments:report              POST   goods    login -    ok   ok   -    -    -    ok   -    -    -    2nd
+assignments:incident            GET    trouble  login -    ok   ok   -    -    ok   -    -    -    -    2nd
+assignments:incident_text       POST   trouble  login -    ok   ok   -    -    -    -    -    -    -    2nd
+assignments:incident_handle     POST   trouble  login -    ok   ok   -    -    -    -    -    -    -    2nd
 
 # offering without an account; living cards, for whoever scans one
 give:offer                      GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -440,6 +501,26 @@ api-1:read_lead                 GET    lead    login -    ok   ok   -    -    ok
 api-1:create_lead               POST   -       login -    ok   ok   ok   ok   -    -    -    -    -    login
 api-1:update_lead               PATCH  lead    login -    ok   ok   -    -    -    -    -    -    -    login
 api-1:withdraw_lead             POST   lead    login -    ok   ok   -    -    -    -    -    -    -    login
+api-1:list_assignments          GET    -        login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
+api-1:read_assignment           GET    toours   login -    ok   ok   -    -    ok   ok   -    ok   -    2nd
+api-1:list_receipts             GET    toours   login -    ok   ok   -    -    ok   ok   -    ok   -    2nd
+api-1:accept_assignment         POST   fromours login -    -    ok   -    -    -    ok   -    -    -    login
+api-1:accept_assignment         POST   toours   login -    -    ok   -    -    -    -    -    -    -    login
+api-1:decline_assignment        POST   fromours login -    -    ok   -    -    -    ok   -    -    -    login
+api-1:decline_assignment        POST   toours   login -    -    ok   -    -    -    -    -    -    -    login
+api-1:send_assignment           POST   fromours login -    -    ok   -    -    -    ok   -    -    -    login
+api-1:send_assignment           POST   toours   login -    -    ok   -    -    -    -    -    -    -    login
+api-1:deliver_assignment        POST   fromours login -    -    ok   -    -    -    ok   -    -    -    login
+api-1:deliver_assignment        POST   toours   login -    -    ok   -    -    -    -    -    -    -    login
+api-1:return_assignment         POST   fromours login -    -    ok   -    -    -    ok   -    -    -    login
+api-1:return_assignment         POST   toours   login -    -    ok   -    -    -    -    -    -    -    login
+api-1:confirm_assignment        POST   toours   login -    ok   ok   -    -    -    ok   -    -    -    login
+api-1:confirm_assignment        POST   fromours login -    ok   ok   -    -    -    -    -    -    -    login
+api-1:withdraw_assignment       POST   toours   login -    -    ok   -    -    -    -    -    -    -    login
+api-1:list_incidents            GET    -        login -    ok   ok   ok   ok   ok   -    -    -    -    2nd
+api-1:read_incident             GET    trouble  login -    ok   ok   -    -    ok   -    -    -    -    2nd
+api-1:create_incident           POST   about    login -    ok   ok   -    -    -    ok   -    -    -    login
+api-1:handle_incident           POST   trouble  login -    ok   ok   -    -    -    -    -    -    -    login
 
 # notices: everybody the own ones; the ways out of the house are an administrator's
 notices:own                     GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd

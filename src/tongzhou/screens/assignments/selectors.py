@@ -90,7 +90,8 @@ def events_of(one: Assignment, *, people: bool) -> list[Event]:
         who = first.by_name if people else ""
         via = "" if first.via in (Via.PAGE, Via.SYSTEM) else str(Via(first.via).label)
         note = receipt.note if receipt is not None else first.reason
-        found.append(Event(first.at, said, who, via, note if people or receipt is None else "", int(first.pk)))
+        note = _(note) if note and (people or receipt is None) else ""  # the platform's own reasons are translated
+        found.append(Event(first.at, said, who, via, note, int(first.pk)))
     return sorted(found, key=lambda event: (event.at, event.order))
 
 

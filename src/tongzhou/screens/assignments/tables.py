@@ -105,7 +105,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("proposed_at", _("派出"), lambda one: one.proposed_at, lambda one: Cell(one.proposed_at, kind="time"),
            sorts=("new",)),
-    _moment("lapses_at", _("多久前要答复")),
+    _moment("lapses_at", _("最晚答复")),
     _moment("accepted_at", _("接下的时间")),
     _moment("sent_at", _("送出的时间")),
     _moment("delivered_at", _("送到的时间")),
