@@ -87,7 +87,7 @@ def events_of(one: Assignment, *, people: bool) -> list[Event]:
     for key, steps in groups.items():
         first, receipt = steps[0], receipts.get(key)
         said = _receipt_words(receipt, one) if receipt is not None else [_step(step, one) for step in steps]
-        who = first.by_name if people else ""
+        who = first.by_name if people and first.via != Via.SYSTEM else ""
         via = "" if first.via in (Via.PAGE, Via.SYSTEM) else str(Via(first.via).label)
         note = receipt.note if receipt is not None else first.reason
         note = _(note) if note and (people or receipt is None) else ""  # the platform's own reasons are translated
