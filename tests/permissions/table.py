@@ -23,6 +23,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from permissions.table_account import ACCOUNT_TABLE
+from permissions.table_api import API_TABLE
+
 __all__ = ["COLUMNS", "TABLE", "Row", "rows"]
 
 COLUMNS = ("anon", "volu", "veri", "coor", "away", "line", "liai", "offi", "offx", "anal", "admi", "weak")
@@ -30,56 +33,6 @@ VERDICTS = frozenset({"ok", "login", "2nd", "held", "-"})
 
 TABLE = """
 address                         method object  anon  volu veri coor away line liai offi offx anal admi weak
-
-# the front, open to all
-home:front                      GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-home:privacy                    GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-home:about                      GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-ui                              GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-set_language                    POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-theme                           POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-
-# signing in, and the own account
-account_login                   GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-account_login                   POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-account_logout                  GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-account_logout                  POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-account_inactive                GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_authenticate                GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_authenticate                POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_login_webauthn              GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_login_webauthn              POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-people:invitation               GET    link    ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-people:invitation               POST   link    ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-people:own                      GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-people:own                      POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-people:landing                  GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-people:second_factor            GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-account_change_password         GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-account_change_password         POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-account_reauthenticate          GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-account_reauthenticate          POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-
-# the second factor: everybody here has one; "weak" signed in without it and may only confirm it
-mfa_index                       GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_reauthenticate              GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_reauthenticate              POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_activate_totp               GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_activate_totp               POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_deactivate_totp             GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_deactivate_totp             POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_view_recovery_codes         GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_generate_recovery_codes     GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_generate_recovery_codes     POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_list_webauthn               GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_add_webauthn                GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_add_webauthn                POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_reauthenticate_webauthn     GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_reauthenticate_webauthn     POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_edit_webauthn               GET    key     login ok   -    -    -    -    -    -    -    -    -    2nd
-mfa_edit_webauthn               POST   key     login ok   -    -    -    -    -    -    -    -    -    2nd
-mfa_remove_webauthn             GET    key     login ok   -    -    -    -    -    -    -    -    -    2nd
-mfa_remove_webauthn             POST   key     login ok   -    -    -    -    -    -    -    -    -    2nd
 
 # asking for help without an account; own pages by a secret link, whoever holds it
 help:self                       GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -468,60 +421,6 @@ setup:trail                     GET    -       login -    -    -    -    -    - 
 setup:check_trail               GET    -       login -    -    -    -    -    -    -    -    -    ok   2nd
 setup:check_trail               POST   -       login -    -    -    -    -    -    -    -    -    ok   2nd
 
-# the API: by token, except "weak", whose session may read there as elsewhere and never write
-api_docs                        GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api_openapi                     GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:api-root                  GET    -       -     -    -    -    -    -    -    -    -    -    -    -
-api-1:list_responses            GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:read_response             GET    answer  ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:create_response           POST   -       login -    -    -    -    -    -    -    -    -    ok   login
-api-1:update_response           PATCH  answer  login -    -    -    -    -    -    -    -    -    ok   login
-api-1:close_response            POST   answer  login -    -    -    -    -    -    -    -    -    ok   login
-api-1:list_places               GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:read_place                GET    wuhan   ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:list_categories           GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:read_category             GET    kind    ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:list_organisations        GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-api-1:read_organisation         GET    org     login -    ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-api-1:create_organisation       POST   -       login -    ok   ok   ok   ok   -    -    -    -    -    login
-api-1:update_organisation       PATCH  org     login -    ok   ok   -    ok   -    -    -    -    -    login
-api-1:withdraw_organisation     POST   org     login -    ok   ok   -    ok   -    -    -    -    -    login
-api-1:list_needs                GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
-api-1:read_need                 GET    need    login -    ok   ok   -    -    ok   ok   -    ok   -    2nd
-api-1:create_need               POST   -       login -    ok   ok   ok   ok   -    ok   ok   -    -    login
-api-1:update_need               PATCH  need    login -    ok   ok   -    -    -    ok   -    -    -    login
-api-1:withdraw_need             POST   need    login -    ok   ok   -    -    -    ok   -    -    -    login
-api-1:list_offers               GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
-api-1:read_offer                GET    offer   login -    ok   ok   -    -    ok   ok   -    ok   -    2nd
-api-1:create_offer              POST   -       login -    ok   ok   ok   ok   -    ok   ok   -    -    login
-api-1:update_offer              PATCH  offer   login -    ok   ok   -    -    -    ok   -    -    -    login
-api-1:withdraw_offer            POST   offer   login -    ok   ok   -    -    -    ok   -    -    -    login
-api-1:list_leads                GET    -       login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
-api-1:read_lead                 GET    lead    login -    ok   ok   -    -    ok   -    -    ok   -    2nd
-api-1:create_lead               POST   -       login -    ok   ok   ok   ok   -    -    -    -    -    login
-api-1:update_lead               PATCH  lead    login -    ok   ok   -    -    -    -    -    -    -    login
-api-1:withdraw_lead             POST   lead    login -    ok   ok   -    -    -    -    -    -    -    login
-api-1:list_assignments          GET    -        login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
-api-1:read_assignment           GET    toours   login -    ok   ok   -    -    ok   ok   -    ok   -    2nd
-api-1:list_receipts             GET    toours   login -    ok   ok   -    -    ok   ok   -    ok   -    2nd
-api-1:accept_assignment         POST   fromours login -    -    ok   -    -    -    ok   -    -    -    login
-api-1:accept_assignment         POST   toours   login -    -    ok   -    -    -    -    -    -    -    login
-api-1:decline_assignment        POST   fromours login -    -    ok   -    -    -    ok   -    -    -    login
-api-1:decline_assignment        POST   toours   login -    -    ok   -    -    -    -    -    -    -    login
-api-1:send_assignment           POST   fromours login -    -    ok   -    -    -    ok   -    -    -    login
-api-1:send_assignment           POST   toours   login -    -    ok   -    -    -    -    -    -    -    login
-api-1:deliver_assignment        POST   fromours login -    -    ok   -    -    -    ok   -    -    -    login
-api-1:deliver_assignment        POST   toours   login -    -    ok   -    -    -    -    -    -    -    login
-api-1:return_assignment         POST   fromours login -    -    ok   -    -    -    ok   -    -    -    login
-api-1:return_assignment         POST   toours   login -    -    ok   -    -    -    -    -    -    -    login
-api-1:confirm_assignment        POST   toours   login -    ok   ok   -    -    -    ok   -    -    -    login
-api-1:confirm_assignment        POST   fromours login -    ok   ok   -    -    -    -    -    -    -    login
-api-1:withdraw_assignment       POST   toours   login -    -    ok   -    -    -    -    -    -    -    login
-api-1:list_incidents            GET    -        login -    ok   ok   ok   ok   ok   -    -    -    -    2nd
-api-1:read_incident             GET    trouble  login -    ok   ok   -    -    ok   -    -    -    -    2nd
-api-1:create_incident           POST   about    login -    ok   ok   -    -    -    ok   -    -    -    login
-api-1:handle_incident           POST   trouble  login -    ok   ok   -    -    -    -    -    -    -    login
-
 # notices: everybody the own ones; the ways out of the house are an administrator's
 notices:own                     GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
 notices:way                     GET    way     login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
@@ -568,7 +467,7 @@ class Row:
 def rows() -> list[Row]:
     """The table, checked for its own form."""
     found: list[Row] = []
-    for line in TABLE.splitlines():
+    for line in (ACCOUNT_TABLE + TABLE + API_TABLE).splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         words = line.split()
