@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 import builders
 from builders_dispatch import a_key, a_verified_offer, an_assignment
+from builders_plan_pages import a_pin, a_plan, a_small_plan
+from builders_planning import a_standing
 from tongzhou.chain.intake.models import Need
 from tongzhou.flows.answer_assignment import accept_by_link
 from tongzhou.flows.carry_assignment import mark_sent
@@ -24,11 +26,12 @@ from tongzhou.kernel.access import ANONYMOUS
 STARTS = {
     "": ["/", "/help/call/done/", "/verify/urgency/", "/c/{need}/", "/r/{code}/", "/r/{code}/{secret}/",
          "/r/{gift}/{secret}/", "/a/{way}/"],
-    "coordinator": ["/desk/"],
+    "coordinator": ["/desk/", "/plans/1/approve/", "/plans/3/result/"],
     "verifier": ["/verify/"],
     "admin": ["/setup/"],
     "officer": ["/account/start/"],
     "liaison": ["/account/start/"],
+    "volunteer": ["/account/start/"],
 }  # fmt: skip
 #: Addresses that are not pages, or end the visit.
 NOT_PAGES = re.compile(r"logout|/static/|/export|/api/|\.(png|svg|csv|xlsx|txt)$|/photos/|/save|/language/|/theme/")
@@ -54,6 +57,11 @@ def _world() -> dict[str, str]:
     builders.an_offer(may_go=["42", "4201"])
     builders.a_lead()
     builders.an_organisation()
+    a_small_plan()
+    a_plan(state="running", progress=40, step="solving")
+    a_plan(state="approved", figures={"needs": 1})
+    a_pin()
+    a_standing()
     assert own.submission is not None
     return {"need": need.code, "code": own.submission.code, "secret": SECRET, **_on_its_way(own)}
 

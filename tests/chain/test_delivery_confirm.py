@@ -16,6 +16,7 @@ from builders_dispatch import (
     an_assignment,
     balances_of,
 )  # fmt: skip
+from builders_planning import in_standing
 from tongzhou.chain.delivery.models import IncidentReport, Receipt
 from tongzhou.chain.delivery.selectors.receipts import incidents, unsettled
 from tongzhou.chain.delivery.services.codes import fits, receipt_code
@@ -211,7 +212,7 @@ def test_incidents_are_sealed_and_handled_once() -> None:
 
 
 def test_money_laid_out_is_settled_once_by_somebody_else() -> None:
-    giver = an_organisation()
+    giver = in_standing(an_organisation())
     one = an_assignment(offer=a_verified_offer(organisation=giver))
     officer = an_actor("officer", organisation=giver, account=an_account())
     accept(actor=officer, assignment=one, key=a_key(), now=NOON)

@@ -142,6 +142,31 @@ def test_a_claim_that_was_sent_does_not_run_out() -> None:
     assert refused(lambda: unclaim(actor=actor, assignment=one, reason="", key=a_key(), now=NOON)) == "assignment_over"
 
 
+def test_the_rest_of_an_errand_that_came_in_part_does_not_go_to_somebody_else() -> None:
+    team = a_team()
+    _, actor = a_volunteer(team)
+    one, two = (claiming(actor, a_task(team)).assignment for _ in range(2))
+    for each in (one, two):  # nobody marked it as sent
+        confirm(actor=an_actor("verifier"), assignment=each, received=1, how="call", key=a_key(), now=NOON)
+        each.refresh_from_db()
+        assert (each.state, balances_of(each)) == ("accepted", {"accepted": 1, "received": 1})
+    back = unclaim(actor=actor, assignment=one, reason="", key=a_key(), now=NOON)
+    assert (back.state, balances_of(one)) == ("confirmed", {"received": 1})
+    assert lapse_due(NOON + DAYS) == 1
+    two.refresh_from_db()
+    assert (two.state, balances_of(two)) == ("confirmed", {"received": 1})
+
+
+def test_a_claim_given_back_ends_when_the_pair_has_a_newer_one() -> None:
+    team = a_team()
+    _, actor = a_volunteer(team)
+    need, offer = a_verified_need(10), a_verified_offer(team=team)
+    one = claiming(actor, an_assignment(2, need=need, offer=offer)).assignment
+    an_assignment(3, need=need, offer=offer)
+    back = unclaim(actor=actor, assignment=one, reason="", key=a_key(), now=NOON)
+    assert (back.state, balances_of(one)) == ("withdrawn", {})
+
+
 def test_only_the_holder_carries_and_cannot_confirm_for_the_receiver() -> None:
     team = a_team()
     _, actor = a_volunteer(team)

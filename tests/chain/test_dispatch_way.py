@@ -20,6 +20,7 @@ from builders_dispatch import (
     an_assignment,
     balances_of,
 )  # fmt: skip
+from builders_planning import in_standing
 from tongzhou.chain.delivery.services.codes import receipt_code
 from tongzhou.chain.dispatch.models import Assignment, Movement
 from tongzhou.chain.dispatch.selectors.balances import figures_of_needs, free_of_offer, open_of_need
@@ -54,7 +55,7 @@ def an_officer(of: Organisation) -> Actor:
 
 
 def test_the_whole_way_closes_the_need_by_what_arrived() -> None:
-    giver = an_organisation(kind="foundation")
+    giver = in_standing(an_organisation(kind="foundation"))
     officer = an_officer(giver)
     need, offer = a_verified_need(200), a_verified_offer(200, organisation=giver)
     one = an_assignment(200, need=need, offer=offer)
@@ -78,7 +79,7 @@ def test_the_whole_way_closes_the_need_by_what_arrived() -> None:
         "assignment.propose", "assignment.answer", "assignment.carry", "assignment.carry", "delivery.confirmed_by_code",
     ]  # fmt: skip
     said = OutboxMessage.objects.filter(kind="event").order_by("created_at").values_list("payload__event", flat=True)
-    assert list(said) == ["accepted", "sent", "delivered", "confirmed"]
+    assert list(said) == ["proposed", "accepted", "sent", "delivered", "confirmed"]
 
 
 def test_stock_and_need_bound_what_is_proposed() -> None:
@@ -118,7 +119,7 @@ def test_confirmed_stock_counts_instead_of_what_was_said() -> None:
 
 
 def test_the_first_acceptance_locks_and_a_key_has_one_effect() -> None:
-    giver = an_organisation()
+    giver = in_standing(an_organisation())
     one = an_assignment(offer=a_verified_offer(organisation=giver))
     first, second = an_officer(giver), an_officer(giver)
     key = a_key()
@@ -135,7 +136,7 @@ def test_the_first_acceptance_locks_and_a_key_has_one_effect() -> None:
 
 
 def test_who_may_answer() -> None:
-    giver = an_organisation()
+    giver = in_standing(an_organisation())
     one = an_assignment(offer=a_verified_offer(organisation=giver, giver="测试公司"))
     strangers = [
         an_officer(an_organisation()), an_actor("coordinator", area=XIAOGAN), an_actor("coordinator", line="services"),
@@ -275,7 +276,7 @@ def test_figures_of_many_needs_are_one_query(django_assert_num_queries: Any) -> 
 def test_the_contact_opens_only_between_taking_and_finishing() -> None:
     from tongzhou.flows.reveal_delivery_contact import MOST_LOOKS, reveal
 
-    giver = an_organisation()
+    giver = in_standing(an_organisation())
     contact = a_contact("19000000071", name="测试收货处", address="测试路 1 号", private_note="不给别人看")
     need = a_verified_need(submission=a_submission(contact=contact))
     one = an_assignment(need=need, offer=a_verified_offer(organisation=giver))

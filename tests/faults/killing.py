@@ -1,6 +1,7 @@
 """Kill a writing desk with SIGKILL, again and again, and count what was lost: ``ops/kill-drill --rounds 200``.
 
-Four clients submit needs through the API without a pause. At a random moment every process of the desk is killed. Then:
+Four clients submit needs through the API without a pause, a fifth proposes, accepts, sends and confirms (`carrying`).
+At a random moment every process of the desk is killed. Then:
 each need that was acknowledged is there, whole; each that was not is there whole or not at all; sending it again with
 its key gives one need; the audit trail and the database file are sound.
 """
@@ -25,6 +26,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[2] / "src")]
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import carrying  # noqa: E402
 
 import desks  # noqa: E402
 
@@ -55,7 +60,7 @@ if connection.vendor == "sqlite":
         cursor.execute("PRAGMA foreign_key_check")
         ills += [f"broken reference {row}" for row in cursor.fetchall()]
 needs = {}
-for need in Need.objects.select_related("submission", "contact"):
+for need in Need.objects.select_related("submission", "contact").exclude(requester="carried"):
     written = audit.history(need).filter(act="need.create").count() == 1
     phone = crypto.unseal(need.contact, "phone") if need.contact else ""
     needs[str(need.pk)] = bool(written and phone.startswith("190000000") and need.submission_id)
@@ -109,7 +114,7 @@ def _kill_all(process_ids: Sequence[int]) -> None:
             os.kill(each, signal.SIGKILL)
 
 
-def a_round(desk: desks.Desk, tally: Tally, log: Path, moment: float) -> None:
+def a_round(desk: desks.Desk, tally: Tally, carrier: carrying.Carrier, log: Path, moment: float) -> None:
     """Serve, write, and kill everything `moment` seconds after the first answer of this round."""
     stop = threading.Event()
     before = len(tally.said)
@@ -121,11 +126,14 @@ def a_round(desk: desks.Desk, tally: Tally, log: Path, moment: float) -> None:
         clients = [threading.Thread(target=_client, args=(address, tally, stop)) for _ in range(CLIENTS)]
         for client in clients:
             client.start()
-        desks.wait_until(lambda: len(tally.said) > before + len(again))
+        carries = carrier.start()
+        desks.wait_until(lambda: len(tally.said) > before + len(again) and carrier.working())
         time.sleep(moment)
         lines = [json.loads(line) for line in log.read_text("utf-8").splitlines() if '"started"' in line]
-        _kill_all([process.pid, *(line["pid"] for line in lines)])
+        _kill_all([process.pid, carries.pid, *(line["pid"] for line in lines)])
         stop.set()
+        carries.wait(60)
+        carrier.read()
         for client in clients:
             client.join(60)
 
@@ -143,16 +151,17 @@ def judge(desk: desks.Desk, tally: Tally) -> list[str]:
     return broken
 
 
-def drill(desk: desks.Desk, folder: Path, rounds: int, seed: int) -> tuple[int, int, list[str]]:
-    """(acknowledged, unanswered, promises broken) over so many kills."""
+def drill(desk: desks.Desk, folder: Path, rounds: int, seed: int) -> tuple[int, int, int, list[str]]:
+    """(needs acknowledged, unanswered, acts of carrying acknowledged, promises broken) over so many kills."""
     desk.python(PROGRAM)
+    carrier = carrying.Carrier(desk, folder)
     moments, tally, unanswered = random.Random(seed), Tally(), 0
     for number in range(rounds):
-        a_round(desk, tally, folder / f"log-{number}", moments.uniform(0.0, 0.8))
-        unanswered += len(tally.unknown)
-        if broken := judge(desk, tally):
-            return len(tally.said), unanswered, broken
-    return len(tally.said), unanswered, []
+        a_round(desk, tally, carrier, folder / f"log-{number}", moments.uniform(0.0, 0.8))
+        unanswered += len(tally.unknown) + len(carrier.unanswered)
+        if broken := [*judge(desk, tally), *carrier.judge()]:
+            return len(tally.said), unanswered, len(carrier.done), broken
+    return len(tally.said), unanswered, len(carrier.done), []
 
 
 def main() -> int:
@@ -164,8 +173,9 @@ def main() -> int:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tongzhou-kill-")))
         desk = stack.enter_context(desks.a_desk(folder))
-        said, unanswered, broken = drill(desk, folder, asked.rounds, asked.seed)
-    print(f"{desks.KIND}: {asked.rounds} kills, {said} needs acknowledged, {unanswered} unanswered and sent again")
+        said, unanswered, carried, broken = drill(desk, folder, asked.rounds, asked.seed)
+    print(f"{desks.KIND}: {asked.rounds} kills, {said} needs and {carried} acts of carrying acknowledged,")
+    print(f"{unanswered} unanswered and sent again")
     print("\n".join(broken) or "nothing acknowledged was lost, nothing was doubled or half written")
     return 1 if broken else 0
 

@@ -16,9 +16,10 @@ ROUNDS = 2
 
 def test_no_acknowledged_need_is_lost_and_none_is_doubled(tmp_path: Path) -> None:
     with desks.a_desk(tmp_path) as desk:
-        said, _, broken = killing.drill(desk, tmp_path, ROUNDS, seed=1)
+        said, _, carried, broken = killing.drill(desk, tmp_path, ROUNDS, seed=1)
     assert broken == []
     assert said >= ROUNDS
+    assert carried >= ROUNDS
 
 
 def test_the_judge_notices_a_broken_promise(tmp_path: Path) -> None:

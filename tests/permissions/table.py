@@ -23,6 +23,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from permissions.table_account import ACCOUNT_TABLE
+from permissions.table_api import API_TABLE
+
 __all__ = ["COLUMNS", "TABLE", "Row", "rows"]
 
 COLUMNS = ("anon", "volu", "veri", "coor", "away", "line", "liai", "offi", "offx", "anal", "admi", "weak")
@@ -30,56 +33,6 @@ VERDICTS = frozenset({"ok", "login", "2nd", "held", "-"})
 
 TABLE = """
 address                         method object  anon  volu veri coor away line liai offi offx anal admi weak
-
-# the front, open to all
-home:front                      GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-home:privacy                    GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-home:about                      GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-ui                              GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-set_language                    POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-theme                           POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-
-# signing in, and the own account
-account_login                   GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-account_login                   POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-account_logout                  GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-account_logout                  POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-account_inactive                GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_authenticate                GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_authenticate                POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_login_webauthn              GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_login_webauthn              POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-people:invitation               GET    link    ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-people:invitation               POST   link    ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-people:own                      GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-people:own                      POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-people:landing                  GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-people:second_factor            GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-account_change_password         GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-account_change_password         POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-account_reauthenticate          GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-account_reauthenticate          POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-
-# the second factor: everybody here has one; "weak" signed in without it and may only confirm it
-mfa_index                       GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_reauthenticate              GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_reauthenticate              POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_activate_totp               GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_activate_totp               POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_deactivate_totp             GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_deactivate_totp             POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_view_recovery_codes         GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_generate_recovery_codes     GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_generate_recovery_codes     POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_list_webauthn               GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_add_webauthn                GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_add_webauthn                POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_reauthenticate_webauthn     GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_reauthenticate_webauthn     POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_edit_webauthn               GET    key     login ok   -    -    -    -    -    -    -    -    -    2nd
-mfa_edit_webauthn               POST   key     login ok   -    -    -    -    -    -    -    -    -    2nd
-mfa_remove_webauthn             GET    key     login ok   -    -    -    -    -    -    -    -    -    2nd
-mfa_remove_webauthn             POST   key     login ok   -    -    -    -    -    -    -    -    -    2nd
 
 # asking for help without an account; own pages by a secret link, whoever holds it
 help:self                       GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -142,6 +95,37 @@ records:lead_promote            GET    lead    login -    ok   ok   -    -    - 
 records:lead_promote            POST   lead    login -    ok   ok   -    -    -    -    -    -    -    2nd
 undo                            POST   change  login -    ok   ok   -    -    -    ok   -    -    -    2nd
 
+# plans: read by those who work in the response, made and steered by coordinators, approved by somebody else
+plans:plans                     GET    -       login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:new                       GET    -       login -    -    ok   ok   ok   -    -    -    -    -    2nd
+plans:new                       POST   -       login -    -    ok   ok   ok   -    -    -    -    -    2nd
+plans:pins                      GET    -       login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:new_pin                   GET    -       login -    -    ok   ok   ok   -    -    -    -    -    2nd
+plans:new_pin                   POST   -       login -    -    ok   ok   ok   -    -    -    -    -    2nd
+plans:withdraw_pin              POST   pin     login -    -    ok   -    -    -    -    -    -    -    2nd
+plans:principles                GET    -       login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:order                     GET    order   login -    -    ok   -    -    -    -    -    -    -    2nd
+plans:order                     POST   order   login -    -    ok   -    -    -    -    -    -    -    2nd
+plans:standing                  GET    -       login -    -    ok   ok   ok   ok   -    -    -    -    2nd
+plans:standing                  POST   -       login -    -    ok   ok   ok   ok   -    -    -    -    2nd
+plans:withdraw_standing         POST   standing login -    -    ok   -    -    ok   -    -    -    -    2nd
+plans:plan                      GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:plan_export               POST   plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:gaps                      GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:gaps_export               POST   plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:holds                     GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:holds_export              POST   plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:left                      GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:left_export               POST   plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:progress                  GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:cancel                    POST   plan    login -    -    ok   -    -    -    -    -    -    -    2nd
+plans:again                     POST   plan    login -    -    ok   -    -    -    -    -    -    -    2nd
+plans:proof                     GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+plans:directory                 POST   plan    login -    ok   ok   -    -    ok   -    -    ok   -    2nd
+plans:approve                   GET    plan    login -    -    ok   ok   ok   ok   -    -    -    -    2nd
+plans:approve                   POST   plan    login -    -    ok   -    -    ok   -    -    -    -    2nd
+plans:reject                    POST   plan    login -    -    ok   -    -    ok   -    -    -    -    2nd
+plans:result                    GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
 # who comes and what goes where, by the secret links; the receiver's code at the door
 progress:give                   GET    gift     ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 progress:give                   POST   gift     ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -280,6 +264,44 @@ imports:accept                  POST   sheet   login -    -    ok   ok   ok   - 
 imports:undo                    POST   sheet   login -    -    ok   ok   ok   -    -    -    -    -    2nd
 imports:discard                 POST   sheet   login -    -    ok   ok   ok   -    -    -    -    -    2nd
 
+# a volunteer's pages: tasks of the own teams; "volu" holds "errand", a task of a team in Wuhan
+tasks:my                        GET    -       login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:health                    GET    -       login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:health                    POST   -       login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:list                      GET    -       login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:token                     GET    -       login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:outbox                    POST   -       login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:worker                    GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+tasks:offline                   GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+tasks:task                      GET    errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:task                      GET    strange login -    -    -    -    -    -    -    -    -    -    2nd
+tasks:claim                     POST   errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:claim                     POST   strange login -    -    -    -    -    -    -    -    -    -    2nd
+tasks:unclaim                   POST   errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:sent                      POST   errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:done                      POST   errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:contact                   POST   errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:contact                   POST   strange login -    -    -    -    -    -    -    -    -    -    2nd
+tasks:incident                  POST   errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:cash                      POST   errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:photo                     POST   errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:picture                   GET    errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:slip                      GET    errand  login ok   ok   ok   -    -    -    -    -    -    -    2nd
+tasks:slip                      POST   errand  login ok   -    -    -    -    -    -    -    -    -    2nd
+tasks:slips                     GET    -       login -    ok   ok   ok   ok   -    -    -    -    -    2nd
+tasks:slips                     POST   errand  login -    ok   ok   ok   ok   -    -    -    -    -    2nd
+
+# the way into a team by QR; "team_open" is a team of Wuhan, for supplies, with an entrance
+teams:teams                     GET    -       login -    -    ok   ok   ok   -    -    -    -    -    2nd
+teams:entrance                  GET    team_open login -  -    ok   -    -    -    -    -    -    -    2nd
+teams:entrance                  POST   team_open login -  -    ok   -    -    -    -    -    -    -    2nd
+teams:close                     POST   team_open login -  -    ok   -    -    -    -    -    -    -    2nd
+teams:poster                    GET    team_open login -  -    ok   -    -    -    -    -    -    -    2nd
+teams:join                      GET    team_open ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+teams:join                      POST   team_open ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+teams:join                      GET    team_guess -   -    -    -    -    -    -    -    -    -    -    -
+teams:join                      POST   team_guess -   -    -    -    -    -    -    -    -    -    -    -
+
 # the demo's way in: not there outside the demo
 demo:tour                       GET    -       -     -    -    -    -    -    -    -    -    -    -    -
 demo:enter                      GET    -       -     -    -    -    -    -    -    -    -    -    -    -
@@ -307,6 +329,32 @@ organisations:judge             POST   org     login -    -    ok   -    ok   - 
 organisations:scope             POST   org     login -    ok   ok   -    ok   -    -    -    -    -    2nd
 organisations:withdraw_scope    POST   org     login -    ok   ok   -    ok   -    -    -    -    -    2nd
 organisations:withdraw          POST   org     login -    ok   ok   -    ok   -    -    -    -    -    2nd
+
+# who does what where: sums by district, open to whoever works in the response; cover: of the area and line
+gaps:gaps                       GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
+gaps:who                        GET    org     login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
+gaps:export_csv                 GET    -       login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+gaps:export_xlsx                GET    -       login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+gaps:covers                     GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
+gaps:add_cover                  GET    -       login -    -    ok   ok   ok   ok   -    -    -    -    2nd
+gaps:add_cover                  POST   -       login -    -    ok   ok   ok   ok   -    -    -    -    2nd
+gaps:cover                      GET    cover   login -    ok   ok   -    -    ok   ok   -    ok   -    2nd
+gaps:end_cover                  POST   cover   login -    -    ok   -    -    ok   -    -    -    -    2nd
+gaps:withdraw_cover             POST   cover   login -    -    ok   -    -    ok   -    -    -    -    2nd
+needed:list                     GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+needed:card                     GET    masks   ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+needed:picture                  GET    masks   ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+needed:drawing                  GET    masks   ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+situation:sheet                 GET    -       login -    -    ok   ok   ok   ok   -    -    ok   -    2nd
+situation:pdf                   GET    -       login -    -    ok   ok   ok   ok   -    -    ok   -    2nd
+
+# feedback: anybody gives it; the coordinators of the response and administrators read it, whatever their area and line
+feedback:give                   GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+feedback:give                   POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+feedback:thanks                 GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+feedback:list                   GET    -       login -    -    ok   ok   ok   -    -    -    -    ok   2nd
+feedback:one                    GET    words   login -    -    ok   ok   ok   -    -    -    -    ok   2nd
+feedback:handled                POST   words   login -    -    ok   ok   ok   -    -    -    -    ok   2nd
 
 # settings
 setup:index                     GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
@@ -373,60 +421,6 @@ setup:trail                     GET    -       login -    -    -    -    -    - 
 setup:check_trail               GET    -       login -    -    -    -    -    -    -    -    -    ok   2nd
 setup:check_trail               POST   -       login -    -    -    -    -    -    -    -    -    ok   2nd
 
-# the API: by token, except "weak", whose session may read there as elsewhere and never write
-api_docs                        GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api_openapi                     GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:api-root                  GET    -       -     -    -    -    -    -    -    -    -    -    -    -
-api-1:list_responses            GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:read_response             GET    answer  ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:create_response           POST   -       login -    -    -    -    -    -    -    -    -    ok   login
-api-1:update_response           PATCH  answer  login -    -    -    -    -    -    -    -    -    ok   login
-api-1:close_response            POST   answer  login -    -    -    -    -    -    -    -    -    ok   login
-api-1:list_places               GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:read_place                GET    wuhan   ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:list_categories           GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:read_category             GET    kind    ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:list_organisations        GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-api-1:read_organisation         GET    org     login -    ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-api-1:create_organisation       POST   -       login -    ok   ok   ok   ok   -    -    -    -    -    login
-api-1:update_organisation       PATCH  org     login -    ok   ok   -    ok   -    -    -    -    -    login
-api-1:withdraw_organisation     POST   org     login -    ok   ok   -    ok   -    -    -    -    -    login
-api-1:list_needs                GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
-api-1:read_need                 GET    need    login -    ok   ok   -    -    ok   ok   -    ok   -    2nd
-api-1:create_need               POST   -       login -    ok   ok   ok   ok   -    ok   ok   -    -    login
-api-1:update_need               PATCH  need    login -    ok   ok   -    -    -    ok   -    -    -    login
-api-1:withdraw_need             POST   need    login -    ok   ok   -    -    -    ok   -    -    -    login
-api-1:list_offers               GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
-api-1:read_offer                GET    offer   login -    ok   ok   -    -    ok   ok   -    ok   -    2nd
-api-1:create_offer              POST   -       login -    ok   ok   ok   ok   -    ok   ok   -    -    login
-api-1:update_offer              PATCH  offer   login -    ok   ok   -    -    -    ok   -    -    -    login
-api-1:withdraw_offer            POST   offer   login -    ok   ok   -    -    -    ok   -    -    -    login
-api-1:list_leads                GET    -       login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
-api-1:read_lead                 GET    lead    login -    ok   ok   -    -    ok   -    -    ok   -    2nd
-api-1:create_lead               POST   -       login -    ok   ok   ok   ok   -    -    -    -    -    login
-api-1:update_lead               PATCH  lead    login -    ok   ok   -    -    -    -    -    -    -    login
-api-1:withdraw_lead             POST   lead    login -    ok   ok   -    -    -    -    -    -    -    login
-api-1:list_assignments          GET    -        login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
-api-1:read_assignment           GET    toours   login -    ok   ok   -    -    ok   ok   -    ok   -    2nd
-api-1:list_receipts             GET    toours   login -    ok   ok   -    -    ok   ok   -    ok   -    2nd
-api-1:accept_assignment         POST   fromours login -    -    ok   -    -    -    ok   -    -    -    login
-api-1:accept_assignment         POST   toours   login -    -    ok   -    -    -    -    -    -    -    login
-api-1:decline_assignment        POST   fromours login -    -    ok   -    -    -    ok   -    -    -    login
-api-1:decline_assignment        POST   toours   login -    -    ok   -    -    -    -    -    -    -    login
-api-1:send_assignment           POST   fromours login -    -    ok   -    -    -    ok   -    -    -    login
-api-1:send_assignment           POST   toours   login -    -    ok   -    -    -    -    -    -    -    login
-api-1:deliver_assignment        POST   fromours login -    -    ok   -    -    -    ok   -    -    -    login
-api-1:deliver_assignment        POST   toours   login -    -    ok   -    -    -    -    -    -    -    login
-api-1:return_assignment         POST   fromours login -    -    ok   -    -    -    ok   -    -    -    login
-api-1:return_assignment         POST   toours   login -    -    ok   -    -    -    -    -    -    -    login
-api-1:confirm_assignment        POST   toours   login -    ok   ok   -    -    -    ok   -    -    -    login
-api-1:confirm_assignment        POST   fromours login -    ok   ok   -    -    -    -    -    -    -    login
-api-1:withdraw_assignment       POST   toours   login -    -    ok   -    -    -    -    -    -    -    login
-api-1:list_incidents            GET    -        login -    ok   ok   ok   ok   ok   -    -    -    -    2nd
-api-1:read_incident             GET    trouble  login -    ok   ok   -    -    ok   -    -    -    -    2nd
-api-1:create_incident           POST   about    login -    ok   ok   -    -    -    ok   -    -    -    login
-api-1:handle_incident           POST   trouble  login -    ok   ok   -    -    -    -    -    -    -    login
-
 # notices: everybody the own ones; the ways out of the house are an administrator's
 notices:own                     GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
 notices:way                     GET    way     login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
@@ -440,6 +434,23 @@ notices:new_channel             GET    -       login -    -    -    -    -    - 
 notices:new_channel             POST   -       login -    -    -    -    -    -    -    -    -    ok   2nd
 notices:channel                 GET    way     login -    -    -    -    -    -    -    -    -    ok   2nd
 notices:channel                 POST   way     login -    -    -    -    -    -    -    -    -    ok   2nd
+api-1:list_cover                GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
+api-1:create_cover              POST   -       login -    -    ok   ok   ok   ok   -    -    -    -    login
+api-1:withdraw_cover            POST   cover   login -    -    ok   -    -    ok   -    -    -    -    login
+api-1:list_gaps                 GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
+api-1:list_needed               GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+api-1:list_plans                GET    -       login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+api-1:create_plan               POST   -       login -    -    ok   ok   ok   -    -    -    -    -    login
+api-1:read_plan                 GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+api-1:cancel_plan               POST   plan    login -    -    ok   -    -    -    -    -    -    -    login
+api-1:approve_plan              POST   plan    login -    -    ok   -    -    ok   -    -    -    -    login
+api-1:reject_plan               POST   plan    login -    -    ok   -    -    ok   -    -    -    -    login
+api-1:list_plan_lines           GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+api-1:list_plan_gaps            GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+api-1:list_plan_holds           GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+api-1:list_pins                 GET    -       login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+api-1:create_pin                POST   -       login -    -    ok   ok   ok   -    -    -    -    -    login
+api-1:withdraw_pin              POST   pin     login -    -    ok   -    -    -    -    -    -    -    login
 """
 
 
@@ -456,7 +467,7 @@ class Row:
 def rows() -> list[Row]:
     """The table, checked for its own form."""
     found: list[Row] = []
-    for line in TABLE.splitlines():
+    for line in (ACCOUNT_TABLE + TABLE + API_TABLE).splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         words = line.split()

@@ -23,20 +23,28 @@ from builders import (
     an_organisation,
     sign_in,
 )
-from builders_dispatch import a_key, a_verified_need, a_verified_offer, an_assignment
+from builders_cover import a_cover
+from builders_dispatch import a_key, a_team, a_verified_need, a_verified_offer, an_assignment
 from builders_notices import a_channel
+from builders_plan_pages import a_line, a_pin, a_plan
+from builders_planning import a_standing
 from permissions.passkey import a_passkey
 from tongzhou.chain.delivery.models import CashAdvance, Receipt
 from tongzhou.chain.delivery.policies import REPORT_INCIDENT
+from tongzhou.chain.delivery.services import photos as delivery_photos
 from tongzhou.chain.delivery.services.incidents import append as append_report
-from tongzhou.chain.dispatch.models import Assignment
+from tongzhou.chain.dispatch.models import Assignment, VolunteerProfile
+from tongzhou.chain.evaluation.services.feedback import give_feedback
 from tongzhou.chain.intake.models import CallbackRequest, ImportBatch, ImportRow, Need, Offer
 from tongzhou.chain.intake.policies import CHANGE_NEED
 from tongzhou.chain.intake.services.photos import Photo, attach
+from tongzhou.chain.planning.models import PlanSnapshot
 from tongzhou.chain.triage.models import DuplicatePair, Lock
+from tongzhou.flows.claim_task import claim
+from tongzhou.flows.join_team import open_entrance
 from tongzhou.flows.merge_needs import merge_needs
 from tongzhou.kernel import audit, changes, clock, crypto
-from tongzhou.kernel.access import SYSTEM
+from tongzhou.kernel.access import ANONYMOUS, SYSTEM
 from tongzhou.registers.notices.services import make_calendar, set_preference
 from tongzhou.registers.organisations.models import OrganisationScope, Requirement, Verification
 from tongzhou.registers.people import services
@@ -276,6 +284,61 @@ def _ics(world: World) -> dict[str, Any]:
     return {"secret": make_calendar(actor=actor, account=account, now=clock.now())}
 
 
+def _cover(world: World) -> dict[str, Any]:
+    row = a_cover(WUHAN, response=world.response, organisation=world.hospital, starts_on=dt.date(2020, 2, 1))
+    return {"pk": row.pk, "id": row.pk}
+
+
+def _words(world: World) -> dict[str, Any]:
+    said = give_feedback(
+        actor=ANONYMOUS, response=world.response, about="page", words="打不开", key="words-1", now=clock.now()
+    )
+    return {"pk": said.pk}
+
+
+def _plan(world: World) -> dict[str, Any]:
+    """About supplies in Wuhan, made by nobody here, waiting for approval, with its files."""
+    plan = a_plan(response=world.response, area=a_place(WUHAN), line="supplies")
+    a_line(plan)
+    PlanSnapshot.objects.create(plan=plan, content=b"PK", sha256="0" * 64, size=2)
+    return {"number": plan.number}
+
+
+def _order(world: World) -> dict[str, Any]:
+    """Goods in a response of Wuhan alone: an order holds for a whole response."""
+    a_response("wuhan-2020", area=a_place(WUHAN))
+    return {"kind": "goods"}
+
+
+def _errand(world: World) -> dict[str, Any]:
+    """A task of a team in Wuhan, in the hands of "volu"; with a photo."""
+    now, volunteer = clock.now(), world.accounts["volu"]
+    team = a_team(name="跑腿队")
+    services.join_team(actor=SYSTEM, team=team, account=volunteer)
+    VolunteerProfile.objects.create(account=volunteer, adult=True, healthy_at=now, kit_at=now)
+    one = an_assignment(
+        need=a_verified_need(response=world.response), offer=a_verified_offer(response=world.response, team=team),
+        now=now,
+    )  # fmt: skip
+    actor = actor_for(volunteer, second_factor=False)
+    claim(actor=actor, assignment=one, key="world", now=now)
+    photo = delivery_photos.add(actor=actor, assignment=one, content=b"JPG", content_type="image/jpeg", key="world")
+    return {"code": one.code, "photo_id": photo.pk}
+
+
+def _strange(world: World) -> dict[str, Any]:
+    """A task of a team nobody of the columns is in."""
+    offer = a_verified_offer(response=world.response, team=a_team(name="别的队"))
+    return {"code": an_assignment(need=a_verified_need(response=world.response), offer=offer, now=clock.now()).code}
+
+
+def _team_open(world: World) -> dict[str, Any]:
+    team = services.create_team(actor=SYSTEM, name="招人的队", area=WUHAN, line="supplies")
+    until = clock.now() + dt.timedelta(days=1)
+    made = open_entrance(actor=SYSTEM, team=team, most=5, valid_until=until, now=clock.now())
+    return {"team_id": team.pk, "secret": made.secret}
+
+
 def _assigned(world: World, gives: bool, asks: bool) -> Assignment:
     """Of the hospital of "offi" on the sides named, in Wuhan, for supplies; it waits to be taken."""
     own: dict[str, Any] = {"organisation": world.hospital}
@@ -340,6 +403,9 @@ OBJECTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "org": _org,  # the hospital of "offi", in Wuhan, with a paper and a scope
     "paper": _paper,  # a requirement
     "wuhan": lambda world: {"code": WUHAN},
+    "cover": _cover,  # of surgical masks in Wuhan, by the hospital of "offi"
+    "masks": lambda world: {"place": WUHAN, "category": "surgical_mask"},
+    "words": _words,  # feedback of somebody without an account
     "kind": lambda world: {"slug": world.response.slug, "key": "surgical_mask"},
     "site": _site,  # a compound in Wuhan
     "name": _name,  # another name of it
@@ -359,6 +425,14 @@ OBJECTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "way": _way,  # a channel by which the volunteer is told
     "ics": _ics,  # the volunteer's calendar with the right secret
     "icsx": lambda world: {"secret": "a-guess-of-the-secret-1"},
+    "plan": _plan,  # about supplies in Wuhan, waiting for approval
+    "pin": lambda world: {"pk": (pin := a_pin()).pk, "id": pin.pk},  # a pair in Wuhan, for supplies
+    "order": _order,  # goods, in a response of Wuhan
+    "standing": lambda world: {"pk": a_standing().pk},  # supplies in Wuhan, for a team
+    "errand": _errand,  # a task in the hands of "volu"
+    "strange": _strange,  # a task of another team
+    "team_open": _team_open,  # a team with its entrance
+    "team_guess": lambda world: {"secret": "a-guess-of-the-secret"},
 }
 
 _WHY = {"reason": "情况有变，已电话确认"}
@@ -386,6 +460,12 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("organisations:withdraw_scope", "POST"): _WHY,
     ("verify:need_outcome", "POST"): _FIRST | {"key": "a-key-1", "outcome": "confirmed", "urgency": 1, "quantity": 5},
     ("verify:offer_outcome", "POST"): _FIRST | {"key": "a-key-0002", "outcome": "confirmed", "quantity": 5},
+    ("plans:approve", "POST"): _FIRST | {"do": "approve"},
+    ("plans:reject", "POST"): _FIRST | _WHY,
+    ("plans:order", "POST"): _WHY | {"order": "urgency,locality,fairness"},
+    ("api-1:approve_plan", "POST"): _FIRST,
+    ("api-1:reject_plan", "POST"): _FIRST | _WHY,
+    ("api-1:withdraw_pin", "POST"): _FIRST | _WHY,
     ("callbacks:outcome", "POST"): {"how": "missed"},
     ("api-1:update_response", "PATCH"): _FIRST,
     ("api-1:close_response", "POST"): _FIRST | _WHY | {"ended_on": "2020-09-01"},
@@ -405,7 +485,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("api-1:handle_incident", "POST"): _FIRST | {"outcome": "已处理"},
     ("api-1:update_lead", "PATCH"): _FIRST,
     ("api-1:withdraw_lead", "POST"): _FIRST | _WHY,
+    ("api-1:withdraw_cover", "POST"): _FIRST | _WHY,
 }
 
 #: Words after the question mark, for addresses that name their object there.
-QUERIES = {"setup:stages": f"place={WUHAN}"}
+QUERIES = {"setup:stages": f"place={WUHAN}", "plans:order": "response=wuhan-2020"}

@@ -12,9 +12,8 @@ from PIL import Image
 from builders import JIANGAN, WUHAN, a_contact, a_need, a_place, a_response, a_submission, words_of
 from builders_dispatch import a_verified_need, an_assignment
 from tongzhou.chain.dispatch.models import Movement
-from tongzhou.kernel import clock, ids
+from tongzhou.kernel import clock, ids, pictures
 from tongzhou.registers.places.models import Site
-from tongzhou.screens.cards import pictures
 from tongzhou.screens.cards.selectors import card_of, state_at
 
 pytestmark = pytest.mark.django_db
@@ -162,7 +161,7 @@ def test_without_a_chinese_font_the_picture_is_a_drawing(client: Client, monkeyp
 
 def test_the_drawings_code_reads_too(client: Client) -> None:
     """The SVG's squares, painted pixel by pixel, are a code that leads to the page."""
-    matrix = pictures._address_matrix("http://testserver/c/1234567895/")
+    matrix = pictures.address_matrix("http://testserver/c/1234567895/")
     image = Image.new("L", (len(matrix), len(matrix)), 255)
     image.putdata([0 if cell else 255 for row in matrix for cell in row])
     found = zxingcpp.read_barcodes(image.resize((400, 400), Image.Resampling.NEAREST))

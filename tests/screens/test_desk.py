@@ -72,7 +72,9 @@ def test_each_queue_counts_what_waits_in_it(coordinator: Client) -> None:
         "unconfirmed": 0,
         "incidents": 0,
         "leads": 1,
+        "plans": 0,
         "orgs": 1,
+        "feedback": 0,
     }
 
 
@@ -146,10 +148,10 @@ def test_the_feed_keeps_to_the_readers_area(client: Client) -> None:
 @pytest.mark.parametrize(
     ("role", "keys"),
     [
-        ("liaison", {"verify", "stale", "flagged", "offers", "leads", *LATE, "incidents"}),
+        ("liaison", {"verify", "stale", "flagged", "offers", "leads", "plans", *LATE, "incidents"}),
         ("analyst", {"verify", "stale", "flagged", "offers", "leads", *LATE}),
         ("volunteer", set()),
-        ("admin", set()),
+        ("admin", {"feedback"}),
     ],
 )
 def test_each_role_sees_what_fits(client: Client, role: str, keys: set[str]) -> None:

@@ -13,17 +13,26 @@ from tongzhou.client.records import (
     Balances,
     Category,
     Contact,
+    Cover,
+    Gap,
     Incident,
     Lead,
     Need,
+    Needed,
     Offer,
     Organisation,
+    Pin,
     Place,
+    Plan,
+    PlanGap,
+    PlanHold,
+    PlanLine,
     Receipt,
     Response,
 )
 
 __all__ = [
-    "Assignment", "Balances", "Category", "Contact", "Desk", "DeskError", "DeskUnreachable", "Incident", "Lead", "Need",
-    "Offer", "Organisation", "Place", "Receipt", "Response",
+    "Assignment", "Balances", "Category", "Contact", "Cover", "Desk", "DeskError", "DeskUnreachable", "Gap",
+    "Incident", "Lead", "Need", "Needed", "Offer", "Organisation", "Pin", "Place", "Plan", "PlanGap",
+    "PlanHold", "PlanLine", "Receipt", "Response",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -17,12 +17,20 @@ from tongzhou.client.records import (
     Assignment,
     Category,
     Contact,
+    Cover,
+    Gap,
     Incident,
     Lead,
     Need,
+    Needed,
     Offer,
     Organisation,
+    Pin,
     Place,
+    Plan,
+    PlanGap,
+    PlanHold,
+    PlanLine,
     Receipt,
     Response,
     read,
@@ -154,6 +162,86 @@ class Desk:
     def leads(self, **filters: Any) -> Iterator[Lead]:
         """Leads, the newest first."""
         return self._all(Lead, "/leads", filters)
+
+    def cover(self, **filters: Any) -> Iterator[Cover]:
+        """What others cover, the newest first; filters: response, place, category, on (a day)."""
+        return self._all(Cover, "/cover", filters)
+
+    def create_cover(
+        self, *, response: str, place: str, category: str, by: str, by_name: str, starts_on: dt.date, source: str,
+        key: str = "", **more: Any,
+    ) -> Cover:  # fmt: skip
+        """Write down what somebody covers; `more`: quantity (base units; without it all of it), ends_on."""
+        body = {
+            "response": response, "place": place, "category": category, "by": by, "by_name": by_name,
+            "starts_on": starts_on, "source": source, **more,
+        }  # fmt: skip
+        return read(Cover, self._send("POST", "/cover", body, key))
+
+    def withdraw_cover(self, cover: Cover, reason: str) -> Cover:
+        """Take it back; nothing is deleted."""
+        body = {"version": cover.version, "reason": reason}
+        return read(Cover, self._send("POST", f"/cover/{cover.id}/withdraw", body))
+
+    def gaps(self, *, response: str, **filters: Any) -> Iterator[Gap]:
+        """Who does what where, in the order of places; filters: place, category."""
+        return self._all(Gap, "/gaps", {"response": response, **filters})
+
+    def needed(self, **filters: Any) -> Iterator[Needed]:
+        """What is needed and what is not, as everybody may know it; filters: response, place, category."""
+        return self._all(Needed, "/needed", filters)
+
+    def plans(self, **filters: Any) -> Iterator[Plan]:
+        """Plans, the newest first; filters: response, state."""
+        return self._all(Plan, "/plans", filters)
+
+    def plan(self, number: int) -> Plan:
+        """One plan."""
+        return read(Plan, self._send("GET", f"/plans/{number}"))
+
+    def create_plan(self, *, response: str, key: str = "", **scope: Any) -> Plan:
+        """Start a plan of a scope (line, area, category); read it again until its state is ``ready``."""
+        return read(Plan, self._send("POST", "/plans", {"response": response, **scope}, key))
+
+    def cancel_plan(self, plan: Plan) -> Plan:
+        """Stop a plan that is not made yet."""
+        return read(Plan, self._send("POST", f"/plans/{plan.number}/cancel"))
+
+    def approve_plan(self, plan: Plan, strike: Iterable[int] = ()) -> Plan:
+        """Approve the own lines of the plan as it was read, but for those struck; 409 when somebody was faster."""
+        body = {"version": plan.version, "strike": sorted(strike)}
+        return read(Plan, self._send("POST", f"/plans/{plan.number}/approve", body)["plan"])
+
+    def reject_plan(self, plan: Plan, reason: str) -> Plan:
+        """Refuse it as a whole; what is in force stays."""
+        return read(
+            Plan, self._send("POST", f"/plans/{plan.number}/reject", {"version": plan.version, "reason": reason})
+        )
+
+    def plan_lines(self, plan: Plan, **filters: Any) -> Iterator[PlanLine]:
+        """What moves from where to whom; filters: state, change, urgency, place, category."""
+        return self._all(PlanLine, f"/plans/{plan.number}/lines", filters)
+
+    def plan_gaps(self, plan: Plan, **filters: Any) -> Iterator[PlanGap]:
+        """Who lacks what, and why; filters: reason, urgency, place, category."""
+        return self._all(PlanGap, f"/plans/{plan.number}/gaps", filters)
+
+    def plan_holds(self, plan: Plan, **filters: Any) -> Iterator[PlanHold]:
+        """What should not be sent now; filters: reason, place, category."""
+        return self._all(PlanHold, f"/plans/{plan.number}/holds", filters)
+
+    def pins(self, response: str) -> Iterator[Pin]:
+        """Pairs fixed or forbidden and still in force."""
+        return self._all(Pin, "/pins", {"response": response})
+
+    def create_pin(self, *, need: str, offer: str, quantity: int, reason: str, key: str = "") -> Pin:
+        """Fix a pair (base units) or forbid it (0), by the codes of the need and the offer."""
+        body = {"need": need, "offer": offer, "quantity": quantity, "reason": reason}
+        return read(Pin, self._send("POST", "/pins", body, key))
+
+    def withdraw_pin(self, pin: Pin, reason: str) -> Pin:
+        """Take a pin back."""
+        return read(Pin, self._send("POST", f"/pins/{pin.id}/withdraw", {"version": pin.version, "reason": reason}))
 
     def assignments(self, **filters: Any) -> Iterator[Assignment]:
         """Assignments, the newest first.

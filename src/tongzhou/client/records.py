@@ -6,12 +6,13 @@ import datetime as dt
 import types
 import typing
 import uuid
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 __all__ = [
-    "Assignment", "Balances", "Category", "Contact", "Incident", "Lead", "Need", "Offer", "Organisation", "Place",
-    "Receipt", "Response", "read",
+    "Assignment", "Balances", "Category", "Contact", "Cover", "Gap", "Incident", "Lead", "Need", "Needed",
+    "Offer", "Organisation", "Pin", "Place", "Plan", "PlanGap", "PlanHold", "PlanLine", "Receipt", "Response",
+    "read",
 ]  # fmt: skip
 
 
@@ -175,6 +176,163 @@ class Lead:
     synthetic: bool
     created_at: dt.datetime
     updated_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What somebody covers at a place and below, in base units; `quantity` None: all of it."""
+
+    id: uuid.UUID
+    version: int
+    response: str
+    place: str
+    category: str
+    line: str
+    by: str
+    by_name: str
+    organisation: uuid.UUID | None
+    quantity: int | None
+    starts_on: dt.date
+    ends_on: dt.date | None
+    source: str
+    withdrawn_at: dt.datetime | None
+    updated_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan. `figures` are counted once, when it is ready; `is_proposal`: a command allocates, the plan proposes."""
+
+    number: int
+    version: int
+    response: str
+    line: str
+    area: str
+    category: str | None
+    state: str
+    progress: int
+    step: str
+    is_proposal: bool
+    as_of: dt.datetime | None
+    ready_at: dt.datetime | None
+    approved_at: dt.datetime | None
+    made_by: str
+    principles: dict[str, list[str]]
+    figures: dict[str, Any]
+    failure: dict[str, str]
+    closed_reason: str
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Who does what where: one category at one district (or above), in base units."""
+
+    place: str
+    category: str
+    needs: int
+    needed: int
+    planned: int
+    accepted: int
+    in_transit: int
+    received: int
+    received_all: int
+    covered: int
+    gap: int
+    over: int
+    reason: str
+    who: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What the public is told: ``needed``, ``taken``, ``enough`` or ``pending``. `quantity` None: none is said."""
+
+    place: str
+    category: str
+    state: str
+    quantity: int | None
+    few_households_more: bool
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """This offer, this need, this quantity (base units), and why. `reach`: 0 same street to 4 across provinces."""
+
+    id: int
+    need: str
+    offer: str
+    line: str
+    place: str
+    from_place: str
+    category: str
+    urgency: int
+    quantity: int
+    was: int | None
+    change: str
+    reach: int
+    basis: str
+    pinned: bool
+    reason: str
+    reason_en: str
+    state: str
+    decided_reason: str
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanGap:
+    """A need that lacks something: asked, planned on, served, lacking (base units), and the reason."""
+
+    id: int
+    need: str
+    place: str
+    category: str
+    urgency: int
+    asked: int | None
+    planned: int
+    basis: str
+    served: int
+    lacking: int
+    reason: str
+    bottleneck: str
+    text: str
+    text_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanHold:
+    """An offer of which something is not needed now: do not send."""
+
+    id: int
+    offer: str
+    place: str
+    category: str
+    free: int | None
+    given: int
+    held: int | None
+    reason: str
+    text: str
+    text_en: str
+    earmarked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A pair fixed (`quantity` base units) or forbidden (0) for every later plan."""
+
+    id: uuid.UUID
+    version: int
+    response: str
+    need: str
+    offer: str
+    quantity: int
+    reason: str
+    by: str
+    created_at: dt.datetime
+    withdrawn_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import zipfile
@@ -15,16 +16,19 @@ from django.utils.translation import gettext_noop, override
 from tongzhou.chain.intake.models import ImportBatch, Need
 from tongzhou.chain.intake.models.imports import ImportKind
 from tongzhou.chain.intake.services.sheets import rows
-from tongzhou.chain.intake.types import Channel, ForWhom, NeedLine, NeedState, SaidContact, SaidNeed, Urgency
+from tongzhou.chain.intake.types import Channel, ForWhom, NeedLine, SaidContact, SaidNeed, Urgency
 from tongzhou.flows.accept_import import accept_import
 from tongzhou.flows.compare_needs import compare_waiting
+from tongzhou.flows.demo_work import let_the_foundation_give, plan_the_demo, verify_the_demo, work_of_the_team
 from tongzhou.flows.submit_need import submit_need
 from tongzhou.kernel import changes, clock, ids
 from tongzhou.kernel.access import ANONYMOUS, Actor
+from tongzhou.registers.catalogue.models import Category
 from tongzhou.registers.organisations.models import Organisation
 from tongzhou.registers.organisations.services import add_organisation
 from tongzhou.registers.organisations.types import OrganisationKind
 from tongzhou.registers.people import types as roles
+from tongzhou.registers.people.models import Account
 from tongzhou.registers.people.services import create_account, grant_role
 from tongzhou.registers.places.models import Place
 from tongzhou.registers.responses.models import Response
@@ -176,13 +180,19 @@ def load_demo(progress: Callable[[str], None]) -> Response:
         progress(f"湖北各医院的求助（{DAY} 的真实表格）")
         _import(response, f"wuhan2020 {DAY}.zip", _sheets(), source="wuhan2020", synthetic=False)
         progress("合成的捐赠、求助与各地阶段")
-        donations = data_path("demo/donations_synthetic.csv").read_bytes()
-        _import(response, "合成捐赠.csv", donations, source="合成捐赠", synthetic=True)
+        _import(response, "合成捐赠.csv", _donations(), source="合成捐赠", synthetic=True)
         _import(response, "合成医院需求.csv", _HOSPITAL.encode(), source="合成医院需求", synthetic=True)
         _pleas(response)
         compare_waiting(wait=dt.timedelta(0))  # the tour shows a pair at once
-        _verified(response)
         _stages(response)
+        progress("核实过的，和一支志愿者队")
+        verify_the_demo(actor=LOADER, response=response, area=WUHAN)
+        let_the_foundation_give(actor=LOADER, response=response)
+        volunteer = Account.objects.get(login="demo-volunteer")
+        work_of_the_team(actor=LOADER, response=response, volunteer=volunteer)
+    with override("zh-hans"):
+        progress("一份等待批准的计划")
+        plan_the_demo(actor=LOADER, response=response)
     return response
 
 
@@ -240,6 +250,18 @@ def _sheets() -> bytes:
     return out.getvalue()
 
 
+def _donations() -> bytes:
+    """The made-up donations with the goods by name, as somebody would write them."""
+    names = dict(Category.objects.values_list("key", "name"))
+    text = data_path("demo/donations_synthetic.csv").read_text("utf-8")
+    out = io.StringIO()
+    rows = csv.DictReader(io.StringIO(text))
+    table = csv.DictWriter(out, rows.fieldnames or ())
+    table.writeheader()
+    table.writerows(row | {"category": names.get(row["category"], row["category"])} for row in rows)
+    return out.getvalue().encode()
+
+
 def _import(response: Response, name: str, content: bytes, *, source: str, synthetic: bool) -> ImportBatch:
     batch = rows.open_batch(
         actor=LOADER,
@@ -276,25 +298,6 @@ def _pleas(response: Response) -> None:
         )
         for need in Need.objects.filter(pk__in=done.records):
             changes.apply(need, actor=LOADER, act="demo.mark", reason=_REASON, synthetic=True)
-
-
-def _verified(response: Response) -> None:
-    """Some needs with a written quantity count as verified, so that cards and lists show both kinds."""
-    now = clock.now()
-    wanted = Need.objects.filter(response=response, synthetic=False, quantity_asked__gt=0, quantity_flag="")
-    for need in wanted.filter(place__code__startswith=WUHAN).order_by("code")[:12]:
-        changes.apply(
-            need,
-            actor=LOADER,
-            act="demo.verified",
-            reason=_REASON,
-            state=NeedState.VERIFIED,
-            verified_at=now,
-            quantity_confirmed=need.quantity_asked,
-            quantity_planned=need.quantity_asked,
-            urgency=Urgency.URGENT,
-            urgency_order=Urgency.URGENT,
-        )
 
 
 def _stages(response: Response) -> None:

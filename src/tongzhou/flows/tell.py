@@ -137,7 +137,9 @@ def tell_of_plan(payload: Mapping[str, Any], key: str) -> int:
     pairs = set(plan.lines.values_list("line", "place_id").distinct()[:2000])
     wanted: Accounts = set()
     rights = live_grants().filter(Q(response_id=None) | Q(response_id=plan.response_id), role__in=APPROVE_PLAN.roles)
-    for grant in rights.filter(account__is_active=True).exclude(account_id=plan.made_by):
+    for grant in rights.filter(account__is_active=True):
+        if grant.account_id == plan.made_by:
+            continue
         right = Right(role=grant.role, line=grant.line, area=grant.area, response=grant.response_id)
         if any(right.covers(line, place, plan.response_id, None) for line, place in pairs):
             wanted.add(grant.account_id)

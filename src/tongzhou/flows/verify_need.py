@@ -19,6 +19,7 @@ from tongzhou.chain.triage.selectors.queue import Filters, candidates, entered_b
 from tongzhou.chain.triage.services import checks, locks, retries
 from tongzhou.chain.triage.types import Holding, Outcome, Tab, Verdict
 from tongzhou.flows.compare_needs import compare_at_once
+from tongzhou.flows.dispatch_standing import dispatch_standing
 from tongzhou.flows.release_need import keep_in_step
 from tongzhou.kernel import changes, clock, ids
 from tongzhou.kernel.access import Actor, allows, require
@@ -88,6 +89,8 @@ def verify_need(*, actor: Actor, need: Need, verdict: Verdict, expect: int, now:
         retries.reached(actor=actor, record=need, act=VERIFY_NEED, group=group)
     if need.state == NeedState.VERIFIED and need.submission and need.submission.held_reason:
         release_held(actor=actor, submission=need.submission)
+    # Errands that somebody approved in advance leave at once; that they cannot never harms the verification.
+    transaction.on_commit(lambda: dispatch_standing(need=need, now=now), robust=True)
     refresh_search(need)
     keep_in_step(record=need, actor=actor, now=now)
     return check
@@ -123,9 +126,10 @@ def take_back(*, actor: Actor, group: uuid.UUID, act: str) -> None:
             changes.apply(row, actor=actor, act=act, undoes=entry, attempts=0, next_at=None, proposed_at=None)
             continue
         match changes.undo(entry, actor=actor, act=act):
-            case (Need() | Offer()) as record:
-                refresh_search(record)
-                keep_in_step(record=record, actor=actor, now=clock.now())
+            case Need() as need:
+                keep_in_step(record=refresh_search(need), actor=actor, now=clock.now())
+            case Offer() as offer:
+                keep_in_step(record=refresh_search(offer), actor=actor, now=clock.now())
 
 
 def _made(entry: AuditEntry) -> bool:

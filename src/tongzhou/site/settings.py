@@ -41,6 +41,7 @@ ROOMS = [
     "tongzhou.chain.planning",
     "tongzhou.chain.dispatch",
     "tongzhou.chain.delivery",
+    "tongzhou.chain.evaluation",
 ]
 SCREENS = sorted(f"tongzhou.screens.{path.parent.name}" for path in (PACKAGE / "screens").glob("*/apps.py"))
 INSTALLED_APPS = [
@@ -143,6 +144,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
+VOLUNTEER_REDIRECT_URL = "/my/"
 LOGOUT_REDIRECT_URL = "/"
 
 SESSION_COOKIE_AGE = 12 * 3600

@@ -46,6 +46,8 @@ class Tick:
 #: Cheap and frequent first.
 TICKS: tuple[Tick, ...] = (
     Tick("tongzhou.flows.send_messages.send_due", 10),
+    Tick("tongzhou.chain.planning.services.running.resume_dead", 30),
+    Tick("tongzhou.flows.dispatch_standing.dispatch_ready", 30),
     Tick("tongzhou.kernel.audit.seal_new", 60),
     Tick("tongzhou.flows.expire_needs.expire_due", 60),
     Tick("tongzhou.flows.compare_needs.compare_waiting", 60),
@@ -53,11 +55,14 @@ TICKS: tuple[Tick, ...] = (
     Tick("tongzhou.flows.expire_needs.mark_stale", 300),
     Tick("tongzhou.flows.expire_needs.expire_due", 300),
     Tick("tongzhou.registers.organisations.services.standing.lapse", 300),
+    Tick("tongzhou.flows.replan.withdraw_for_standing", 300),
     Tick("tongzhou.kernel.throttle.forget_old", 600),
     Tick("tongzhou.chain.intake.services.photos.forget_kept", 1800),
     Tick("tongzhou.kernel.idempotency.forget_old", 3600),
     Tick("tongzhou.kernel.erasures.destroy_again", 6 * 3600),
     Tick("tongzhou.chain.intake.services.forgetting.forget_due", 6 * 3600),
+    Tick("tongzhou.chain.evaluation.services.feedback.forget_due", 6 * 3600),
+    Tick("tongzhou.chain.delivery.services.photos.forget_due", 6 * 3600),
     Tick("tongzhou.site.ticks.forget_sessions", 6 * 3600),
     Tick("tongzhou.site.ticks.forget_finished_jobs", 6 * 3600),
 )

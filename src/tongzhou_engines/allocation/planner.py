@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -30,10 +30,13 @@ from tongzhou_engines.catalogue import Catalogue
 from tongzhou_engines.gazetteer import Gazetteer
 from tongzhou_engines.gazetteer.places import PlaceTree
 
-__all__ = ["Solved", "orders_of", "plan", "solve_part", "summarise", "tables_of"]
+__all__ = ["Solved", "Watch", "orders_of", "plan", "solve_part", "summarise", "tables_of"]
 
 Table = pl.DataFrame | Source
 Tables = Table | Sequence[Table]
+#: Told what is being done (reading, solving, wording), how many parts of it are done and how many there are. Whatever
+#: it raises ends the plan.
+Watch = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ def plan(
     pins: Table | None = None,
     seed: int = 0,
     time_limit: float | None = None,
+    watch: Watch | None = None,
 ) -> Plan:
     """Who should help whom with what, now (docs/methods/allocation.md).
 
@@ -91,11 +95,14 @@ def plan(
     default the built-in one. principles: one of the three orders for all kinds, or kind > order; default by kind.
     previous: the plan in force (or its assignments), changed as little as the rest allows. pins: need_id, offer_id,
     quantity: exact lines, 0 forbids. seed: recorded; nothing here is random. time_limit: seconds; InputError
-    time_limit when passed, never a half plan.
+    time_limit when passed, never a half plan. watch: called at reading, after every stage of every board, at wording,
+    so that somebody can see how far it is, and stop it by raising; what comes out does not depend on it.
 
     Errors: InputError for unusable input; unusable rows are set aside and listed in plan.problems.
     """
     deadline = None if time_limit is None else time.monotonic() + time_limit
+    tell = watch or _unwatched
+    tell("reading", 0, 1)
     tree, known = _tree(places), _catalogue(catalogue)
     orders = orders_of(principles)
     finder = place_finder(tree)
@@ -108,7 +115,8 @@ def plan(
     small = tree.subset([*used, tree.root])
     pinned, pins_table = read_pins(pins), pins.frame if isinstance(pins, Source) else pins
     parts = compile_parts(tidy_needs, tidy_offers, small, known, orders, pinned, read_previous(in_force))
-    solved = [solve_part(part, deadline) for part in parts]
+    solved = list(_solve(parts, deadline, tell))
+    tell("wording", 0, 1)
     tables = tables_of(solved, tidy_needs, tidy_offers, Words(small, known, to_ask(tidy_offers, known)))
     problems = len(need_problems) + len(offer_problems)
     summary = summarise(tidy_needs, tables, known, orders, solved, tidy_offers, seed, problems)
@@ -128,6 +136,25 @@ def plan(
         previous=in_force.select("offer_id", "need_id", "quantity") if in_force is not None else None,
         **tables,
     )
+
+
+def _unwatched(step: str, done: int, total: int) -> None:
+    pass
+
+
+def _solve(parts: Sequence[Part], deadline: float | None, tell: Watch) -> Iterator[Solved]:
+    """Every board in turn; a stage counts once, also when its board has to be done again on long integers."""
+    total, before = sum(len(stages(p.order, p.board.rings)) for p in parts), 0
+    tell("solving", 0, total)
+    for part in parts:
+        own = len(stages(part.order, part.board.rings))
+
+        def tick(done: int, before: int = before, own: int = own) -> None:
+            tell("solving", before + min(done, own), total)
+
+        yield solve_part(part, deadline, tick)
+        before += own
+        tell("solving", before, total)
 
 
 def _tree(places: PlaceTree | pl.DataFrame | None) -> PlaceTree:
@@ -171,21 +198,21 @@ def place_finder(tree: PlaceTree) -> PlaceFinder:
     return find
 
 
-def solve_part(part: Part, deadline: float | None = None) -> Solved:
+def solve_part(part: Part, deadline: float | None = None, tick: Callable[[int], None] | None = None) -> Solved:
     """Decide one board. Where a flow was made on a rough grid the stages are proved at once, and redone on long
-    integers should the proof fail.
+    integers should the proof fail. tick: told after every stage how many are done.
     """
     board, order = part.board, part.order
     stage_network = build_network(board, by_class=order == HOME_FIRST)
     sequence = stages(order, board.rings)
     try:
         staging = Staging(board, stage_network, deadline)
-        records = list(staging.run(sequence))
+        records = list(_counted(staging.run(sequence), tick))
         if not all(r.exact for r in records):
             StageProof(board, stage_network).walk(sequence, [claim_of(r) for r in records])
     except (ProofError, GridTooRough):
         staging = Staging(board, stage_network, deadline, long=True)
-        records = list(staging.run(sequence))
+        records = list(_counted(staging.run(sequence), tick))
     network = build_network(board, by_class=False) if order == HOME_FIRST else stage_network
     problem = movement_problem(board, network, order, staging.level, staging.levels.values)
     staging.check_time()
@@ -203,6 +230,13 @@ def solve_part(part: Part, deadline: float | None = None) -> Solved:
         movement.prices,
         lines,
     )
+
+
+def _counted(records: Iterator[StageRecord], tick: Callable[[int], None] | None) -> Iterator[StageRecord]:
+    for done, record in enumerate(records, start=1):
+        if tick is not None:
+            tick(done)
+        yield record
 
 
 def to_ask(offers: pl.DataFrame, catalogue: Catalogue) -> dict[str, tuple[str, ...]]:

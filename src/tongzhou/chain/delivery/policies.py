@@ -6,6 +6,7 @@ from tongzhou.kernel.access import act
 from tongzhou.registers.people.types import COORDINATOR, LIAISON, OFFICER, VERIFIER, VOLUNTEER
 
 __all__ = [
+    "ADD_PHOTO",
     "CONFIRM",
     "CONFIRMED_BY_CODE",
     "HANDLE_INCIDENT",
@@ -14,6 +15,7 @@ __all__ = [
     "READ_INCIDENT",
     "RECORD_CASH",
     "REPORT_INCIDENT",
+    "SEE_PHOTO",
     "SETTLE_CASH",
 ]
 
@@ -21,6 +23,9 @@ __all__ = [
 CONFIRM = act("delivery.confirm", {COORDINATOR, VERIFIER, OFFICER}, writes=True)
 RECORD_CASH = act("delivery.cash", {COORDINATOR, OFFICER, VOLUNTEER}, writes=True)
 SETTLE_CASH = act("delivery.settle", {COORDINATOR}, writes=True)
+#: A picture of what was handed over; seen by its holder while the task is open, by who looks after the place, logged.
+ADD_PHOTO = act("delivery.photo", {COORDINATOR, OFFICER, VOLUNTEER}, writes=True)
+SEE_PHOTO = act("delivery.see_photo", {COORDINATOR, OFFICER, VERIFIER, VOLUNTEER}, contacts=True)
 REPORT_INCIDENT = act("incident.report", {COORDINATOR, VERIFIER, OFFICER, VOLUNTEER}, writes=True)
 LIST_INCIDENTS = act("incident.list", {COORDINATOR, VERIFIER, LIAISON})
 HANDLE_INCIDENT = act("incident.handle", {COORDINATOR, VERIFIER}, writes=True)

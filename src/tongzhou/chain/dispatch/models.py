@@ -147,6 +147,8 @@ class TeamEntrance(Record):
     #: Shown as a QR again and again, so kept as it is; it only opens a form.
     secret = models.CharField(max_length=40, unique=True)
     most = models.PositiveSmallIntegerField(default=50)
+    #: Where whoever joins asks about the team's insurance: an office and its line, never a private person.
+    insurance_contact = models.CharField(max_length=200, blank=True)
     valid_until = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 

@@ -13,11 +13,14 @@ __all__ = [
     "ANSWERED_BY_LINK",
     "CARRY",
     "CLAIM",
+    "DECLARE_HEALTH",
     "ENTER_RESULTS",
+    "JOINED_BY_ENTRANCE",
     "LAPSE",
     "LIST_ASSIGNMENTS",
     "LIST_TASKS",
     "MANAGE_ENTRANCE",
+    "PRINT_SLIP",
     "PROPOSE",
     "SEE_DELIVERY_CONTACT",
     "TAKE_BACK",
@@ -37,12 +40,16 @@ LIST_TASKS = act("task.list", {VOLUNTEER})
 CLAIM = act("task.claim", {VOLUNTEER}, writes=True)
 #: A committee or coordinator writes down what volunteers without a smartphone report on their slips.
 ENTER_RESULTS = act("task.results", {COORDINATOR, VERIFIER}, writes=True)
+#: A slip of paper for somebody without a smartphone; it carries a contact only when that was opened and logged.
+PRINT_SLIP = act("task.slip", {COORDINATOR, VERIFIER, VOLUNTEER})
+DECLARE_HEALTH = act("task.health", {VOLUNTEER}, writes=True)
 MANAGE_ENTRANCE = act("team.entrance", {COORDINATOR}, writes=True)
 
 # What follows by itself or by a secret link stands in the trail under these names.
 PROPOSE = "assignment.propose"
 LAPSE = "assignment.lapse"
 ANSWERED_BY_LINK = "assignment.answered_by_link"
+JOINED_BY_ENTRANCE = "team.joined_by_entrance"
 
 
 def target_of(one: Assignment) -> dict[str, Any]:

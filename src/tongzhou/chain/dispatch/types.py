@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 __all__ = [
     "COUNTS_FOR_NEED",
+    "ENTRANCE_DAYS",
     "LAPSES_AFTER",
     "LIVE",
     "MOST_CLAIMS",
@@ -22,6 +23,8 @@ __all__ = [
 
 #: An assignment nobody answers goes back after this.
 LAPSES_AFTER = dt.timedelta(hours=2)
+#: A team's entrance stays open so many days unless somebody says otherwise.
+ENTRANCE_DAYS = 7
 #: So many claims one volunteer may have open at once.
 MOST_CLAIMS = 3
 

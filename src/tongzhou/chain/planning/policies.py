@@ -13,6 +13,7 @@ __all__ = [
     "GIVE_STANDING",
     "LIST_PLANS",
     "MAKE_PLAN",
+    "RUN_PLAN",
     "SET_PRINCIPLES",
     "STEER_PLAN",
     "line_target",
@@ -28,6 +29,9 @@ SET_PRINCIPLES = act("plan.principles", {COORDINATOR}, writes=True)
 #: A second person, for lines of the own line and area.
 APPROVE_PLAN = act("plan.approve", {COORDINATOR, LIAISON}, writes=True)
 GIVE_STANDING = act("plan.standing", {COORDINATOR, LIAISON}, writes=True)
+
+# What the worker and the clock do by themselves stands in the trail under this name.
+RUN_PLAN = "plan.run"
 
 
 def plan_target(plan: Plan) -> dict[str, Any]:

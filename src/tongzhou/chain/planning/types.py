@@ -8,7 +8,22 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-__all__ = ["CLOSED_PLANS", "RUNNING", "Change", "Kind", "LeftOutRule", "LineState", "PlanState", "Scope"]
+__all__ = [
+    "CLOSED_PLANS",
+    "RUNNING",
+    "Broken",
+    "Change",
+    "Kind",
+    "LeftOutRule",
+    "LineState",
+    "Pair",
+    "PlanState",
+    "Scope",
+    "Step",
+]
+
+#: A text in Chinese and in English.
+Pair = tuple[str, str]
 
 
 class PlanState(models.TextChoices):
@@ -75,6 +90,25 @@ class LeftOutRule(models.TextChoices):
     CATEGORY_UNKNOWN = "category_unknown", _("类别未定")
     COVERED = "covered", _("政府或企业已经覆盖")
     ON_HOLD = "on_hold", _("在别人手里核实")
+
+
+class Step(models.TextChoices):
+    """What a worker is doing for a plan (`Plan.step`), in this order."""
+
+    READING = "reading", _("读取此刻的需求和供给")
+    SOLVING = "solving", _("按原则逐级计算")
+    PINS = "pins", _("计算人工固定的代价")
+    WORDING = "wording", _("写出每一行的理由")
+    WRITING = "writing", _("存下计划")
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A rule that an offer or a pair breaks (`LeftOutRule` value), and the fact, in both languages."""
+
+    rule: str
+    text_zh: str
+    text_en: str
 
 
 @dataclass(frozen=True, slots=True)

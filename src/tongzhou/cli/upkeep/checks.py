@@ -257,6 +257,24 @@ def _fonts() -> Iterator[Finding]:
         )
 
 
+def _documents() -> Iterator[Finding]:
+    try:
+        import weasyprint
+    except (ImportError, OSError):
+        yield _find(
+            "look",
+            "pdf",
+            ("做不了 PDF：缺少 Pango", "no PDF can be made: Pango is not there"),
+            ("简报只能用浏览器打印", "the situation sheet can only be printed from a browser"),
+            (
+                "Debian：apt-get install libpango-1.0-0 libpangoft2-1.0-0",
+                "Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0",
+            ),
+        )
+    else:
+        yield _ok("pdf", f"能做 PDF（WeasyPrint {weasyprint.__version__}）", f"makes PDF ({weasyprint.__version__})")
+
+
 def _map_number() -> Iterator[Finding]:
     if os.environ.get("TONGZHOU_MAP_REVIEW", "").strip():
         yield _ok(
@@ -436,6 +454,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _disk,
     _time_zone,
     _fonts,
+    _documents,
     _permissions,
     _database,
     _seals,

@@ -1,10 +1,17 @@
-"""Refusals: responses, stages and organisations."""
+"""Refusals: responses, stages, organisations and cover."""
 
 from tongzhou.kernel.refusals.text import ErrorText
 
 __all__ = ["ENTRIES"]
 
 ENTRIES: dict[str, ErrorText] = {
+    "cover_over": ErrorText(
+        409,
+        "这条“已覆盖”已经结束或撤回了",
+        "this cover is over or was withdrawn already",
+        "情况又变了就另写一条",
+        "if things changed again, write a new one",
+    ),
     "response_closed": ErrorText(
         409,
         "这次应急响应已经结束，不能再改",

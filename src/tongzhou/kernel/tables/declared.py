@@ -17,7 +17,10 @@ Text = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a page shows in a cell. `kind`: text, number, time, code, urgency or tag (of a `tone`); `more`: below."""
+    """What a page shows in a cell; `more` stands below it.
+
+    `kind`: text, words (a sentence), party (who, and where), time, code, urgency or tag (of a `tone`).
+    """
 
     text: Any = ""
     kind: str = "text"
@@ -41,6 +44,8 @@ class Column:
     heads: bool = False
     #: Sorts that its heading goes through.
     sorts: tuple[str, ...] = ()
+    #: False for what only serves on a screen (a link to act on the row).
+    prints: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,11 @@ class Table:
     #: Called with the rows of a page (of a file: some at a time) and the keys of the columns shown, before any cell is
     #: made: what a column needs of other tables is read here in a fixed number of queries.
     prepare: Callable[[Sequence[Any], Collection[str]], None] | None = None
+
+    @property
+    def searchable(self) -> bool:
+        """Whether its rows can be found by words."""
+        return self.search is not None
 
     def find(self, rows: QuerySet[Any], words: str) -> QuerySet[Any]:
         """Rows that hold the words."""

@@ -31,6 +31,7 @@ class Heading:
     number: bool
     href: str
     direction: str
+    prints: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _headings(asked: Asked, columns: list[Column]) -> list[Heading]:
             href = asked.with_sort(asked.table.sort(following)).query
             if here >= 0:
                 direction = "descending" if asked.sort.descending else "ascending"
-        found.append(Heading(column.key, str(column.label), column.number, href, direction))
+        found.append(Heading(column.key, str(column.label), column.number, href, direction, column.prints))
     return found
 
 

@@ -30,7 +30,7 @@ from tongzhou.registers.people.adapters import SecondFactorAdapter
 from tongzhou.registers.people.forms import FirstPasswordForm, PreferencesForm
 from tongzhou.registers.people.models import Account
 from tongzhou.registers.people.policies import BEFORE_SECOND_FACTOR, CHANGE_OWN
-from tongzhou.registers.people.types import COORDINATOR, LIAISON, VERIFIER
+from tongzhou.registers.people.types import COORDINATOR, LIAISON, VERIFIER, VOLUNTEER
 
 __all__ = ["factor_page", "invitation", "landing", "own", "password", "remember_choices", "second_factor"]
 
@@ -76,9 +76,11 @@ def remember_choices(response: HttpResponse, account: Account) -> HttpResponse:
 @route(SIGNED_IN)
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
-    """Where a sign-in leads: whoever works on needs to the desk, everybody else to the own account."""
-    works = _actor(request).roles & {COORDINATOR, VERIFIER, LIAISON}
-    return remember_choices(redirect(settings.LOGIN_REDIRECT_URL if works else "people:own"), _account(request))
+    """Where a sign-in leads: who works on needs to the desk, volunteers to their tasks, others to the own account."""
+    roles = _actor(request).roles
+    works = settings.LOGIN_REDIRECT_URL if roles & {COORDINATOR, VERIFIER, LIAISON} else ""
+    tasks = settings.VOLUNTEER_REDIRECT_URL if VOLUNTEER in roles else ""
+    return remember_choices(redirect(works or tasks or "people:own"), _account(request))
 
 
 @route(SIGNED_IN)

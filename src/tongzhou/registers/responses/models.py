@@ -28,6 +28,8 @@ class Response(Record):
     description_en = models.TextField(max_length=3000, blank=True)
     state = models.CharField(max_length=6, choices=State.choices, default=State.OPEN)
     is_exercise = models.BooleanField(default=False)
+    #: A command (指挥部) allocates the goods: plans about goods are proposals to it, earmarked gifts stand apart.
+    under_command = models.BooleanField(default=False)
 
     class Meta:
         ordering: ClassVar = ["state", "-started_on", "slug"]

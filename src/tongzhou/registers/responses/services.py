@@ -61,13 +61,19 @@ def change_response(
     name_en: str = "",
     description: str = "",
     description_en: str = "",
+    under_command: bool | None = None,
 ) -> Response:
-    """Correct what a response says of itself; its short name and whether it is an exercise stay."""
+    """Correct what a response says of itself; its short name and whether it is an exercise stay.
+
+    `under_command`: a command allocates the goods, so that plans about goods are proposals; None leaves it.
+    """
     _own(actor, response)
     require(actor, CHANGE_RESPONSE, area=area_of(area.code), response=response.pk)
     said = _checked(name, name_en, description, description_en, started_on)
     if response.ended_on is not None and response.ended_on < started_on:
         raise Refusal("bad_form", fields={"started_on": _("开始日期不能晚于结束日期")})
+    if under_command is not None:
+        said["under_command"] = under_command
     return changes.apply(response, actor=actor, act=CHANGE_RESPONSE, expect=expect, area=area, **said)
 
 

@@ -16,11 +16,14 @@ from tongzhou.kernel.problems import problem_of
 from tongzhou.screens.api import (
     assignments,
     categories,
+    cover,
+    gaps,
     incidents,
     needs,
     offers,
     organisations,
     places,
+    plans,
     responses,
 )
 
@@ -28,7 +31,7 @@ __all__ = ["api"]
 
 _PROBLEM = "application/problem+json"
 
-DESCRIPTION = """Needs, offers, leads, assignments, incidents, organisations, places and categories of a response.
+DESCRIPTION = """Needs, offers, leads, plans, assignments, incidents, cover, gaps, organisations, places and categories.
 
 Every refusal is `application/problem+json` with a stable `code`. Reading with a token needs the scope `<thing>:read`,
 writing `<thing>:write`. What is not yours to see answers 404, as if it did not exist. Send an `Idempotency-Key` with
@@ -72,11 +75,16 @@ for prefix, module in (
     ("/organisations", organisations),
     ("/needs", needs),
     ("/offers", offers),
+    ("/cover", cover),
+    ("/gaps", gaps),
+    ("/plans", plans),
     ("/assignments", assignments),
     ("/incidents", incidents),
 ):
     api.add_router(prefix, module.router)
 api.add_router("/leads", offers.leads)
+api.add_router("/needed", gaps.needed)
+api.add_router("/pins", plans.pins)
 
 
 def _open_to_all(api: NinjaAPI) -> set[str]:

@@ -19,12 +19,13 @@ from tongzhou.chain.dispatch.selectors.balances import of_assignments
 from tongzhou.chain.dispatch.selectors.waiting import Waits, with_waits
 from tongzhou.chain.dispatch.selectors.words import giver_of, how_much, receiver_of, unit_of, what_of
 from tongzhou.chain.dispatch.types import LIVE, AssignmentState, Balance
-from tongzhou.chain.intake.selectors.facets import enumerated, flag, shared
+from tongzhou.chain.intake.selectors.facets import shared
 from tongzhou.chain.intake.selectors.scene import Scene, scene_of
 from tongzhou.chain.intake.types import Urgency
 from tongzhou.kernel import clock, ids
 from tongzhou.kernel.access import ANONYMOUS, Actor
 from tongzhou.kernel.tables import Asked, Cell, Choice, Column, Facet, Sort, Table, read
+from tongzhou.kernel.tables.facets import enumerated, flag
 from tongzhou.registers.catalogue.selectors import categories
 from tongzhou.registers.organisations.models import Organisation
 from tongzhou.registers.places.models import Place

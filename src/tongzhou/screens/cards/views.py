@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from tongzhou.chain.intake.models import Need
-from tongzhou.kernel import clock, throttle
+from tongzhou.kernel import clock, pictures, throttle
 from tongzhou.kernel.access import PUBLIC, route
 from tongzhou.kernel.errors import Refusal
-from tongzhou.screens.cards import pictures
+from tongzhou.screens.cards.pictures import picture_of
 from tongzhou.screens.cards.selectors import card_of, read_need, wechat_text
 
 __all__ = ["card", "drawing", "picture"]
@@ -54,7 +54,7 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
 def picture(request: HttpRequest, code: str) -> HttpResponse:
     """The card as PNG; on a machine without a Chinese font the SVG instead."""
     need = _need(request, code)
-    image = pictures.png(card_of(need, clock.now()), _address(request, need))
+    image = pictures.png(picture_of(card_of(need, clock.now()), _address(request, need)))
     if image is None:
         return redirect("cards:drawing", need.code)
     answer = HttpResponse(image, content_type="image/png")
@@ -67,5 +67,5 @@ def picture(request: HttpRequest, code: str) -> HttpResponse:
 def drawing(request: HttpRequest, code: str) -> HttpResponse:
     """The card as SVG."""
     need = _need(request, code)
-    text = pictures.svg(card_of(need, clock.now()), _address(request, need))
+    text = pictures.svg(picture_of(card_of(need, clock.now()), _address(request, need)))
     return HttpResponse(text, content_type="image/svg+xml; charset=utf-8")

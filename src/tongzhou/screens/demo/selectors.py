@@ -11,7 +11,8 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from tongzhou.chain.intake.models import Lead, Need, Offer
-from tongzhou.chain.intake.types import NeedState
+from tongzhou.chain.planning.models import Plan
+from tongzhou.chain.planning.types import PlanState
 from tongzhou.flows.load_demo import FIRST_ROLE
 from tongzhou.registers.people.models import Account
 
@@ -44,8 +45,8 @@ def first_role() -> Account | None:
 
 
 def steps() -> list[Step]:
-    """Five steps through the desk."""
-    card = _card()
+    """Five steps through the desk, from a sheet to a delivery."""
+    plan = Plan.objects.filter(state=PlanState.READY).order_by("-number").first()
     return [
         Step(
             _("导入一张表"),
@@ -54,35 +55,30 @@ def steps() -> list[Step]:
             "/imports/",
         ),
         Step(
-            _("核实一条求助"),
-            _("按急的、等得久的排；拿到手里的十分钟内只有您能看到电话。按一个键记下结果。"),
+            _("核实一条求助，合并重复的"),
+            _("按急的、等得久的排；拿到手里的十分钟内只有您能看到电话。同一位老人的药写了两遍：并排看，合成一条。"),
             "demo-verifier",
             "/verify/",
         ),
         Step(
-            _("合并重复的求助"),
-            _("同一位老人的药写了两遍。并排看，合成一条；合错了可以拆开。"),
-            "demo-verifier",
-            "/verify/duplicates/",
+            _("看一份计划，批准它"),
+            _("谁帮谁、帮多少，每一行都有理由；缺口和“先不要发”也有。批准之前什么都不会动。"),
+            "demo-liaison",
+            f"/plans/{plan.number}/" if plan else "/plans/",
         ),
         Step(
-            _("看表、导出去改"),
-            _("按地方、类别、紧急程度筛；把看到的导出成表格，在 Excel 里改好再交回。"),
-            FIRST_ROLE,
-            "/needs/",
+            _("接下一件事，送到"),
+            _("一支志愿者队在江岸区代取药品：接下才看到住址和电话，送到以后就看不到了。断网也能记。"),
+            "demo-volunteer",
+            "/tasks/",
         ),
         Step(
-            _("打开一张活卡片"),
-            _("转到微信群里的文字和图片，扫码看到的是现在的情况；解决以后同一张卡会说“已解决”。"),
+            _("看还缺什么，转一张活卡片"),
+            _("哪里还缺、哪里请不要再寄；转到微信群里的卡片，扫码看到的是现在的情况。"),
             FIRST_ROLE,
-            card,
+            "/needed/",
         ),
     ]
-
-
-def _card() -> str:
-    found = Need.objects.filter(state=NeedState.VERIFIED).order_by("code").first()
-    return f"/c/{found.code}/" if found is not None else "/needs/"
 
 
 def totals() -> list[dict[str, Any]]:

@@ -24,6 +24,8 @@ __all__ = ["Happened", "feed"]
 
 #: Entries looked at, and lines shown; a bulk act is one line.
 LOOKED_AT, SHOWN = 120, 15
+#: Steps of one act on one record lie no further apart.
+_ONE_ACT = dt.timedelta(minutes=1)
 #: Acts that say nothing to others: looking, and what follows from something else by itself.
 _QUIET = ("need.contact", "need.raw", "need.export", "offer.export", "lead.export", "triage.duplicates")
 _KINDS: dict[str, tuple[type[Any], Any, Any]] = {
@@ -35,7 +37,7 @@ _KINDS: dict[str, tuple[type[Any], Any, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One line: when, who, what was done, to what; `more` records of the same bulk act."""
+    """One line: when, who, what was done, to what; `more` records of the same bulk act besides."""
 
     at: dt.datetime
     who: str
@@ -45,6 +47,11 @@ class Happened:
     href: str
     state: str
     more: int
+
+    @property
+    def together(self) -> int:
+        """How many records the act was about."""
+        return self.more + 1
 
 
 def feed(actor: Actor, response: uuid.UUID) -> list[Happened]:
@@ -75,10 +82,18 @@ def _records(rows: QuerySet[Any], entries: Iterable[AuditEntry]) -> dict[str, An
 
 
 def _folded(entries: Iterable[AuditEntry]) -> list[tuple[AuditEntry, int]]:
-    """The newest entries, rows of one bulk act told once: (entry, how many more there were)."""
+    """The newest entries, rows of one bulk act told once: (entry, how many more there were).
+
+    What somebody did to one record in several steps within a minute is told by its last step.
+    """
     found: list[tuple[AuditEntry, int]] = []
     told: dict[tuple[uuid.UUID, str], int] = {}
+    steps: dict[tuple[Any, ...], dt.datetime] = {}
     for entry in entries:
+        step = (entry.actor_id, entry.act, entry.object_id, entry.group)
+        later, steps[step] = steps.get(step), entry.at
+        if later is not None and later - entry.at < _ONE_ACT and "state" not in entry.changes:
+            continue
         key = (entry.group, entry.act) if entry.group else None
         if key is not None and key in told:
             first, more = found[told[key]]

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tongzhou.chain.delivery.models import IncidentReport
 from tongzhou.chain.delivery.policies import LIST_INCIDENTS
@@ -17,6 +18,9 @@ from tongzhou.chain.delivery.types import IncidentState
 from tongzhou.chain.dispatch.policies import LIST_ASSIGNMENTS
 from tongzhou.chain.dispatch.selectors.assignments import assignments
 from tongzhou.chain.dispatch.selectors.waiting import Waits, waits_q
+from tongzhou.chain.evaluation.policies import LIST_FEEDBACK
+from tongzhou.chain.evaluation.selectors.feedback import feedback
+from tongzhou.chain.evaluation.types import FeedbackState
 from tongzhou.chain.intake.models import CallbackRequest, Submission
 from tongzhou.chain.intake.policies import (
     LIST_CALLBACKS,
@@ -27,6 +31,9 @@ from tongzhou.chain.intake.policies import (
 )
 from tongzhou.chain.intake.selectors.lists import leads, needs, offers
 from tongzhou.chain.intake.types import CallState, LeadState, NeedState, OfferState
+from tongzhou.chain.planning.policies import APPROVE_PLAN
+from tongzhou.chain.planning.selectors.plans import plans
+from tongzhou.chain.planning.types import PlanState
 from tongzhou.chain.triage.policies import MERGE_NEEDS, VERIFY_NEED, VERIFY_OFFER
 from tongzhou.chain.triage.selectors.pairs import pairs_to_count
 from tongzhou.kernel.access import Act, Actor, may, scope
@@ -104,6 +111,10 @@ def _unverified(actor: Actor, response: uuid.UUID, now: dt.datetime) -> list[Row
         scope(anywhere(actor), VERIFY_ORGANISATION, line="", response="", organisation=""), withdrawn_at=None
     )
     return [with_standing(rows, now).filter(standing=UNVERIFIED)]
+
+
+def _plans(actor: Actor, response: uuid.UUID, now: dt.datetime) -> list[Rows]:
+    return [plans(actor).filter(response_id=response, state=PlanState.READY).order_by()]
 
 
 #: In the order of the work.
@@ -212,12 +223,29 @@ WAITING: tuple[Waiting, ...] = (
         "/leads/?state=new",
     ),
     Waiting(
+        "plans",
+        pgettext_lazy("queue", "计划等待批准"),
+        _("做计划的人不能批准，要另一个人看过"),
+        APPROVE_PLAN,
+        _plans,
+        f"/plans/?state={PlanState.READY}",
+        since="ready_at",
+    ),
+    Waiting(
         "orgs",
         _("组织材料待核实"),
         _("材料核实齐全才算有效"),
         VERIFY_ORGANISATION,
         _unverified,
         f"/orgs/?standing={UNVERIFIED}",
+    ),
+    Waiting(
+        "feedback",
+        _("大家的意见"),
+        _("有人说哪里不对、缺什么"),
+        LIST_FEEDBACK,
+        lambda actor, response, now: _states(feedback(actor, response), FeedbackState.OPEN),
+        "/feedback/list/",
     ),
 )
 

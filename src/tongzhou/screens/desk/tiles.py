@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import uuid
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,11 +13,9 @@ from tongzhou.chain.intake.types import OPEN_NEEDS, Urgency
 from tongzhou.kernel.access import Actor, area_range
 from tongzhou.kernel.tables import capped_grid, count_text
 from tongzhou.kernel.tables.counts import CAP
-from tongzhou.kernel.words import in_english
 from tongzhou.registers.places import selectors as places
 from tongzhou.registers.places.models import Place
-from tongzhou.registers.places.types import NATION
-from tongzhou_engines.base.datafiles import data_path
+from tongzhou.registers.places.tiles import Vessel, cartogram_tiles
 
 __all__ = ["TileMap", "tile_map"]
 
@@ -31,14 +27,6 @@ class TileMap:
     tiles: list[dict[str, Any]]
     rows: list[dict[str, Any]]
     total: str
-
-
-@cache
-def _layout(area: str) -> dict[str, dict[str, str]]:
-    """Code of a place > its line of the shipped layout of this area."""
-    scope = "CN" if area == NATION else area
-    with data_path("places/tiles.csv").open(encoding="utf-8", newline="") as lines:
-        return {row["code"]: row for row in csv.DictReader(lines) if row["scope"] == scope}
 
 
 def _count(actor: Actor, response: uuid.UUID, parts: list[Place]) -> dict[str, dict[int, int]]:
@@ -55,8 +43,8 @@ def tile_map(actor: Actor, response: uuid.UUID, slug: str, area: str) -> TileMap
     counted = _count(actor, response, parts) if parts else {}
     sums = {code: sum(by.values()) for code, by in counted.items()}
     top = max((min(total, CAP) for total in sums.values()), default=0) or 1
-    layout = _layout(area)
-    tiles, rows = [], []
+    vessels: dict[str, Vessel] = {}
+    rows = []
     for place in parts:
         by, total = counted[place.code], sums[place.code]
         href = f"/needs/?response={slug}&place={place.code}"
@@ -65,16 +53,11 @@ def tile_map(actor: Actor, response: uuid.UUID, slug: str, area: str) -> TileMap
             "name": place.label, "href": href, "total": figure, "life": by[Urgency.LIFE],
             "by": [count_text(by[urgency]) if by[urgency] else "" for urgency in Urgency.values],
         })  # fmt: skip
-        if line := layout.get(place.code):
-            tiles.append({
-                "column": int(line["column"]), "row": int(line["row"]), "name": place.label,
-                "short": line["short_en"] if in_english() else line["short_zh"],
-                "figure": figure if total else "", "level": min(total, CAP) / top if total else None,
-                "stop": by[Urgency.LIFE] > 0, "href": href,
-            })  # fmt: skip
+        level = min(total, CAP) / top if total else None
+        vessels[place.code] = Vessel(figure if total else "", level, by[Urgency.LIFE] > 0, href)
     everything = sum(sums.values())
     cut = any(count > CAP for by in counted.values() for count in by.values())
-    return TileMap(tiles if len(tiles) > 1 else [], rows, f"{everything:,}" + ("+" if cut else ""))
+    return TileMap(cartogram_tiles(area, parts, vessels), rows, f"{everything:,}" + ("+" if cut else ""))
 
 
 def legend() -> str:

@@ -10,8 +10,10 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from tongzhou.chain.dispatch.policies import ENTER_RESULTS, MANAGE_ENTRANCE
 from tongzhou.chain.intake.policies import ENTER_NEED, IMPORT_SHEETS, LIST_NEEDS
 from tongzhou.chain.intake.selectors.scene import scene_of
+from tongzhou.chain.planning.policies import MAKE_PLAN
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import ANONYMOUS, SIGNED_IN, Actor, may, route
 from tongzhou.registers.people.types import ADMIN, Role
@@ -60,6 +62,9 @@ def _doors(actor: Actor) -> list[dict[str, str]]:
     listed = [
         ("/entry/", _("录入来电或口头的求助"), ENTER_NEED, "plus"),
         ("/imports/", _("导入一份表格"), IMPORT_SHEETS, "up"),
+        ("/plans/new/", _("规划现在的需求"), MAKE_PLAN, "boat"),
+        ("/tasks/slips/", _("录入纸条"), ENTER_RESULTS, "check"),
+        ("/teams/", _("志愿者团队"), MANAGE_ENTRANCE, "person"),
     ]
     return [
         {"path": path, "label": label, "icon": icon}

@@ -188,6 +188,8 @@ def _shown(
 ) -> Shown:
     values = values_of(row)
     who = values.get("requester") or values.get("giver") or values.get("source_name") or ""
+    if not who and batch.organisation is not None:  # an organisation's own sheet does not name it in every row
+        who = batch.organisation.label
     if values.get("person"):
         who = _("（个人，姓名已封存）")
     amount = values.get("quantity")

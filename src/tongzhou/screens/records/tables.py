@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from tongzhou.chain.intake.selectors.facets import enumerated, flag, origin, overdue, shared
+from tongzhou.chain.intake.selectors.facets import origin, overdue, shared
 from tongzhou.chain.intake.selectors.scene import Scene
 from tongzhou.chain.intake.services.search import finder
 from tongzhou.chain.intake.types import (
@@ -21,8 +21,9 @@ from tongzhou.chain.intake.types import (
 )
 from tongzhou.kernel import clock
 from tongzhou.kernel.tables import Choice, Facet, Sort, Table
+from tongzhou.kernel.tables.facets import enumerated, flag
 from tongzhou.registers.catalogue.selectors import categories
-from tongzhou.registers.places.models import Place
+from tongzhou.registers.places.facets import known_place
 from tongzhou.screens.records.columns import LEAD_COLUMNS, NEED_COLUMNS, OFFER_COLUMNS
 from tongzhou.screens.records.selectors import with_lacking
 
@@ -37,10 +38,9 @@ _WITH = ("place", "category", "organisation")
 
 def _common(scene: Scene, said: QueryDict) -> tuple[Facet, ...]:
     """Place, category, line. A place the list of divisions does not have is as if it were not said."""
-    place = said.get("place", "")
-    known = place.isascii() and place.isdigit() and len(place) <= 9 and Place.objects.filter(code=place).exists()
+    place = known_place(said.get("place", ""))
     kinds = categories(scene.response.pk if scene.response else None, enabled_only=False)
-    return shared(kinds, scene.area, place if known else "")
+    return shared(kinds, scene.area, place)
 
 
 def _flagged() -> Facet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from html import escape
 from typing import Any
 
@@ -18,7 +19,7 @@ from tongzhou.kernel.tables.sheet import Pick, Picks, Row
 
 register = template.Library()
 
-_NOWRAP = frozenset({"time", "tag", "code"})
+_CLASSES = {"time": "nowrap", "tag": "nowrap", "code": "nowrap", "words": "words", "party": "party"}
 
 
 def _safe(value: Any) -> str:
@@ -51,24 +52,30 @@ def _cell(column: Column, label: str, cell: Cell) -> str:
     if cell.href:
         shown = f'<a href="{_safe(cell.href)}">{shown}</a>'
     if cell.more:
-        shown = f'{shown}<br><small class="quiet">{_safe(cell.more)}</small>'
+        shown = f'<span>{shown}<br><small class="quiet">{_safe(cell.more)}</small></span>'
     if column.heads:
         return f'<th scope="row">{shown}</th>'
-    kind = ' class="number"' if column.number else ' class="nowrap"' if cell.kind in _NOWRAP else ""
+    kind = f' class="{_CLASSES[cell.kind]}"' if cell.kind in _CLASSES else ""
+    kind = ' class="number"' if column.number else ' class="unprinted"' if not column.prints else kind
     return f'<td data-label="{_safe(label)}"{kind}>{shown}</td>'
 
 
 @register.simple_tag
-def table_rows(rows: list[Row], bulk: str = "") -> SafeString:
-    """The rows of a table's body; with `bulk` (the id of a form) each begins with a box that goes with that form."""
-    word, form = _safe(_("选中")), _safe(bulk)
+def table_rows(
+    rows: list[Row], bulk: str = "", name: str = "row", word: str = "", ticked: Collection[str] = ()
+) -> SafeString:
+    """The rows of a table's body; with `bulk` (the id of a form) each begins with a box that goes with that form.
+
+    The box is called `name`; `word` says what ticking does, `ticked` are the keys of rows that begin so.
+    """
+    word, form, name = _safe(word or _("选中")), _safe(bulk), _safe(name)
     written = []
     for row in rows:
         box = ""
         if bulk:
-            key = _safe(row.key)
+            key, checked = _safe(row.key), " checked" if row.key in ticked else ""
             box = (
-                f'<td class="tick"><label><input type="checkbox" name="row" value="{key}" form="{form}">'
+                f'<td class="tick"><label><input type="checkbox" name="{name}" value="{key}" form="{form}"{checked}>'
                 f'<span class="unseen">{word} {key}</span></label></td>'
             )
         written.append(f"<tr>{box}{''.join(_cell(*cell) for cell in row.cells)}</tr>\n")

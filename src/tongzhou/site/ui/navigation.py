@@ -17,6 +17,8 @@ __all__ = ["items"]
 
 #: (path, name). A page that is not there, or not for this actor, is left out.
 SIGNED_IN = (
+    ("/my/", _("我的")),
+    ("/tasks/", _("任务")),
     ("/desk/", _("台面")),
     ("/verify/", _("核实")),
     ("/callbacks/", _("回电")),
@@ -24,14 +26,21 @@ SIGNED_IN = (
     ("/needs/", _("需求")),
     ("/offers/", _("供给")),
     ("/leads/", _("线索")),
+    ("/plans/", _("计划")),
     ("/assignments/", _("派单")),
-    ("/incidents/", pgettext_lazy("navigation", "问题")),
     ("/imports/", _("导入")),
+    ("/gaps/", pgettext_lazy("navigation", "缺口")),
+    ("/situation/", pgettext_lazy("navigation", "简报")),
     ("/orgs/", _("组织")),
     ("/my/messages/", _("通知")),
     ("/setup/", _("设置")),
 )
-ANYBODY = (("/help/", _("求助")), ("/give/", _("帮忙")), ("/r/", _("查进度")))
+ANYBODY = (
+    ("/help/", _("求助")),
+    ("/give/", _("帮忙")),
+    ("/needed/", pgettext_lazy("navigation", "需要什么")),
+    ("/r/", _("查进度")),
+)
 
 
 def items(request: HttpRequest) -> list[dict[str, Any]]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from contextlib import suppress
+
+from django.db import IntegrityError, transaction
 
 from tongzhou.chain.dispatch.models import Assignment, Reserve
 from tongzhou.chain.dispatch.policies import CLAIM
@@ -11,6 +14,7 @@ from tongzhou.chain.dispatch.services.assignments import give_back, own_key
 from tongzhou.chain.dispatch.services.movements import append
 from tongzhou.chain.dispatch.services.states import require_free
 from tongzhou.chain.dispatch.types import LAPSES_AFTER, MOST_CLAIMS, AssignmentState, Balance, DeclineReason, Via
+from tongzhou.chain.intake.services.submit import masked
 from tongzhou.kernel import changes
 from tongzhou.kernel.access import Act, Actor
 from tongzhou.kernel.errors import Refusal
@@ -52,10 +56,9 @@ def decline(
 ) -> Assignment:
     """Say no: it is free for the next plan at once. Raises as `take`."""
     require_free(one, now)
-    said = DeclineReason(reason)
     return give_back(
-        actor=actor, one=one, act=act, reason=note or str(said.label), ended=AssignmentState.DECLINED, now=now, key=key,
-        via=via, decline_reason=said.value,
+        actor=actor, one=one, act=act, reason=masked(note), ended=AssignmentState.DECLINED, now=now, key=key,
+        via=via, decline_reason=DeclineReason(reason).value,
     )  # fmt: skip
 
 
@@ -75,17 +78,18 @@ def propose_again(
     What had been sent and received of it stays; then, or when the pair has a newer assignment waiting, the rest ends.
     """
     rival = Assignment.objects.filter(need_id=one.need_id, offer_id=one.offer_id, state=AssignmentState.PROPOSED)
-    partly = one.sent_at is not None
-    if partly or rival.exclude(pk=one.pk).exists():
-        return give_back(
-            actor=actor, one=one, act=act, reason=reason, ended=AssignmentState.WITHDRAWN, now=now, key=key, via=via
-        )
+    key = key or own_key("again", one)
     steps = [(Balance.ACCEPTED, Balance.OUTSIDE, one.quantity), (Balance.OUTSIDE, Balance.PLANNED, one.quantity)]
-    append(actor=actor, assignment=one, steps=steps, key=key or own_key("again", one), now=now, via=via, reason=reason)
-    return changes.apply(
-        one, actor=actor, act=act, reason=reason, state=AssignmentState.PROPOSED, state_reason=reason[:300],
-        lapses_at=now + lapses_after, accepted_at=None, due_at=None, holder_id=None, holder_name="",
-    )  # fmt: skip
+    if one.sent_at is None and not rival.exclude(pk=one.pk).exists():
+        with suppress(IntegrityError), transaction.atomic():  # the pair may get a newer one at this very moment
+            append(actor=actor, assignment=one, steps=steps, key=key, now=now, via=via, reason=reason)
+            return changes.apply(
+                one, actor=actor, act=act, reason=reason, state=AssignmentState.PROPOSED, state_reason=reason[:300],
+                lapses_at=now + lapses_after, accepted_at=None, due_at=None, holder_id=None, holder_name="",
+            )  # fmt: skip
+    return give_back(
+        actor=actor, one=one, act=act, reason=reason, ended=AssignmentState.WITHDRAWN, now=now, key=key, via=via
+    )
 
 
 def open_claims(account_id: uuid.UUID) -> int:

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from tongzhou.chain.intake.models import Lead, Need, Offer
 from tongzhou.registers.catalogue.selectors import unit_words
 
-__all__ = ["amount_words", "item_words", "unit_of"]
+__all__ = ["FEN", "amount_words", "item_words", "unit_of"]
 
-#: Money is counted in fen and read in yuan.
+#: The base unit of money.
 FEN = "分"
 
 
@@ -30,6 +30,6 @@ def amount_words(record: Need | Offer | Lead, number: int | None) -> str:
     """One of a record's quantities with its unit: ``1,200 只``, ``1,200 pieces``; "" when nobody said how much."""
     if number is None:
         return ""
-    if record.unit == FEN:
+    if record.unit == FEN:  # money is counted in fen and read in yuan
         return f"{number / 100:,.2f} {_('元')}"
     return f"{number:,} {unit_of(record, number)}".strip()

@@ -80,9 +80,11 @@ def confirm_link(*, actor: Actor, account: Account, reason: str = "") -> Invitat
         raise Refusal("not_found")
     if used.made_by_id == actor.account_id:
         raise Refusal("confirm_own")
-    fields = {"second": Second.CONFIRMED.value, "confirmed_by": actor.account_id, "confirmed_at": clock.now()}
     audit.record(actor=actor, act=policies.CONFIRM_LINK, obj=account, reason=reason)
-    return changes.apply(used, actor=actor, act=policies.CONFIRM_LINK, reason=reason, **fields)
+    return changes.apply(
+        used, actor=actor, act=policies.CONFIRM_LINK, reason=reason, second=Second.CONFIRMED.value,
+        confirmed_by=actor.account_id, confirmed_at=clock.now(),
+    )  # fmt: skip
 
 
 def find_invitation(secret: str) -> Invitation:

@@ -6,6 +6,22 @@
     if (spot) spot.textContent = text;
   };
 
+  // Whoever signed out here, or in as somebody else, leaves no task page and no opened contact behind (see tasks/queue.js).
+  try {
+    const kept = localStorage.getItem("tasks-account");
+    if (kept && kept !== (document.documentElement.dataset.account || "") && !document.getElementById("kept-pages")) {
+      localStorage.removeItem("tasks-account");
+      localStorage.removeItem("tongzhou-tasks-kept");
+      if (self.caches) caches.delete("tongzhou-tasks-pages");
+      const asked = indexedDB.open("tongzhou-tasks");
+      asked.onupgradeneeded = () => asked.transaction.abort();
+      asked.onsuccess = () => {
+        if (asked.result.objectStoreNames.contains("kept")) asked.result.transaction("kept", "readwrite").objectStore("kept").clear();
+        asked.result.close();
+      };
+    }
+  } catch { /* a private window keeps nothing */ }
+
   // On a phone the navigation is wider than the screen: the page one is on is moved into sight.
   const here = document.querySelector(".top__nav [aria-current]");
   if (here) {

@@ -1,0 +1,1 @@
+"""Reads of evaluation: figures, gaps, what may be said in public."""

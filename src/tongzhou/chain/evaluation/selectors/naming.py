@@ -1,0 +1,73 @@
+"""Names of the places and categories that figures speak of, in the reader's language."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from tongzhou.chain.evaluation.types import GapReason
+from tongzhou.registers.catalogue import selectors as catalogue
+from tongzhou.registers.catalogue.selectors import unit_words
+from tongzhou.registers.catalogue.types import Effective
+from tongzhou.registers.places.models import Place
+from tongzhou.registers.places.types import NATION, ancestor_codes
+
+__all__ = ["Names", "in_a_row", "names_of", "person_word", "reason_word"]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Places by code and categories by key."""
+
+    places: dict[str, Place]
+    categories: dict[str, Effective]
+
+    def place(self, code: str) -> str:
+        """A place by its own name."""
+        return self.places[code].label if code in self.places else code
+
+    def full(self, code: str) -> str:
+        """A place with the names of the levels above it."""
+        return self.places[code].full_label if code in self.places else code
+
+    def category(self, key: str) -> str:
+        """A category by its name."""
+        return self.categories[key].label if key in self.categories else key
+
+    def amount(self, key: str, quantity: int) -> str:
+        """``1,200 只``: a quantity with the base unit of its category."""
+        category = self.categories.get(key)
+        unit = unit_words(category.unit, quantity, unit_en=category.unit_en) if category is not None else ""
+        return f"{quantity:,} {unit}".strip()
+
+    def level(self, code: str, digits: int) -> Place | None:
+        """The division of so many digits that holds a place (2 province, 4 city, 6 district)."""
+        wanted = next((one for one in ancestor_codes(code) if len(one) == digits and one != NATION), "")
+        return self.places.get(wanted)
+
+
+def names_of(response_id: uuid.UUID, codes: Iterable[str]) -> Names:
+    """Every category as the response sees it, and these places with all that hold them. Three statements."""
+    wanted = {one for code in codes for one in ancestor_codes(code)}
+    known = {one.key: one for one in catalogue.categories(response_id, enabled_only=False)}
+    return Names(Place.objects.in_bulk(wanted), known)
+
+
+def reason_word(code: str) -> str:
+    """Why something is lacking, in words; that no plan has said so when there is no reason."""
+    if not code:
+        return _("还没有计划说明")
+    return str(GapReason(code).label) if code in GapReason.values else code
+
+
+def person_word(name: str) -> str:
+    """A giver's name as shown: private persons and nameless teams are one word."""
+    return {"person": _("个人（合计）"), "team": _("志愿者队伍")}.get(name, name)
+
+
+def in_a_row(names: Iterable[str]) -> str:
+    """Names one after the other, as the reader's language lists them."""
+    return _("、").join(names)

@@ -1,0 +1,69 @@
+"""The engine asked for a plan of a snapshot, and once more without what people fixed, to say what that costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tongzhou.chain.planning.services.figures import served_by_class
+from tongzhou.chain.planning.services.snapshot import Snapshot
+from tongzhou.chain.planning.types import Step
+from tongzhou_engines import allocation
+
+__all__ = ["Watch", "pins_cost", "solve"]
+
+#: Told the step, how many parts of it are done and how many there are; may raise to stop.
+Watch = Callable[[str, int, int], None]
+
+_STEPS = {"reading": Step.READING, "solving": Step.SOLVING, "wording": Step.WORDING}
+
+
+def solve(snapshot: Snapshot, watch: Watch | None = None) -> allocation.Plan:
+    """The engine's plan. InputError no_rows when there is no need to plan; RuntimeError when it read other numbers."""
+
+    def tell(step: str, done: int, total: int) -> None:
+        if watch is not None:
+            watch(_STEPS[step], done, total)
+
+    made = _plan(snapshot, True, tell)
+    read = dict(zip(made.needs["need_id"], made.needs["planned"], strict=True))
+    if read != {code: one.planned for code, one in snapshot.needs.items()}:
+        raise RuntimeError("the engine planned other quantities than the desk gave it")
+    return made
+
+
+def pins_cost(snapshot: Snapshot, made: allocation.Plan, watch: Watch | None = None) -> dict[str, Any]:
+    """What pins change: base units served by class and category with them and without; only where the two differ.
+
+    ``{class: {category: {with, without}}}``; empty without pins, and when they cost nothing.
+    """
+    if not snapshot.pins:
+        return {}
+
+    def tell(step: str, done: int, total: int) -> None:
+        if watch is not None and step == "solving":
+            watch(Step.PINS, done, total)
+
+    free = _plan(snapshot, False, tell)
+    ours, theirs = served_by_class(snapshot, made.assignments), served_by_class(snapshot, free.assignments)
+    out: dict[str, Any] = {}
+    for urgency in sorted({*ours, *theirs}):
+        one, other = ours.get(urgency, {}), theirs.get(urgency, {})
+        differing = {
+            category: {"with": one.get(category, 0), "without": other.get(category, 0)}
+            for category in sorted({*one, *other})
+            if one.get(category, 0) != other.get(category, 0)
+        }
+        if differing:
+            out[urgency] = differing
+    return out
+
+
+def _plan(snapshot: Snapshot, pinned: bool, tell: Watch) -> allocation.Plan:
+    tables = snapshot.tables(pinned)
+    assert tables["needs"] is not None
+    assert tables["offers"] is not None
+    return allocation.plan(
+        tables["needs"], tables["offers"], catalogue=snapshot.catalogue, principles=snapshot.orders,
+        previous=tables["previous"], pins=tables["pins"], watch=tell,
+    )  # fmt: skip

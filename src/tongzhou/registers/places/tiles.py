@@ -1,0 +1,52 @@
+"""Divisions as tiles: the shipped layouts (data/places/tiles.csv), and what the `cartogram` tag draws of them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from tongzhou.kernel.words import in_english
+from tongzhou.registers.places.models import Place
+from tongzhou.registers.places.types import NATION
+from tongzhou_engines.base.datafiles import data_path
+
+__all__ = ["Vessel", "cartogram_tiles"]
+
+
+@dataclass(frozen=True, slots=True)
+class Vessel:
+    """What a tile shows: its figure ("" for none), how full it is (0..1; None: nothing to say), whether it alarms."""
+
+    figure: str
+    level: float | None
+    stop: bool = False
+    href: str = ""
+
+
+@cache
+def _layout(area: str) -> dict[str, dict[str, str]]:
+    """Code of a place > its line of the shipped layout of this area."""
+    scope = "CN" if area == NATION else area
+    with data_path("places/tiles.csv").open(encoding="utf-8", newline="") as lines:
+        return {row["code"]: row for row in csv.DictReader(lines) if row["scope"] == scope}
+
+
+def cartogram_tiles(area: str, parts: Iterable[Place], vessels: Mapping[str, Vessel]) -> list[dict[str, Any]]:
+    """Tiles of an area's parts for ``{% cartogram %}``; none when the area has no layout or one tile would stand alone.
+
+    `vessels`: code > what it shows; a part without one is left out.
+    """
+    layout = _layout(area)
+    tiles = [
+        {
+            "column": int(line["column"]), "row": int(line["row"]), "name": place.label,
+            "short": line["short_en"] if in_english() else line["short_zh"], "figure": shown.figure,
+            "level": shown.level, "stop": shown.stop, "href": shown.href,
+        }
+        for place in parts
+        if (line := layout.get(place.code)) and (shown := vessels.get(place.code))
+    ]  # fmt: skip
+    return tiles if len(tiles) > 1 else []

@@ -1,0 +1,81 @@
+"""Cover, gaps and what is needed: what goes in and out. Quantities are whole base units of the category."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Annotated, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from tongzhou.kernel.quantity import LARGEST
+from tongzhou.screens.api.schemas import CategoryKey, Day, PlaceCode, Slug, _In, _text
+
+__all__ = ["CoverIn", "CoverOut", "GapOut", "NeededOut"]
+
+
+class CoverOut(Schema):
+    """What somebody covers at a place and below; `quantity` null: all of it."""
+
+    id: uuid.UUID
+    version: int
+    response: str
+    place: str
+    category: str
+    line: str
+    by: str
+    by_name: str
+    organisation: uuid.UUID | None
+    quantity: int | None
+    starts_on: dt.date
+    ends_on: dt.date | None
+    source: str
+    withdrawn_at: dt.datetime | None
+    updated_at: dt.datetime
+
+
+class CoverIn(_In):
+    """Somebody covers so much from a day until another, and how that is known."""
+
+    response: Slug
+    place: PlaceCode
+    category: CategoryKey
+    by: Literal["government", "company", "organisation", "committee"]
+    by_name: _text(120, 2)  # type: ignore[valid-type]
+    quantity: Annotated[int, Field(ge=1, le=LARGEST, strict=True)] | None = Field(
+        default=None, description="null: all of it"
+    )
+    starts_on: Day
+    ends_on: Day | None = None
+    source: _text(300, 4)  # type: ignore[valid-type]
+
+
+class GapOut(Schema):
+    """Who does what where: one category at one district (or above, where no district is known)."""
+
+    place: str
+    category: str
+    needs: int
+    needed: int
+    planned: int
+    accepted: int
+    in_transit: int
+    received: int
+    received_all: int
+    covered: int
+    gap: int
+    over: int
+    reason: str = Field(description="why the plan in force leaves a gap; blank when there is none or no plan said why")
+    who: list[str]
+
+
+class NeededOut(Schema):
+    """What the public is told: needed, taken, enough or pending. `quantity` null: none is said."""
+
+    place: str
+    category: str
+    state: str
+    quantity: int | None
+    few_households_more: bool
+    card: str

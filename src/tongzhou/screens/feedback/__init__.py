@@ -1,0 +1,1 @@
+"""What is wrong or missing with the service: anybody may say it, coordinators answer."""

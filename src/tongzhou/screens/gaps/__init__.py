@@ -1,0 +1,1 @@
+"""Who does what where: gaps, overlaps, what others cover, the 3W export."""

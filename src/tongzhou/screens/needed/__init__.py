@@ -1,0 +1,1 @@
+"""What is needed and what is not needed now - do not send; for everybody, without an account or JavaScript."""

@@ -1,0 +1,81 @@
+"""What is needed, as a page, as cards and as pictures. Open to all; nothing here is kept by any cache outside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from tongzhou.kernel import clock, pictures, throttle
+from tongzhou.kernel.access import PUBLIC, route
+from tongzhou.screens.needed import selectors
+from tongzhou.screens.needed.selectors import Card, card_at, page_of, picture_of, response_for, wechat_text
+
+__all__ = ["card", "drawing", "needed", "picture"]
+
+#: Pictures one network address may have drawn in ten minutes; a ward may share one.
+MOST, SECONDS = 300, 600
+
+
+@route(PUBLIC)
+@require_safe
+def needed(request: HttpRequest) -> HttpResponse:
+    """What is needed, what is not needed now, where volunteers are called for."""
+    responses = selectors.responses_open()
+    slug = request.GET.get("response", "")
+    response = next((one for one in responses if one.slug == slug), next(iter(responses), None))
+    said: dict[str, Any] = {"responses": responses, "response": response}
+    if response is not None:
+        said["page"] = page_of(response, clock.now(), place=request.GET.get("place", "")[:9])
+    return render(request, "screens/needed/needed.html", said)
+
+
+def _card(request: HttpRequest, place: str, category: str) -> tuple[Card, str]:
+    """The card of an address, and the address its code leads to."""
+    slug = request.GET.get("response", "")
+    response = response_for(place if place.isascii() and place.isdigit() else "", slug)
+    found = card_at(response, clock.now(), place, category)
+    path = reverse("needed:card", args=[place, category])
+    query = "?" + urlencode({"response": slug}) if slug == response.slug else ""
+    return found, request.build_absolute_uri(path + query)
+
+
+@route(PUBLIC)
+@require_safe
+def card(request: HttpRequest, place: str, category: str) -> HttpResponse:
+    """The page a QR code leads to."""
+    found, address = _card(request, place, category)
+    kind = "picture" if pictures.chinese_font() else "drawing"
+    query = address.partition("?")[2]
+    said = {
+        "card": found,
+        "text": wechat_text(found, address),
+        "picture": reverse(f"needed:{kind}", args=[place, category]) + (f"?{query}" if query else ""),
+    }
+    return render(request, "screens/needed/card.html", said)
+
+
+@route(PUBLIC)
+@require_safe
+def picture(request: HttpRequest, place: str, category: str) -> HttpResponse:
+    """The card as PNG; on a machine without a Chinese font the SVG instead."""
+    throttle.hit("needed-picture", str(request.client_address), limit=MOST, seconds=SECONDS)  # type: ignore[attr-defined]
+    found, address = _card(request, place, category)
+    image = pictures.png(picture_of(found, address))
+    if image is None:
+        return redirect("needed:drawing", place, category)
+    answer = HttpResponse(image, content_type="image/png")
+    answer["Content-Disposition"] = f'inline; filename="tongzhou-{place}-{category}.png"'
+    return answer
+
+
+@route(PUBLIC)
+@require_safe
+def drawing(request: HttpRequest, place: str, category: str) -> HttpResponse:
+    """The card as SVG."""
+    found, address = _card(request, place, category)
+    return HttpResponse(pictures.svg(picture_of(found, address)), content_type="image/svg+xml; charset=utf-8")

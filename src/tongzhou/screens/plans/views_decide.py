@@ -1,0 +1,182 @@
+"""Approval by a second person: look, strike, approve or reject; and what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tongzhou.chain.planning.models import Plan, PlanLine
+from tongzhou.chain.planning.policies import APPROVE_PLAN, LIST_PLANS, plan_target
+from tongzhou.chain.planning.selectors import seen
+from tongzhou.chain.planning.selectors.plans import approvable
+from tongzhou.chain.planning.services.approving import reject_plan
+from tongzhou.chain.planning.types import Change, LineState, PlanState
+from tongzhou.flows.approve_plan import approve_plan
+from tongzhou.kernel import clock
+from tongzhou.kernel.access import Actor, allows, route
+from tongzhou.kernel.errors import Refusal
+from tongzhou.kernel.tables import Asked, Sheet, Sort, Table, sheet
+from tongzhou.kernel.tables.asked import read
+from tongzhou.registers.places.forms import show_refusal
+from tongzhou.screens.plans import columns
+from tongzhou.screens.plans.forms import ReasonForm
+from tongzhou.screens.plans.requests import actor_of, plan_of
+from tongzhou.screens.plans.tables import DECIDED, partly
+from tongzhou.screens.plans.views_plan import head_of
+
+__all__ = ["approve", "reject", "result"]
+
+#: Lines on one page of the approval, and most that are struck one by one.
+PAGE, MOST_STRUCK = 100, 5_000
+_TABLE = Table(
+    name="approve",
+    columns=columns.LINE_COLUMNS[:8],
+    sorts=(Sort("urgency", "", ("urgency", "place_id", "id")),),
+    with_rows=("need__organisation", "offer__place", "place", "category"),
+    page_size=PAGE,
+)
+
+
+def _struck(request: HttpRequest) -> set[int]:
+    """The lines ticked so far, from the form itself: nothing is kept between requests."""
+    said = request.POST.getlist("strike")[:MOST_STRUCK]
+    return {int(one) for one in said if one.isascii() and one.isdigit() and len(one) < 19}
+
+
+def _counts(actor: Actor, plan: Plan) -> dict[str, int]:
+    """What approving would do. One query."""
+    on = Q(quantity__gt=0)
+    counted: dict[str, int] = approvable(actor, plan).aggregate(
+        lines=Count("pk", filter=on),
+        new=Count("pk", filter=Q(change=Change.NEW)),
+        changed=Count("pk", filter=Q(change=Change.CHANGED)),
+        kept=Count("pk", filter=Q(change=Change.KEPT)),
+        gone=Count("pk", filter=Q(change=Change.GONE)),
+        life=Count("pk", filter=on & Q(urgency=0)),
+        givers=Count("offer", filter=on, distinct=True),
+        needs=Count("need", filter=on, distinct=True),
+    )
+    return counted
+
+
+def _page(request: HttpRequest, plan: Plan, form: ReasonForm) -> dict[str, Any]:
+    actor = actor_of(request)
+    said = request.GET.copy()
+    if request.POST.get("go"):
+        said["at"] = request.POST["go"]
+    asked: Asked = read(_TABLE, said)
+    rows: Sheet = sheet(approvable(actor, plan), asked)
+    struck = _struck(request)
+    shown = {int(row.key) for row in rows.rows}
+    counts = _counts(actor, plan)
+    return head_of(actor, plan, "approve") | {
+        "form": form,
+        "counts": counts,
+        "said": {key: f"{count:,}" for key, count in counts.items()},
+        "rows": rows.rows,
+        "ticked": {str(one) for one in struck},
+        "headings": rows.headings,
+        "newer": _cursor(rows.newer),
+        "older": _cursor(rows.older),
+        "elsewhere": sorted(struck - shown),
+        "struck": len(struck),
+        "others": seen.left_for_others(actor, plan),
+        "may_reject": allows(actor, APPROVE_PLAN, **plan_target(plan)),
+    }
+
+
+def _cursor(address: str) -> str:
+    """The cursor in an address of the table."""
+    return address.rpartition("at=")[2] if "at=" in address else ""
+
+
+def _open(plan: Plan) -> bool:
+    """Waiting for approval, as a whole or for the rest of its lines."""
+    return plan.state == PlanState.READY
+
+
+@route(APPROVE_PLAN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def approve(request: HttpRequest, number: int) -> HttpResponse:
+    """What will happen in one sentence, lines to strike, and the approval."""
+    plan = plan_of(request, number)
+    if not _open(plan):
+        return redirect("plans:plan", number)
+    if request.POST.get("do") == "approve":
+        try:
+            done = approve_plan(
+                actor=actor_of(request), plan=plan, expect=_version(request), strike=_struck(request), now=clock.now()
+            )
+        except Refusal as refusal:
+            if refusal.status == 404:
+                raise
+            page = _page(request, plan, ReasonForm()) | {"refusal": refusal}
+            return render(request, "screens/plans/approve.html", page, status=refusal.status)
+        if done.kept:
+            messages.info(request, _("%(kept)s 条派单和原来一样，没有动。") % {"kept": done.kept})
+        return redirect("plans:result", number)
+    return render(request, "screens/plans/approve.html", _page(request, plan, ReasonForm()))
+
+
+def _version(request: HttpRequest) -> int:
+    said = str(request.POST.get("version", ""))
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
+
+
+@route(APPROVE_PLAN)
+@require_POST
+def reject(request: HttpRequest, number: int) -> HttpResponse:
+    """Not this plan, and why."""
+    plan = plan_of(request, number)
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        try:
+            reject_plan(
+                actor=actor_of(request),
+                plan=plan,
+                expect=_version(request),
+                reason=form.cleaned_data["reason"],
+                now=clock.now(),
+            )
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("没有批准。做计划的人会看到原因；现在的派单都没有变。"))
+            return redirect("plans:plan", number)
+    return render(request, "screens/plans/approve.html", _page(request, plan, form), status=422)
+
+
+@route(LIST_PLANS)
+@require_safe
+def result(request: HttpRequest, number: int) -> HttpResponse:
+    """What the approval did, line by line where it could not be done."""
+    actor, plan = actor_of(request), plan_of(request, number)
+    if plan.state not in DECIDED and not partly(plan):
+        return redirect("plans:plan", number)
+    rows = seen.lines_of(actor, plan)
+    approved = Q(state=LineState.APPROVED)
+    counted = rows.aggregate(
+        sent=Count("pk", filter=approved & Q(change__in=(Change.NEW, Change.CHANGED))),
+        kept=Count("pk", filter=approved & Q(change=Change.KEPT)),
+        gone=Count("pk", filter=approved & Q(change=Change.GONE)),
+        stale=Count("pk", filter=Q(state=LineState.STALE)),
+        struck=Count("pk", filter=Q(state=LineState.STRUCK)),
+    )
+    stale = rows.filter(state=LineState.STALE).select_related(*_TABLE.with_rows).order_by("urgency", "place_id", "id")
+    said = head_of(actor, plan, "result") | {
+        "counts": counted,
+        "stale": [_told(one) for one in stale[:PAGE]],
+        "others": seen.left_for_others(actor, plan),
+    }
+    return render(request, "screens/plans/result.html", said)
+
+
+def _told(line: PlanLine) -> dict[str, Any]:
+    cells = {column.key: column.cell(line) for column in _TABLE.columns if column.cell}
+    return {"line": line, "cells": cells, "what": line.category.label, "reason": columns.decided(line)}

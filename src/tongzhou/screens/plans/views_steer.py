@@ -1,0 +1,227 @@
+"""Steering: pairs that people fix or forbid, and the order of principles for each kind of help."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tongzhou.chain.intake.models import Need, Offer
+from tongzhou.chain.intake.policies import LIST_NEEDS, LIST_OFFERS, target_of
+from tongzhou.chain.planning.models import Pin, PlanLine
+from tongzhou.chain.planning.policies import LIST_PLANS, SET_PRINCIPLES, STEER_PLAN
+from tongzhou.chain.planning.selectors import seen
+from tongzhou.chain.planning.selectors.principles import choices_of, orders_in
+from tongzhou.chain.planning.services.previewing import Gain, Preview, preview_principles
+from tongzhou.chain.planning.services.steering import choose_principles, set_pin, withdraw_pin
+from tongzhou.chain.planning.types import Kind
+from tongzhou.kernel import clock, ids
+from tongzhou.kernel.access import Actor, allows, may, route
+from tongzhou.kernel.errors import Refusal
+from tongzhou.registers.catalogue.models import Category
+from tongzhou.registers.catalogue.types import LINE_OF_KIND
+from tongzhou.registers.catalogue.types import Kind as CategoryKind
+from tongzhou.registers.places.forms import show_refusal
+from tongzhou.registers.places.models import Place
+from tongzhou.registers.responses.models import Response
+from tongzhou.screens.plans import columns, words
+from tongzhou.screens.plans.forms import FIX, OrderForm, PinForm
+from tongzhou.screens.plans.requests import actor_of, doors, response_of, scene
+
+__all__ = ["new_pin", "order", "pins", "principles", "withdraw"]
+
+PAGE = 50
+
+
+@route(LIST_PLANS)
+@require_safe
+def pins(request: HttpRequest) -> HttpResponse:
+    """Pairs fixed or forbidden, and the way to take each back."""
+    here, actor = scene(request), actor_of(request)
+    found = seen.pins_of(actor, here.response) if here.response else Pin.objects.none()
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    said = {
+        "scene": here,
+        "page": page,
+        "pins": [_pin(one) for one in page.object_list],
+        "may_steer": may(actor, STEER_PLAN),
+        **doors(actor),
+    }
+    return render(request, "screens/plans/pins.html", said)
+
+
+def _pin(one: Pin) -> dict[str, Any]:
+    return {
+        "pin": one,
+        "fixed": one.quantity > 0,
+        "amount": words.amount(one.quantity, one.need.category) if one.quantity else "",
+        "from": columns.giver(one.offer),
+        "to": columns.receiver(one.need),
+    }
+
+
+def _need(actor: Actor, code: str) -> Need | None:
+    """The need of a code, as far as the actor may see it; None otherwise."""
+    parsed = ids.parse_code(code[:20])
+    found = Need.objects.select_related("place", "category", "organisation").filter(code=parsed).first()
+    return found if found is not None and allows(actor, LIST_NEEDS, **target_of(found)) else None
+
+
+def _offer(actor: Actor, code: str, need: Need | None) -> Offer | None:
+    """The offer of a code: of the actor's own area and line, or one that a plan brought together with the need."""
+    parsed = ids.parse_code(code[:20])
+    found = Offer.objects.select_related("place", "category", "organisation").filter(code=parsed).first()
+    if found is None or allows(actor, LIST_OFFERS, **target_of(found)):
+        return found
+    return found if need is not None and PlanLine.objects.filter(need=need, offer=found).exists() else None
+
+
+@route(STEER_PLAN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_pin(request: HttpRequest) -> HttpResponse:
+    """Fix or forbid a pair, with the reason."""
+    actor = actor_of(request)
+    first = {name: request.GET.get(name, "")[:20] for name in ("need", "offer", "quantity")}
+    form = PinForm(request.POST or None, initial={**first, "how": FIX})
+    need = _need(actor, str(request.POST.get("need") or first["need"]))
+    offer = _offer(actor, str(request.POST.get("offer") or first["offer"]), need)
+    if request.method == "POST" and form.is_valid():
+        for name, found in (("need", need), ("offer", offer)):
+            if found is None:
+                form.add_error(name, _("没有这个编号，或者不在您的授权范围"))
+        if need is not None and offer is not None and _set(actor, form, need, offer):
+            messages.success(request, _("记下了。重新规划以后才起作用；现在的派单没有变。"))
+            return redirect("plans:pins")
+    said = {
+        "form": form,
+        "need": need,
+        "offer": offer,
+        "from": columns.giver(offer) if offer else "",
+        "to": columns.receiver(need) if need else "",
+    }
+    return render(request, "screens/plans/pin.html", said, status=422 if form.errors else 200)
+
+
+def _set(actor: Actor, form: PinForm, need: Need, offer: Offer) -> bool:
+    said = form.cleaned_data
+    try:
+        set_pin(
+            actor=actor, need=need, offer=offer, quantity=said["quantity"], reason=said["reason"], now=clock.now()
+        )  # fmt: skip
+    except Refusal as refusal:
+        show_refusal(form, refusal)
+        return False
+    return True
+
+
+@route(STEER_PLAN)
+@require_POST
+def withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Take a pin back."""
+    actor = actor_of(request)
+    found = Pin.objects.select_related("need", "offer", "response").filter(pk=pk).first()
+    if found is None:
+        raise Refusal("not_found")
+    withdraw_pin(actor=actor, pin=found, now=clock.now())
+    messages.success(request, _("收回了。重新规划以后，这一对又由原则来定。"))
+    return redirect("plans:pins")
+
+
+@route(LIST_PLANS)
+@require_safe
+def principles(request: HttpRequest) -> HttpResponse:
+    """The order of principles this response uses for each kind of help."""
+    here, actor = scene(request), actor_of(request)
+    used = orders_in(here.response.pk) if here.response else {}
+    chosen = choices_of(here.response.pk) if here.response else {}
+    listed = [
+        {
+            "kind": kind,
+            "label": kind.label,
+            "words": words.order_words(used[kind]),
+            "choice": chosen.get(kind),
+            "may_choose": here.response is not None and _may_choose(actor, here.response, kind),
+        }
+        for kind in Kind
+        if kind in used
+    ]
+    said = {"scene": here, "kinds": listed, **doors(actor)}
+    return render(request, "screens/plans/principles.html", said)
+
+
+def _may_choose(actor: Actor, response: Response, kind: str) -> bool:
+    """An order holds for a whole response, so it takes a right to all of it."""
+    line = str(LINE_OF_KIND[CategoryKind(kind)])
+    return allows(actor, SET_PRINCIPLES, line=line, area=response.area_id, response=response.pk)
+
+
+#: So many places of each side of a comparison.
+_SHOWN = 20
+
+
+def _preview(found: Preview) -> dict[str, Any]:
+    """Who gains and who loses, by name; the largest change first."""
+    shown = (*found.gains[:_SHOWN], *found.losses[:_SHOWN])
+    places = Place.objects.in_bulk(sorted({one.place for one in shown}))
+    kinds = Category.objects.in_bulk(sorted({one.category for one in shown}))
+
+    def named(one: Gain) -> dict[str, str]:
+        kind = kinds.get(one.category)
+        return {
+            "place": places[one.place].full_label if one.place in places else one.place,
+            "what": kind.label if kind else one.category,
+            "now": words.amount(one.now, kind),
+            "then": words.amount(one.then, kind),
+            "planned": words.amount(one.planned, kind),
+        }
+
+    return {
+        "needs": found.needs,
+        "same": found.same,
+        "unchanged": found.order == found.present,
+        "sides": [
+            (_("多得的"), len(found.gains), [named(one) for one in found.gains[:_SHOWN]]),
+            (_("少得的"), len(found.losses), [named(one) for one in found.losses[:_SHOWN]]),
+        ],
+    }
+
+
+@route(SET_PRINCIPLES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def order(request: HttpRequest, kind: str) -> HttpResponse:
+    """Choose another order for one kind; who gains and who loses is shown before it is saved."""
+    actor, response = actor_of(request), response_of(request)
+    if kind not in Kind.values or not _may_choose(actor, response, kind):
+        raise Refusal("not_found")
+    orders = [(key, short) for key, (short, _long) in words.ORDERS.items()]
+    now_used = ",".join(orders_in(response.pk)[kind])
+    wanted = request.GET.get("order", "")
+    first = {"order": wanted if wanted in words.ORDERS else now_used}
+    form = OrderForm(request.POST or None, orders=orders, initial=first)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        chosen = tuple(said["order"].split(","))
+        try:
+            choose_principles(actor=actor, response=response, kind=kind, order=chosen, reason=said["reason"])
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("记下了。以后的计划按这个顺序；已经批准的不变。"))
+            return redirect("plans:principles")
+    said = {
+        "form": form,
+        "kind": kind,
+        "label": Kind(kind).label,
+        "orders": [(key, short, long, key == now_used) for key, (short, long) in words.ORDERS.items()],
+        "chosen": form["order"].value(),
+        "preview": _preview(preview_principles(response, kind, wanted)) if wanted in words.ORDERS else None,
+        "wanted": words.order_words(wanted) if wanted in words.ORDERS else None,
+        "response": response,
+    }
+    return render(request, "screens/plans/order.html", said, status=422 if form.errors else 200)
