@@ -6,7 +6,7 @@ import datetime as dt
 import types
 import typing
 import uuid
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, TypeVar
 
 __all__ = [
