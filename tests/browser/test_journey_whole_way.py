@@ -31,7 +31,7 @@ from tongzhou.chain.dispatch.models import Assignment, Movement
 from tongzhou.chain.dispatch.selectors.balances import of_needs
 from tongzhou.chain.dispatch.types import Balance
 from tongzhou.chain.intake.models import Need
-from tongzhou.chain.planning.models import Pin, Plan, PlanLine
+from tongzhou.chain.planning.models import Pin, Plan, PlanLine, PlanNeed
 from tongzhou.chain.planning.services import running
 from tongzhou.chain.triage.models import Check
 from tongzhou.kernel import clock
@@ -246,7 +246,8 @@ def another_person_approves(world: World) -> None:
         picture(page, "14-own-plan")
     with world.at(world.liaison, "/desk/") as page:
         picture(page, "15-liaison-desk")
-        page.goto(f"{world.address}/plans/2/")
+        page.get_by_role("link", name="计划等待批准").click()
+        page.get_by_role("link", name="计划 2").click()
         page.get_by_role("link", name="看过，去批准").click()
         picture(page, "16-approve")
         page.get_by_role("button", name="批准", exact=True).click()
@@ -336,6 +337,8 @@ def everybody_sees_the_gap(world: World) -> None:
         watch(page)
         assert "2 项需求里，0 项得到帮助" in main(page)
         picture(page, "30-plan-3")
+    gaps = dict(PlanNeed.objects.filter(plan__number=3).values_list("need__item", "reason"))
+    assert gaps == {"医用外科口罩": "forbidden", "一次性手套": "no_offer"}
     said = {"zh": ("20 双", "还缺 20 双（共 200 双）", "仍需要"), "en": ("20 pairs", "20 pairs", "Still needed")}
     for lang, size in (("zh", DESK), ("en", PHONE)):
         amount, lacking, word = said[lang]
@@ -350,6 +353,7 @@ def everybody_sees_the_gap(world: World) -> None:
         with world.at(world.liaison, "/situation/", lang=lang, size=size) as page:
             picture(page, f"33-situation-{lang}")
             assert page.get_by_role("row").filter(has_text=amount).count() == 1
+            assert page.locator(".sheet__asks li").count() == 1  # what our own people forbade is asked of nobody
     with world.at(world.coordinator, "/gaps/") as page:
         picture(page, "34-gaps")
 
