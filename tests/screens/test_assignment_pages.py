@@ -21,6 +21,7 @@ from builders import (
     words_of,
 )
 from builders_dispatch import a_key, a_team, a_verified_need, a_verified_offer, an_assignment, balances_of
+from builders_planning import in_standing
 from tongzhou.chain.delivery.models import CashAdvance, IncidentReport, Receipt
 from tongzhou.chain.delivery.services.codes import receipt_code
 from tongzhou.chain.dispatch.models import Assignment, Movement
@@ -47,7 +48,7 @@ def sides(now: dt.datetime) -> Any:
     """A hospital that asks, a foundation that gives, an officer of each, the assignment between them."""
 
     class Sides:
-        hospital, foundation = an_organisation(), an_organisation("测试基金会", kind="foundation")
+        hospital, foundation = an_organisation(), in_standing(an_organisation("测试基金会", kind="foundation"))
         receiver = sign_in(Client(), an_account("officer", organisation=hospital, name="医院经办"))
         giver = sign_in(Client(), an_account("officer", organisation=foundation, name="基金会经办"))
         contact = a_contact(PHONE, name=WHO, address=ADDRESS)
