@@ -96,7 +96,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     A test that empties the database (``transaction=True``) runs after those that do not, and fills it anew when needed.
     """
     from builders import the_catalogue
+    from emptying import empty_quickly
 
+    empty_quickly()
     with django_db_blocker.unblock():
         the_catalogue()
 

@@ -24,12 +24,16 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 PICTURES = ROOT / "docs" / "images"
 DESK, PHONE = (1280, 860), (390, 844)
-#: name -> (size, language, address); "first need" stands for the first need's own page.
+#: name -> (size, language, address); "first need" stands for the first need's own page, "as ROLE" changes roles first.
 PAGES = {
     "desk": (DESK, "zh-CN", "/desk/"),
     "desk-needs": (DESK, "zh-CN", "/needs/?urgency=1"),
     "desk-verify": (DESK, "zh-CN", "/verify/"),
     "desk-english": (DESK, "en", "/desk/"),
+    "desk-plan": (DESK, "zh-CN", "/plans/1/"),
+    "desk-situation": (DESK, "zh-CN", "/situation/"),
+    "phone-tasks": (PHONE, "zh-CN", "as demo-volunteer /tasks/"),
+    "phone-needed": (PHONE, "zh-CN", "/needed/"),
     "phone-front": (PHONE, "zh-CN", "/"),
     "phone-medicine": (PHONE, "zh-CN", "/help/medicine/"),
     "phone-card": (PHONE, "zh-CN", "first need"),
@@ -69,6 +73,10 @@ def take(browser: Browser, address: str, name: str) -> None:
     context = browser.new_context(viewport={"width": width, "height": height}, locale=language)
     page = context.new_page()
     page.goto(f"{address}/demo/enter/")
+    if path.startswith("as "):
+        _, role, path = path.split()
+        page.goto(f"{address}/demo/")
+        page.locator(f"form:has([name=role][value={role}]) button").first.click()
     if path == "first need":
         page.goto(f"{address}/needs/?state=verified")
         page.locator("main table tbody a[href^='/needs/']").first.click()

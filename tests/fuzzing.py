@@ -57,13 +57,14 @@ def main() -> int:
 
 
 def _prepare() -> dict[str, str]:
-    """A database with Hubei, one response, two needs, an offer, a lead, and a token for each role."""
+    """A database with Hubei, one response, two needs, an offer, a lead, a small plan, and a token for each role."""
     import django
 
     django.setup()
     from django.core.management import call_command
 
     from builders import a_lead, a_need, a_response, an_account, an_offer, an_organisation
+    from builders_plan_pages import a_small_plan
     from tongzhou.kernel import clock
     from tongzhou.registers.people.actors import hash_secret
     from tongzhou.registers.people.models import Token
@@ -74,7 +75,7 @@ def _prepare() -> dict[str, str]:
     seed_places(prefixes=("42",))
     a_response()
     own = an_organisation()
-    a_need(), a_need(organisation=own), an_offer(), a_lead()
+    a_need(), a_need(organisation=own), an_offer(), a_lead(), a_small_plan()
     tokens = {}
     for role in filter(None, ROLES):
         account = an_account(role, is_program=True, organisation=own if role == "officer" else None)

@@ -11,11 +11,13 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
 import builders
+from builders_plan_pages import a_pin, a_plan, a_small_plan
+from builders_planning import a_standing
 
 #: Starting points; everything else is found by following links.
 STARTS = {
     "": ["/", "/help/call/done/", "/verify/urgency/", "/c/{need}/", "/r/{code}/", "/r/{code}/{secret}/"],
-    "coordinator": ["/desk/"],
+    "coordinator": ["/desk/", "/plans/1/approve/", "/plans/3/result/"],
     "verifier": ["/verify/"],
     "admin": ["/setup/"],
     "officer": ["/account/start/"],
@@ -46,6 +48,11 @@ def _world() -> dict[str, str]:
     builders.an_offer(may_go=["42", "4201"])
     builders.a_lead()
     builders.an_organisation()
+    a_small_plan()
+    a_plan(state="running", progress=40, step="solving")
+    a_plan(state="approved", figures={"needs": 1})
+    a_pin()
+    a_standing()
     assert own.submission is not None
     return {"need": need.code, "code": own.submission.code, "secret": SECRET}
 

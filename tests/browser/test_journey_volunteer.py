@@ -29,6 +29,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NUMBER, STREET, WORDS = "19000000042", "测试街 8 号 3 单元", "江岸 小李 送药 最快"
 #: Flushed within this of the network's return.
 RETURN_MS = 15_000
+#: Background sync would send at any moment, also while the pages are offline: these tests judge what pages do.
+NO_SYNC = "Object.defineProperty(ServiceWorkerRegistration.prototype, 'sync', {value: undefined})"
 
 
 class Scene:
@@ -68,6 +70,7 @@ def phone(browser: Browser, chromium: str, folder: Path) -> Iterator[Page]:
         folder, executable_path=chromium, viewport={"width": PHONE[0], "height": PHONE[1]}, locale="zh-CN",
         args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic"], reduced_motion="reduce",
     )  # fmt: skip
+    context.add_init_script(NO_SYNC)
     page = context.pages[0] if context.pages else context.new_page()
     try:
         yield page
@@ -159,6 +162,15 @@ def test_a_delivery_short_by_twenty_survives_no_network_and_a_killed_browser(
     ]
 
 
+@contextmanager
+def window(browser: Browser, live_desk: str, path: str, account: Account) -> Iterator[Page]:
+    """A phone of somebody signed in, that sends from its pages only."""
+    with opened(browser, f"{live_desk}/tasks/offline/", size=PHONE, cookies=cookie(live_desk, account)) as page:
+        page.context.add_init_script(NO_SYNC)
+        page.goto(live_desk + path)
+        yield page
+
+
 def cookie(live_desk: str, account: Account) -> list[dict[str, object]]:
     client = builders.sign_in(Client(), account, second_factor=False)
     value = client.cookies[settings.SESSION_COOKIE_NAME].value
@@ -168,7 +180,7 @@ def cookie(live_desk: str, account: Account) -> list[dict[str, object]]:
 def test_a_second_phone_is_told_that_somebody_was_faster(scene: Scene, live_desk: str, browser: Browser) -> None:
     mine, _actor = volunteer(scene.team)
     _other, faster = volunteer(scene.team)
-    with opened(browser, f"{live_desk}/tasks/{scene.one.code}/", size=PHONE, cookies=cookie(live_desk, mine)) as page:
+    with window(browser, live_desk, f"/tasks/{scene.one.code}/", mine) as page:
         page.context.set_offline(True)
         page.get_by_role("button", name="我来，接下").click()
         page.locator("#outbox-list li").wait_for()
@@ -192,7 +204,7 @@ def test_a_delivery_whose_task_was_taken_back_goes_to_the_coordinator_in_its_own
     mine, actor = volunteer(scene.team)
     claim_task.claim(actor=actor, assignment=scene.one, key="k", now=clock.now())
     desk = builders.an_actor("coordinator", area=builders.HUBEI)
-    with opened(browser, f"{live_desk}/tasks/{scene.one.code}/", size=PHONE, cookies=cookie(live_desk, mine)) as page:
+    with window(browser, live_desk, f"/tasks/{scene.one.code}/", mine) as page:
         page.context.set_offline(True)
         page.get_by_label("对方收下多少").fill("200")
         page.get_by_role("button", name="送到了，记下").click()
@@ -209,7 +221,7 @@ def test_a_delivery_whose_task_was_taken_back_goes_to_the_coordinator_in_its_own
 def test_signing_out_leaves_no_contact_on_the_phone(scene: Scene, live_desk: str, browser: Browser) -> None:
     mine, actor = volunteer(scene.team)
     claim_task.claim(actor=actor, assignment=scene.one, key="k", now=clock.now())
-    with opened(browser, f"{live_desk}/tasks/{scene.one.code}/", size=PHONE, cookies=cookie(live_desk, mine)) as page:
+    with window(browser, live_desk, f"/tasks/{scene.one.code}/", mine) as page:
         page.get_by_role("button", name="显示地址和电话").click()
         page.locator("#contact-kept a").wait_for()
         page.evaluate("navigator.serviceWorker.ready")

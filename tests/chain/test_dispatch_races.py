@@ -92,7 +92,7 @@ def test_sixteen_volunteers_on_one_task(crowd: Crowd) -> None:
     actors = [a_volunteer(team)[1] for _ in range(PEOPLE)]
     offer = a_verified_offer(2 * ROUNDS, team=team)
     standing = a_standing(team)
-    for number in range(ROUNDS * 3 // 10):
+    for number in range(ROUNDS // 5):
         one = an_assignment(2, need=a_verified_need(2), offer=offer, standing=standing)
 
         def claiming(actor: Actor, one: Assignment = one) -> Act:
@@ -103,7 +103,7 @@ def test_sixteen_volunteers_on_one_task(crowd: Crowd) -> None:
         assert places == list(range(PEOPLE)), (number, told)
         assert balances_of(one) == {"accepted": 2}
         Assignment.objects.filter(pk=one.pk).update(state="confirmed")  # their hands are free for the next round
-    assert Reserve.objects.count() == (ROUNDS * 3 // 10) * (PEOPLE - 1)
+    assert Reserve.objects.count() == (ROUNDS // 5) * (PEOPLE - 1)
 
 
 def test_sixteen_officers_on_one_assignment(crowd: Crowd) -> None:

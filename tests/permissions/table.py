@@ -23,6 +23,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from permissions.table_account import ACCOUNT_TABLE
+from permissions.table_api import API_TABLE
+
 __all__ = ["COLUMNS", "TABLE", "Row", "rows"]
 
 COLUMNS = ("anon", "volu", "veri", "coor", "away", "line", "liai", "offi", "offx", "anal", "admi", "weak")
@@ -30,56 +33,6 @@ VERDICTS = frozenset({"ok", "login", "2nd", "held", "-"})
 
 TABLE = """
 address                         method object  anon  volu veri coor away line liai offi offx anal admi weak
-
-# the front, open to all
-home:front                      GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-home:privacy                    GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-home:about                      GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-ui                              GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-set_language                    POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-theme                           POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-
-# signing in, and the own account
-account_login                   GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-account_login                   POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-account_logout                  GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-account_logout                  POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-account_inactive                GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_authenticate                GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_authenticate                POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_login_webauthn              GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_login_webauthn              POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-people:invitation               GET    link    ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-people:invitation               POST   link    ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-people:own                      GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-people:own                      POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-people:landing                  GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-people:second_factor            GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-account_change_password         GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-account_change_password         POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-account_reauthenticate          GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-account_reauthenticate          POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-
-# the second factor: everybody here has one; "weak" signed in without it and may only confirm it
-mfa_index                       GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_reauthenticate              GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_reauthenticate              POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_activate_totp               GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_activate_totp               POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_deactivate_totp             GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_deactivate_totp             POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_view_recovery_codes         GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_generate_recovery_codes     GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_generate_recovery_codes     POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_list_webauthn               GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_add_webauthn                GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_add_webauthn                POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-mfa_reauthenticate_webauthn     GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_reauthenticate_webauthn     POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-mfa_edit_webauthn               GET    key     login ok   -    -    -    -    -    -    -    -    -    2nd
-mfa_edit_webauthn               POST   key     login ok   -    -    -    -    -    -    -    -    -    2nd
-mfa_remove_webauthn             GET    key     login ok   -    -    -    -    -    -    -    -    -    2nd
-mfa_remove_webauthn             POST   key     login ok   -    -    -    -    -    -    -    -    -    2nd
 
 # asking for help without an account; own pages by a secret link, whoever holds it
 help:self                       GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -173,6 +126,67 @@ plans:approve                   GET    plan    login -    -    ok   ok   ok   ok
 plans:approve                   POST   plan    login -    -    ok   -    -    ok   -    -    -    -    2nd
 plans:reject                    POST   plan    login -    -    ok   -    -    ok   -    -    -    -    2nd
 plans:result                    GET    plan    login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
+# who comes and what goes where, by the secret links; the receiver's code at the door
+progress:give                   GET    gift     ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+progress:give                   POST   gift     ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+progress:give                   GET    coming   -    -    -    -    -    -    -    -    -    -    -    -
+progress:give                   POST   coming   -    -    -    -    -    -    -    -    -    -    -    -
+progress:give                   POST   giftx    -    -    -    -    -    -    -    -    -    -    -    -
+progress:where                  POST   gift     ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+progress:where                  POST   coming   -    -    -    -    -    -    -    -    -    -    -    -
+progress:where                  POST   giftx    -    -    -    -    -    -    -    -    -    -    -    -
+progress:arrived                GET    coming   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+progress:arrived                POST   coming   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+progress:arrived                POST   gift     -    -    -    -    -    -    -    -    -    -    -    -
+progress:arrived                POST   giftx    -    -    -    -    -    -    -    -    -    -    -    -
+progress:trouble                GET    coming   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+progress:trouble                POST   coming   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+progress:trouble                POST   gift     ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+progress:trouble                POST   giftx    -    -    -    -    -    -    -    -    -    -    -    -
+assignments:arrived             GET    goods    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+assignments:arrived             POST   goods    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+
+# assignments: of the area and line, or of the own organisation, which gives and asks ("goods"), only asks ("toours") or
+# only gives ("fromours"). Volunteers have pages of their own.
+assignments:list                GET    -        login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
+assignments:export              POST   -        login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
+assignments:one                 GET    toours   login -    ok   ok   -    -    ok   ok   -    ok   -    2nd
+assignments:one                 GET    fromours login -    ok   ok   -    -    ok   ok   -    ok   -    2nd
+assignments:accept              GET    fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:accept              POST   fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:accept              POST   toours   login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:decline             GET    fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:decline             POST   fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:decline             POST   toours   login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:sent                GET    fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:sent                POST   fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:sent                POST   toours   login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:delivered           GET    fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:delivered           POST   fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:delivered           POST   toours   login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:return              GET    fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:return              POST   fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:return              POST   toours   login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:cash                GET    fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:cash                POST   fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:cash                POST   toours   login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:contact             POST   fromours login -    -    ok   -    -    -    ok   -    -    -    2nd
+assignments:contact             POST   toours   login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:confirm             GET    toours   login -    ok   ok   -    -    -    ok   -    -    -    2nd
+assignments:confirm             POST   toours   login -    ok   ok   -    -    -    ok   -    -    -    2nd
+assignments:confirm             POST   fromours login -    ok   ok   -    -    -    -    -    -    -    2nd
+assignments:correct             GET    goods    login -    ok   ok   -    -    -    ok   -    -    -    2nd
+assignments:correct             POST   goods    login -    ok   ok   -    -    -    ok   -    -    -    2nd
+assignments:settle              GET    goods    login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:settle              POST   goods    login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:withdraw            GET    toours   login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:withdraw            POST   toours   login -    -    ok   -    -    -    -    -    -    -    2nd
+assignments:incidents           GET    -        login -    ok   ok   ok   ok   ok   -    -    -    -    2nd
+assignments:report              GET    goods    login -    ok   ok   -    -    -    ok   -    -    -    2nd
+assignments:report              POST   goods    login -    ok   ok   -    -    -    ok   -    -    -    2nd
+assignments:incident            GET    trouble  login -    ok   ok   -    -    ok   -    -    -    -    2nd
+assignments:incident_text       POST   trouble  login -    ok   ok   -    -    -    -    -    -    -    2nd
+assignments:incident_handle     POST   trouble  login -    ok   ok   -    -    -    -    -    -    -    2nd
 
 # offering without an account; living cards, for whoever scans one
 give:offer                      GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -407,40 +421,6 @@ setup:trail                     GET    -       login -    -    -    -    -    - 
 setup:check_trail               GET    -       login -    -    -    -    -    -    -    -    -    ok   2nd
 setup:check_trail               POST   -       login -    -    -    -    -    -    -    -    -    ok   2nd
 
-# the API: by token, except "weak", whose session may read there as elsewhere and never write
-api_docs                        GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api_openapi                     GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:api-root                  GET    -       -     -    -    -    -    -    -    -    -    -    -    -
-api-1:list_responses            GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:read_response             GET    answer  ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:create_response           POST   -       login -    -    -    -    -    -    -    -    -    ok   login
-api-1:update_response           PATCH  answer  login -    -    -    -    -    -    -    -    -    ok   login
-api-1:close_response            POST   answer  login -    -    -    -    -    -    -    -    -    ok   login
-api-1:list_places               GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:read_place                GET    wuhan   ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:list_categories           GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:read_category             GET    kind    ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-api-1:list_organisations        GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-api-1:read_organisation         GET    org     login -    ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
-api-1:create_organisation       POST   -       login -    ok   ok   ok   ok   -    -    -    -    -    login
-api-1:update_organisation       PATCH  org     login -    ok   ok   -    ok   -    -    -    -    -    login
-api-1:withdraw_organisation     POST   org     login -    ok   ok   -    ok   -    -    -    -    -    login
-api-1:list_needs                GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
-api-1:read_need                 GET    need    login -    ok   ok   -    -    ok   ok   -    ok   -    2nd
-api-1:create_need               POST   -       login -    ok   ok   ok   ok   -    ok   ok   -    -    login
-api-1:update_need               PATCH  need    login -    ok   ok   -    -    -    ok   -    -    -    login
-api-1:withdraw_need             POST   need    login -    ok   ok   -    -    -    ok   -    -    -    login
-api-1:list_offers               GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
-api-1:read_offer                GET    offer   login -    ok   ok   -    -    ok   ok   -    ok   -    2nd
-api-1:create_offer              POST   -       login -    ok   ok   ok   ok   -    ok   ok   -    -    login
-api-1:update_offer              PATCH  offer   login -    ok   ok   -    -    -    ok   -    -    -    login
-api-1:withdraw_offer            POST   offer   login -    ok   ok   -    -    -    ok   -    -    -    login
-api-1:list_leads                GET    -       login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
-api-1:read_lead                 GET    lead    login -    ok   ok   -    -    ok   -    -    ok   -    2nd
-api-1:create_lead               POST   -       login -    ok   ok   ok   ok   -    -    -    -    -    login
-api-1:update_lead               PATCH  lead    login -    ok   ok   -    -    -    -    -    -    -    login
-api-1:withdraw_lead             POST   lead    login -    ok   ok   -    -    -    -    -    -    -    login
-
 # notices: everybody the own ones; the ways out of the house are an administrator's
 notices:own                     GET    -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
 notices:way                     GET    way     login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
@@ -487,7 +467,7 @@ class Row:
 def rows() -> list[Row]:
     """The table, checked for its own form."""
     found: list[Row] = []
-    for line in TABLE.splitlines():
+    for line in (ACCOUNT_TABLE + TABLE + API_TABLE).splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         words = line.split()

@@ -24,13 +24,16 @@ from builders import (
     sign_in,
 )
 from builders_cover import a_cover
-from builders_dispatch import a_team, a_verified_need, a_verified_offer, an_assignment
+from builders_dispatch import a_key, a_team, a_verified_need, a_verified_offer, an_assignment
 from builders_notices import a_channel
 from builders_plan_pages import a_line, a_pin, a_plan
 from builders_planning import a_standing
 from permissions.passkey import a_passkey
+from tongzhou.chain.delivery.models import CashAdvance, Receipt
+from tongzhou.chain.delivery.policies import REPORT_INCIDENT
 from tongzhou.chain.delivery.services import photos as delivery_photos
-from tongzhou.chain.dispatch.models import VolunteerProfile
+from tongzhou.chain.delivery.services.incidents import append as append_report
+from tongzhou.chain.dispatch.models import Assignment, VolunteerProfile
 from tongzhou.chain.evaluation.services.feedback import give_feedback
 from tongzhou.chain.intake.models import CallbackRequest, ImportBatch, ImportRow, Need, Offer
 from tongzhou.chain.intake.policies import CHANGE_NEED
@@ -336,6 +339,48 @@ def _team_open(world: World) -> dict[str, Any]:
     return {"team_id": team.pk, "secret": made.secret}
 
 
+def _assigned(world: World, gives: bool, asks: bool) -> Assignment:
+    """Of the hospital of "offi" on the sides named, in Wuhan, for supplies; it waits to be taken."""
+    own: dict[str, Any] = {"organisation": world.hospital}
+    need = a_verified_need(response=world.response, place=WUHAN, secret=SECRET, **(own if asks else {}))
+    offer = a_verified_offer(response=world.response, secret=SECRET, **(own if gives else {}))
+    return an_assignment(need=need, offer=offer, now=clock.now())
+
+
+def _goods(world: World) -> dict[str, Any]:
+    """On both sides, with a receipt to be corrected and an advance to be settled."""
+    one = _assigned(world, gives=True, asks=True)
+    receipt = Receipt.objects.create(assignment=one, how="call", received=1, at=clock.now(), key=a_key())
+    advance = CashAdvance.objects.create(assignment=one, amount_fen=100, paid_by="giver", key=a_key())
+    return {"code": one.code, "receipt": receipt.pk, "advance": advance.pk}
+
+
+def _side(world: World, *, gives: bool) -> dict[str, Any]:
+    one = _assigned(world, gives=gives, asks=not gives)
+    return {"code": one.code, "id": one.pk}
+
+
+def _link_of(world: World, *, gives: bool, secret: str = "") -> dict[str, Any]:
+    """The secret link of one side of an assignment between people."""
+    one = _assigned(world, gives=False, asks=False)
+    of = one.offer if gives else one.need
+    return {"code": of.submission.code, "secret": secret or SECRET, "number": one.code, "act": "sent"}
+
+
+def _about(world: World) -> dict[str, Any]:
+    """What a report is about, as the API takes it."""
+    one = _assigned(world, gives=True, asks=True)
+    return {"assignment": str(one.pk), "kind": "money", "text": "测试"}
+
+
+def _trouble(world: World) -> dict[str, Any]:
+    one = _assigned(world, gives=True, asks=True)
+    report = append_report(
+        actor=SYSTEM, act=REPORT_INCIDENT, assignment=one, kind="money", text="测试", key=a_key(), now=clock.now()
+    )
+    return {"pk": report.pk, "id": report.pk}
+
+
 SECRET = "the-secret-of-the-plea-1"
 
 #: Objects of the rows by name: what their addresses need. An address takes the words it has a place for.
@@ -369,6 +414,14 @@ OBJECTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "minor": _minor,  # somebody under 18 without consent
     "program": _program,  # a program's account with a token
     "team": _team,
+    "goods": _goods,
+    "toours": lambda world: _side(world, gives=False),
+    "fromours": lambda world: _side(world, gives=True),
+    "gift": lambda world: _link_of(world, gives=True),  # the giver's link
+    "coming": lambda world: _link_of(world, gives=False),  # the asker's
+    "giftx": lambda world: _link_of(world, gives=True, secret="a-guess-of-the-secret-1"),
+    "about": _about,  # an assignment of the hospital of "offi"
+    "trouble": _trouble,  # a report about one
     "way": _way,  # a channel by which the volunteer is told
     "ics": _ics,  # the volunteer's calendar with the right secret
     "icsx": lambda world: {"secret": "a-guess-of-the-secret-1"},
@@ -422,6 +475,14 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("api-1:withdraw_need", "POST"): _FIRST | _WHY,
     ("api-1:update_offer", "PATCH"): _FIRST,
     ("api-1:withdraw_offer", "POST"): _FIRST | _WHY,
+    ("api-1:accept_assignment", "POST"): _FIRST,
+    ("api-1:decline_assignment", "POST"): _FIRST | {"reason": "no_stock"},
+    ("api-1:send_assignment", "POST"): _FIRST,
+    ("api-1:deliver_assignment", "POST"): _FIRST,
+    ("api-1:return_assignment", "POST"): _FIRST | {"quantity": 1},
+    ("api-1:confirm_assignment", "POST"): _FIRST | {"received": 1},
+    ("api-1:withdraw_assignment", "POST"): _FIRST | _WHY,
+    ("api-1:handle_incident", "POST"): _FIRST | {"outcome": "已处理"},
     ("api-1:update_lead", "PATCH"): _FIRST,
     ("api-1:withdraw_lead", "POST"): _FIRST | _WHY,
     ("api-1:withdraw_cover", "POST"): _FIRST | _WHY,

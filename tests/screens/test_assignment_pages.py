@@ -101,8 +101,11 @@ def test_facets_narrow_by_lateness_place_and_either_side(coordinator: Client, si
     assert codes(coordinator.get("/assignments/?waits=arrival")) == [sent.code]
     assert codes(coordinator.get("/assignments/?waits=word")) == []
     assert codes(coordinator.get(f"/assignments/?place={JIANGAN}")) == [far.code]
-    for organisation in (sides.hospital, sides.foundation):
-        assert codes(coordinator.get(f"/assignments/?organisation={organisation.pk}")) == [sides.one.code]
+    for side, organisation in (("receiver", sides.hospital), ("giver", sides.foundation)):
+        page = coordinator.get(f"/assignments/?{side}={organisation.pk}")
+        assert codes(page) == [sides.one.code]
+        shown = next(one for one in page.context["sheet"].facets if one.key == side)
+        assert [(one.label, one.count) for one in shown.picks] == [(organisation.name, "1")]
     for number in (sides.one.code, sides.need.code, ids.format_code(sides.offer.code)):
         assert codes(coordinator.get("/assignments/", {"q": number})) == [sides.one.code]
 

@@ -16,10 +16,13 @@ from PIL import Image
 import builders
 import builders_dispatch as dispatch
 from tongzhou.chain.delivery.models import CashAdvance, DeliveryPhoto, IncidentReport, Receipt
+from tongzhou.chain.delivery.services import photos
 from tongzhou.chain.delivery.services.codes import receipt_code
 from tongzhou.chain.dispatch.models import Assignment, Movement, Reserve, VolunteerProfile
 from tongzhou.chain.dispatch.types import AssignmentState
 from tongzhou.kernel import clock
+from tongzhou.kernel.access import SYSTEM
+from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.models import AuditEntry
 from tongzhou.registers.people.models import Account, Team
 
@@ -211,6 +214,19 @@ def test_photos_are_made_anew_sealed_and_opened_one_by_one(scene: Scene) -> None
     assert scene.post("photo", {"photo": bad}).status_code == 400
     scene.post("done", {"received": 200, "code": receipt_code(scene.one)})
     assert scene.client.get(f"/tasks/{scene.one.code}/photos/{row.pk}/").status_code == 404
+
+
+def test_photos_are_destroyed_ninety_days_after_the_end(scene: Scene) -> None:
+    scene.claim()
+    photos.add(actor=SYSTEM, assignment=scene.one, content=b"JPG", content_type="image/jpeg", key="k")
+    late = clock.now() + dt.timedelta(days=91)
+    assert photos.forget_due(late) == 0  # the task is not over
+    scene.post("done", {"received": 200, "code": receipt_code(scene.one)})
+    assert photos.forget_due(late - dt.timedelta(days=2)) == 0
+    assert photos.forget_due(late) == 1
+    assert DeliveryPhoto.objects.get().content is None
+    with pytest.raises(Refusal, match="shredded"):
+        photos.open_photo(DeliveryPhoto.objects.get())
 
 
 def test_money_laid_out_is_kept_in_fen(scene: Scene) -> None:

@@ -102,6 +102,12 @@ NOT_SHOWN = {
     "chain/intake/services/sheets/lines.py": "written into a field of the record, in the language of its sheet",
     "chain/triage/selectors/likeness.py": "characters that say nothing when names are compared",
     "flows/load_demo.py": "the demo's data, in Chinese like the real sheets they stand beside",
+    "flows/demo_work.py": "likewise",
+    "chain/planning/services/compliance.py": "stored in both languages side by side",
+    "chain/planning/services/intent.py": "stored in both languages side by side; patterns of place names",
+    "chain/planning/services/reasons.py": "stored in both languages side by side",
+    "chain/planning/services/snapshot.py": "stored in both languages side by side",
+    "chain/intake/selectors/said.py": "the base unit of money as the catalogue writes it",
     "screens/demo/selectors.py": "the made-up hospital's sheet",
     "screens/give/forms.py": "what money is called in the catalogue",
 }

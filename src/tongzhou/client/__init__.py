@@ -9,10 +9,13 @@
 from tongzhou.client.desk import Desk
 from tongzhou.client.errors import DeskError, DeskUnreachable
 from tongzhou.client.records import (
+    Assignment,
+    Balances,
     Category,
     Contact,
     Cover,
     Gap,
+    Incident,
     Lead,
     Need,
     Needed,
@@ -24,10 +27,12 @@ from tongzhou.client.records import (
     PlanGap,
     PlanHold,
     PlanLine,
+    Receipt,
     Response,
 )
 
 __all__ = [
-    "Category", "Contact", "Cover", "Desk", "DeskError", "DeskUnreachable", "Gap", "Lead", "Need", "Needed", "Offer",
-    "Organisation", "Pin", "Place", "Plan", "PlanGap", "PlanHold", "PlanLine", "Response",
+    "Assignment", "Balances", "Category", "Contact", "Cover", "Desk", "DeskError", "DeskUnreachable", "Gap",
+    "Incident", "Lead", "Need", "Needed", "Offer", "Organisation", "Pin", "Place", "Plan", "PlanGap",
+    "PlanHold", "PlanLine", "Receipt", "Response",
 ]  # fmt: skip

@@ -14,10 +14,12 @@ import httpx
 
 from tongzhou.client.errors import DeskError, DeskUnreachable
 from tongzhou.client.records import (
+    Assignment,
     Category,
     Contact,
     Cover,
     Gap,
+    Incident,
     Lead,
     Need,
     Needed,
@@ -29,6 +31,7 @@ from tongzhou.client.records import (
     PlanGap,
     PlanHold,
     PlanLine,
+    Receipt,
     Response,
     read,
 )
@@ -239,6 +242,77 @@ class Desk:
     def withdraw_pin(self, pin: Pin, reason: str) -> Pin:
         """Take a pin back."""
         return read(Pin, self._send("POST", f"/pins/{pin.id}/withdraw", {"version": pin.version, "reason": reason}))
+
+    def assignments(self, **filters: Any) -> Iterator[Assignment]:
+        """Assignments, the newest first.
+
+        Filters: response, state, place, category, line, organisation, need, offer, updated_since.
+        """
+        return self._all(Assignment, "/assignments", filters)
+
+    def assignment(self, id: uuid.UUID) -> Assignment:
+        """One assignment with its balances."""
+        return read(Assignment, self._send("GET", f"/assignments/{id}"))
+
+    def accept(self, assignment: Assignment, *, key: str = "") -> Assignment:
+        """Take it on for the giver; `DeskError` ``already_covered`` when somebody was faster."""
+        return self._act(assignment, "accept", {}, key)
+
+    def decline(self, assignment: Assignment, reason: str, note: str = "", *, key: str = "") -> Assignment:
+        """Say no; reasons: no_stock, no_transport, too_far, no_time, unsafe, not_ours, other."""
+        return self._act(assignment, "decline", {"reason": reason, "note": note}, key)
+
+    def send(
+        self, assignment: Assignment, quantity: int | None = None, *, rest_back: bool = False, key: str = ""
+    ) -> Assignment:
+        """It is on its way: all that is held, or `quantity` of it."""
+        said: dict[str, Any] = {"rest_back": rest_back} | ({} if quantity is None else {"quantity": quantity})
+        return self._act(assignment, "sent", said, key)
+
+    def deliver(self, assignment: Assignment, *, key: str = "") -> Assignment:
+        """It is at the receiver's door."""
+        return self._act(assignment, "delivered", {}, key)
+
+    def give_back(self, assignment: Assignment, quantity: int, *, key: str = "") -> Assignment:
+        """So much is back with its giver."""
+        return self._act(assignment, "return", {"quantity": quantity}, key)
+
+    def withdraw_assignment(self, assignment: Assignment, reason: str, *, key: str = "") -> Assignment:
+        """Take it back; what is on its way is recorded as returned."""
+        return self._act(assignment, "withdraw", {"reason": reason}, key)
+
+    def confirm(
+        self, assignment: Assignment, received: int, *, refused: int = 0, missing: int = 0, difference: str = "",
+        note: str = "", key: str = "",
+    ) -> Receipt:  # fmt: skip
+        """Record what arrived; what is named nowhere is still on its way."""
+        said = {
+            "version": assignment.version, "received": received, "refused": refused, "missing": missing,
+            "difference": difference, "note": note,
+        }  # fmt: skip
+        return read(Receipt, self._send("POST", f"/assignments/{assignment.id}/confirm", said, key))
+
+    def receipts(self, assignment: Assignment) -> list[Receipt]:
+        """Every receipt of an assignment, the oldest first."""
+        return [read(Receipt, one) for one in self._send("GET", f"/assignments/{assignment.id}/receipts")]
+
+    def incidents(self, **filters: Any) -> Iterator[Incident]:
+        """What went wrong, the newest first; filters: response, state, assignment."""
+        return self._all(Incident, "/incidents", filters)
+
+    def report_incident(self, assignment: Assignment, kind: str, text: str, *, key: str = "") -> Incident:
+        """Say that something went wrong; the words are sealed."""
+        said = {"assignment": assignment.id, "kind": kind, "text": text}
+        return read(Incident, self._send("POST", "/incidents", said, key))
+
+    def handle_incident(self, incident: Incident, outcome: str, *, key: str = "") -> Incident:
+        """Write down what was done about it."""
+        said = {"version": incident.version, "outcome": outcome}
+        return read(Incident, self._send("POST", f"/incidents/{incident.id}/handle", said, key))
+
+    def _act(self, one: Assignment, act: str, said: dict[str, Any], key: str) -> Assignment:
+        body = {"version": one.version, **said}
+        return read(Assignment, self._send("POST", f"/assignments/{one.id}/{act}", body, key))
 
     def _all(self, kind: type[T], path: str, filters: dict[str, Any]) -> Iterator[T]:
         wanted = {name: _json(value) for name, value in filters.items() if value not in ("", None)}

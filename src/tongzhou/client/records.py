@@ -10,8 +10,9 @@ from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 __all__ = [
-    "Category", "Contact", "Cover", "Gap", "Lead", "Need", "Needed", "Offer", "Organisation", "Pin", "Place", "Plan",
-    "PlanGap", "PlanHold", "PlanLine", "Response", "read",
+    "Assignment", "Balances", "Category", "Contact", "Cover", "Gap", "Incident", "Lead", "Need", "Needed",
+    "Offer", "Organisation", "Pin", "Place", "Plan", "PlanGap", "PlanHold", "PlanLine", "Receipt", "Response",
+    "read",
 ]  # fmt: skip
 
 
@@ -332,6 +333,89 @@ class Pin:
     by: str
     created_at: dt.datetime
     withdrawn_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """Where how much of an assignment is, in its unit."""
+
+    planned: int
+    accepted: int
+    in_transit: int
+    received: int
+    refused: int
+    missing: int
+    returned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """So much of an offer for a need. `organisation` gives, `receiver` gets; who carries it is never named."""
+
+    id: uuid.UUID
+    code: str
+    version: int
+    response: str
+    line: str
+    place: str
+    need: uuid.UUID
+    need_code: str
+    offer: uuid.UUID
+    offer_code: str
+    organisation: uuid.UUID | None
+    receiver: uuid.UUID | None
+    team: uuid.UUID | None
+    category: str
+    unit: str
+    quantity: int
+    balances: Balances
+    urgency: int
+    state: str
+    decline_reason: str
+    state_reason: str
+    proposed_at: dt.datetime
+    lapses_at: dt.datetime
+    accepted_at: dt.datetime | None
+    due_at: dt.datetime | None
+    sent_at: dt.datetime | None
+    delivered_at: dt.datetime | None
+    confirmed_at: dt.datetime | None
+    synthetic: bool
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the receiver said arrived; a correction names the receipt it corrects."""
+
+    id: uuid.UUID
+    assignment: uuid.UUID
+    how: str
+    received: int
+    refused: int
+    missing: int
+    difference: str
+    corrects: uuid.UUID | None
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something that went wrong, without what was said: that is sealed and read on the desk."""
+
+    id: uuid.UUID
+    version: int
+    response: str
+    assignment: uuid.UUID
+    line: str
+    place: str
+    kind: str
+    state: str
+    outcome: str
+    handled_at: dt.datetime | None
+    created_at: dt.datetime
+    updated_at: dt.datetime
 
 
 T = TypeVar("T")

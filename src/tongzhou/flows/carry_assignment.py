@@ -8,6 +8,7 @@ from django.db import transaction
 
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.dispatch.policies import ANSWER, ANSWERED_BY_LINK, CARRY, giver_target
+from tongzhou.chain.dispatch.selectors.volunteers import is_member
 from tongzhou.chain.dispatch.services import carrying
 from tongzhou.chain.dispatch.services.locking import lock_assignment, require_version
 from tongzhou.chain.dispatch.services.movements import seen
@@ -16,7 +17,6 @@ from tongzhou.flows import events
 from tongzhou.flows.answer_assignment import link_fits
 from tongzhou.kernel.access import Act, Actor, allows, may
 from tongzhou.kernel.errors import Refusal
-from tongzhou.registers.people.models import TeamMember
 
 __all__ = ["carrier_act", "is_holder", "mark_delivered", "mark_sent"]
 
@@ -37,10 +37,7 @@ def carrier_act(actor: Actor, one: Assignment, secret: str = "") -> Act | str:
         return CARRY
     if allows(actor, ANSWER, **giver_target(one)):
         return CARRY
-    if (
-        may(actor, CARRY)
-        and TeamMember.objects.filter(team_id=one.team_id, account_id=actor.account_id, left_at=None).exists()
-    ):
+    if actor.account_id and one.team_id and may(actor, CARRY) and is_member(actor.account_id, one.team_id):
         raise Refusal("not_yours")
     raise Refusal("not_found")
 

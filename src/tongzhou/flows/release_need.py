@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from tongzhou.chain.dispatch.models import Assignment, Movement
@@ -54,8 +55,8 @@ def release_for_offer(*, offer: Offer, actor: Actor, reason: str, now: dt.dateti
     return _release(Assignment.objects.filter(offer_id=offer.pk), actor, reason, now)
 
 
-def _release(rows: object, actor: Actor, reason: str, now: dt.datetime) -> list[Assignment]:
-    live = rows.filter(state__in=LIVE).values_list("pk", flat=True)  # type: ignore[attr-defined]
+def _release(rows: QuerySet[Assignment], actor: Actor, reason: str, now: dt.datetime) -> list[Assignment]:
+    live = rows.filter(state__in=LIVE).values_list("pk", flat=True)
     locked = lock_assignments(live)
     sums = of_assignments(one.pk for one in locked)
     changed = []
@@ -153,7 +154,7 @@ def release_orphans(*, response_id: uuid.UUID, actor: Actor, now: dt.datetime, r
     rows = Assignment.objects.filter(response_id=response_id, state__in=LIVE)
     needs: Iterable[Need] = Need.objects.filter(pk__in=rows.values("need_id")).order_by("pk")
     offers: Iterable[Offer] = Offer.objects.filter(pk__in=rows.values("offer_id")).order_by("pk")
-    records = [*offers, *needs]
+    records: list[Need | Offer] = [*offers, *needs]
     for record in records:
         keep_in_step(record=record, actor=actor, now=now, reason=reason)
     return len(records)

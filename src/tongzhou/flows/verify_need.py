@@ -126,9 +126,10 @@ def take_back(*, actor: Actor, group: uuid.UUID, act: str) -> None:
             changes.apply(row, actor=actor, act=act, undoes=entry, attempts=0, next_at=None, proposed_at=None)
             continue
         match changes.undo(entry, actor=actor, act=act):
-            case (Need() | Offer()) as record:
-                refresh_search(record)
-                keep_in_step(record=record, actor=actor, now=clock.now())
+            case Need() as need:
+                keep_in_step(record=refresh_search(need), actor=actor, now=clock.now())
+            case Offer() as offer:
+                keep_in_step(record=refresh_search(offer), actor=actor, now=clock.now())
 
 
 def _made(entry: AuditEntry) -> bool:

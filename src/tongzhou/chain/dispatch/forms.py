@@ -84,6 +84,11 @@ class ActForm(KeyedForm):
                 field.money = one.category.unit == FEN
 
     @property
+    def counted_in(self) -> str:
+        """The unit of its quantities; "" when it asks for none."""
+        return self.unit if any(type(field) is HowManyField for field in self.fields.values()) else ""
+
+    @property
     def expect(self) -> int | None:
         """The version that was shown."""
         found: int | None = self.cleaned_data.get("version")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import uuid
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
@@ -12,15 +13,28 @@ from django.http import HttpRequest
 from ninja import Header, Schema
 from pydantic import Field, StringConstraints
 
-from tongzhou.kernel import idempotency
+from tongzhou.kernel import idempotency, ids
 from tongzhou.kernel.access import Actor
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.models import Record
 from tongzhou.registers.places.models import Place
 from tongzhou.registers.places.selectors import under
 
-__all__ = ["Cursor", "Key", "actor_of", "checked_version", "given", "narrowed", "one_of", "own_organisation",
-           "page_of", "place_of", "plain", "run_once"]  # fmt: skip
+__all__ = [
+    "Cursor",
+    "Key",
+    "actor_of",
+    "checked_version",
+    "given",
+    "movement_key",
+    "narrowed",
+    "one_of",
+    "own_organisation",
+    "page_of",
+    "place_of",
+    "plain",
+    "run_once",
+]  # fmt: skip
 
 Key = Annotated[
     Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,100}$")] | None,
@@ -44,8 +58,14 @@ def actor_of(request: HttpRequest) -> Actor:
     return actor
 
 
-def page_of(rows: QuerySet[M], page: Cursor, shown: Callable[[M], Any], *, by: str = "id") -> dict[str, Any]:
-    """One page in descending order of `by` (ids are ordered by time, so the newest comes first)."""
+def page_of(
+    rows: QuerySet[M], page: Cursor, shown: Callable[[M], Any], *, by: str = "id",
+    prepare: Callable[[list[M]], None] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """One page in descending order of `by` (ids are ordered by time, so the newest comes first).
+
+    `prepare` reads what `shown` needs of other tables, for all rows at once.
+    """
     if page.cursor:
         try:
             after: Any = uuid.UUID(page.cursor) if by == "id" else page.cursor
@@ -57,6 +77,8 @@ def page_of(rows: QuerySet[M], page: Cursor, shown: Callable[[M], Any], *, by: s
     found = list(rows.order_by(f"-{by}")[: page.limit + 1])
     more = len(found) > page.limit
     found = found[: page.limit]
+    if prepare is not None:
+        prepare(found)
     return {"items": [shown(row) for row in found], "next": str(getattr(found[-1], by)) if more else None}
 
 
@@ -122,3 +144,10 @@ def run_once(request: HttpRequest, key: str | None, body: Schema, act: str, effe
     actor = actor_of(request)
     content = idempotency.fingerprint(body.dict())
     return idempotency.once(scope=f"api:{act}:{actor.account_id}", key=key, content=content, effect=effect)[0]
+
+
+def movement_key(actor: Actor, key: str | None) -> str:
+    """An idempotency key as the chain keeps it: each account's keys are its own."""
+    if key is None:
+        return str(ids.new_id())
+    return "api:" + hashlib.sha256(f"{actor.account_id}|{key}".encode()).hexdigest()[:40]

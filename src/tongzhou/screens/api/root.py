@@ -13,13 +13,25 @@ from tongzhou import __version__
 from tongzhou.kernel.access import PUBLIC
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.problems import problem_of
-from tongzhou.screens.api import categories, cover, gaps, needs, offers, organisations, places, plans, responses
+from tongzhou.screens.api import (
+    assignments,
+    categories,
+    cover,
+    gaps,
+    incidents,
+    needs,
+    offers,
+    organisations,
+    places,
+    plans,
+    responses,
+)
 
 __all__ = ["api"]
 
 _PROBLEM = "application/problem+json"
 
-DESCRIPTION = """Needs, offers, leads, plans, cover, gaps, organisations, places and categories of a response.
+DESCRIPTION = """Needs, offers, leads, plans, assignments, incidents, cover, gaps, organisations, places and categories.
 
 Every refusal is `application/problem+json` with a stable `code`. Reading with a token needs the scope `<thing>:read`,
 writing `<thing>:write`. What is not yours to see answers 404, as if it did not exist. Send an `Idempotency-Key` with
@@ -66,6 +78,8 @@ for prefix, module in (
     ("/cover", cover),
     ("/gaps", gaps),
     ("/plans", plans),
+    ("/assignments", assignments),
+    ("/incidents", incidents),
 ):
     api.add_router(prefix, module.router)
 api.add_router("/leads", offers.leads)

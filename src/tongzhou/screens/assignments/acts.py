@@ -146,7 +146,7 @@ ACTS: tuple[Doing, ...] = (
     ),
     Doing(
         "confirm", CONFIRM, _("确认收到了什么"), _("确认"), _("记下了收到的数量。"), may_confirm, _receipt, _confirm,
-        _("按点过的数写。收到的、没收的、少了的都没有写到的，算还在路上。"),
+        _("按点过的数写。没有写到的，算还在路上。"),
     ),
     Doing(
         "return", CARRY, _("东西退回来了"), _("记下退回"), _("记下了退回的数量，可以再派。"), may_carry, _returned,

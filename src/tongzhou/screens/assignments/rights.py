@@ -28,6 +28,8 @@ class Rights:
     answer: bool
     #: The answer is somebody else's, told by telephone.
     by_phone: bool
+    #: Somebody else's acts are written down here.
+    for_giver: bool
     send: bool
     deliver: bool
     confirm: bool
@@ -91,6 +93,7 @@ def rights_of(actor: Actor, one: Assignment, sums: Mapping[Balance, int], now: d
     return Rights(
         answer=answer and one.state == AssignmentState.PROPOSED and one.lapses_at > now,
         by_phone=not of_giver(actor, one),
+        for_giver=carry and going and not own and not of_giver(actor, one),
         send=carry and going and sums[Balance.ACCEPTED] > 0,
         deliver=carry and one.state in (AssignmentState.ACCEPTED, AssignmentState.IN_TRANSIT),
         confirm=confirm and going,

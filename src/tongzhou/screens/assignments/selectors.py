@@ -87,10 +87,11 @@ def events_of(one: Assignment, *, people: bool) -> list[Event]:
     for key, steps in groups.items():
         first, receipt = steps[0], receipts.get(key)
         said = _receipt_words(receipt, one) if receipt is not None else [_step(step, one) for step in steps]
-        who = first.by_name if people else ""
+        who = first.by_name if people and first.via != Via.SYSTEM else ""
         via = "" if first.via in (Via.PAGE, Via.SYSTEM) else str(Via(first.via).label)
         note = receipt.note if receipt is not None else first.reason
-        found.append(Event(first.at, said, who, via, note if people or receipt is None else "", int(first.pk)))
+        note = _(note) if note and (people or receipt is None) else ""  # the platform's own reasons are translated
+        found.append(Event(first.at, said, who, via, note, int(first.pk)))
     return sorted(found, key=lambda event: (event.at, event.order))
 
 

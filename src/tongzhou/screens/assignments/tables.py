@@ -50,8 +50,9 @@ WAITS: dict[str, Any] = {
     Waits.WORD: _("送到超过 24 小时没有确认"),
 }
 _WITH = ("need", "offer", "place", "category", "organisation", "receiver", "team")
-#: An officer's own side is offered first; others may come to thousands, so only those that occur are listed.
+#: Organisations may come to thousands, so only those that occur lately are offered.
 _MOST_ORGANISATIONS = 40
+_SIDES = ("giver", "receiver")
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -90,22 +91,22 @@ COLUMNS: tuple[Column, ...] = (
         sorts=("urgency",),
     ),
     Column("what", _("东西"), what_of, _what, heads=True),
-    Column("code", _("单号"), lambda one: ids.format_code(one.code), lambda one: Cell(one.code, kind="code")),
-    Column("quantity", _("派多少"), lambda one: one.quantity, lambda one: Cell(how_much(one.category, one.quantity)),
-           number=True),
-    _balance("in_transit", pgettext_lazy("balance", "在路上"), Balance.IN_TRANSIT, shown=False),
-    _balance("received", pgettext_lazy("balance", "收到"), Balance.RECEIVED),
-    Column("unit", _("单位"), lambda one: one.category.unit, lambda one: Cell(unit_of(one.category)), shown=False),
-    Column("giver", _("谁给"), giver_of),
-    Column("receiver", _("谁收"), receiver_of),
-    Column("place", _("送到哪里"), lambda one: one.place.full_label),
     Column(
         "state", _("状态"), lambda one: str(one.get_state_display()),
         lambda one: Cell(one.get_state_display(), kind="tag", tone=TONES.get(one.state, "")),
     ),
+    Column("code", _("单号"), lambda one: ids.format_code(one.code), lambda one: Cell(one.code, kind="code")),
+    Column("quantity", _("派多少"), lambda one: one.quantity, lambda one: Cell(how_much(one.category, one.quantity)),
+           number=True),
+    _balance("in_transit", pgettext_lazy("balance", "在路上"), Balance.IN_TRANSIT, shown=False),
+    _balance("received", pgettext_lazy("balance", "收到"), Balance.RECEIVED, shown=False),
+    Column("unit", _("单位"), lambda one: one.category.unit, lambda one: Cell(unit_of(one.category)), shown=False),
+    Column("giver", _("谁给"), giver_of),
+    Column("receiver", _("谁收"), receiver_of),
+    Column("place", _("送到哪里"), lambda one: one.place.full_label),
     Column("proposed_at", _("派出"), lambda one: one.proposed_at, lambda one: Cell(one.proposed_at, kind="time"),
            sorts=("new",)),
-    _moment("lapses_at", _("多久前要答复")),
+    _moment("lapses_at", _("最晚答复")),
     _moment("accepted_at", _("接下的时间")),
     _moment("sent_at", _("送出的时间")),
     _moment("delivered_at", _("送到的时间")),
@@ -137,19 +138,21 @@ def _find(rows: QuerySet[Assignment], words: str) -> QuerySet[Assignment]:
     return rows.filter(named | Q(team__name__icontains=words) | Q(category__name__icontains=words))
 
 
-def _organisations(actor: Actor, scene: Scene, chosen: list[str]) -> Facet:
-    """Who gives or gets: the organisations that occur most lately, and the one that is asked for."""
+def _sides(actor: Actor, scene: Scene, said: QueryDict) -> tuple[Facet, Facet]:
+    """Who gives, who gets: the organisations that occur lately, and the one that is asked for. Two queries."""
     rows = assignments(actor, scene.response).order_by("-proposed_at")
-    pairs = rows.values_list("organisation_id", "receiver_id")[: 5 * _MOST_ORGANISATIONS]
-    seen = list(dict.fromkeys(str(one) for pair in pairs for one in pair if one is not None))
-    wanted = [one for one in chosen[:_MOST_ORGANISATIONS] if ids.parse_id(one)] + seen[:_MOST_ORGANISATIONS]
-    named = Organisation.objects.in_bulk(wanted)
-    listed = sorted((Choice(str(one.pk), one.label) for one in named.values()), key=lambda one: str(one.label))
+    pairs = list(rows.values_list("organisation_id", "receiver_id")[: 5 * _MOST_ORGANISATIONS])
+    given, got = ([str(pair[side]) for pair in pairs if pair[side] is not None] for side in (0, 1))
+    asked = {key: [one for one in said.getlist(key)[:_MOST_ORGANISATIONS] if ids.parse_id(one)] for key in _SIDES}
+    named = Organisation.objects.in_bulk({*given, *got, *asked["giver"], *asked["receiver"]})
+    labels = {str(one.pk): str(one.label) for one in named.values()}
 
-    def narrow(values: tuple[str, ...]) -> Q:
-        return Q(organisation_id__in=values) | Q(receiver_id__in=values)
+    def facet(key: str, label: Any, column: str, seen: list[str]) -> Facet:
+        wanted = [one for one in dict.fromkeys([*asked[key], *seen]) if one in labels][:_MOST_ORGANISATIONS]
+        listed = sorted((Choice(one, labels[one]) for one in wanted), key=lambda one: str(one.label))
+        return Facet(key, label, column, choices=lambda _values: listed)
 
-    return Facet("organisation", _("谁给或谁收"), "organisation_id", choices=lambda _values: listed, narrow=narrow)
+    return facet("giver", _("谁给"), "organisation_id", given), facet("receiver", _("谁收"), "receiver_id", got)
 
 
 def _waits() -> Facet:
@@ -178,7 +181,7 @@ def _table(actor: Actor, scene: Scene, said: QueryDict) -> Table:
         sorts=(URGENT, OLD, NEW),
         facets=(
             state, _waits(), enumerated("urgency", _("紧急程度"), "urgency", Urgency), where, category, line,
-            _organisations(actor, scene, said.getlist("organisation")), synthetic,
+            *_sides(actor, scene, said), synthetic,
         ),
         search=_find,
         fan="state",

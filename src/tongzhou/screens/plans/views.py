@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongzhou.chain.intake.selectors.lists import needs, offers
 from tongzhou.chain.intake.selectors.scene import Scene
 from tongzhou.chain.intake.types import NeedState, OfferState
-from tongzhou.chain.planning.policies import GIVE_STANDING, LIST_PLANS, MAKE_PLAN
+from tongzhou.chain.planning.policies import LIST_PLANS, MAKE_PLAN
 from tongzhou.chain.planning.selectors.plans import plans
 from tongzhou.chain.planning.services.running import start_plan
 from tongzhou.chain.planning.types import PlanState, Scope
 from tongzhou.kernel import clock
-from tongzhou.kernel.access import ALL_LINES, Actor, may, route
+from tongzhou.kernel.access import ALL_LINES, Actor, route
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.tables import capped_counts, count_text
 from tongzhou.registers.catalogue.selectors import categories
@@ -25,16 +25,11 @@ from tongzhou.registers.places.forms import show_refusal
 from tongzhou.registers.places.models import Place
 from tongzhou.screens.plans import words
 from tongzhou.screens.plans.forms import StartForm
-from tongzhou.screens.plans.requests import actor_of, plan_of, response_of, scene
+from tongzhou.screens.plans.requests import actor_of, doors, plan_of, response_of, scene
 
-__all__ = ["again", "doors", "listing", "new"]
+__all__ = ["again", "listing", "new"]
 
 PAGE = 30
-
-
-def doors(actor: Actor) -> dict[str, bool]:
-    """Which of the neighbouring pages the reader may open."""
-    return {"may_plan": may(actor, MAKE_PLAN), "may_stand": may(actor, GIVE_STANDING)}
 
 
 @route(LIST_PLANS)
@@ -51,7 +46,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(number__lt=int(before))
     found = list(rows.select_related("area", "category").order_by("-number")[: PAGE + 1])
     shown = found[:PAGE]
-    said = {
+    said: dict[str, Any] = {
         "scene": here,
         "plans": [_row(one) for one in shown],
         "state": PlanState(state).label if state in PlanState.values else "",

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.intake.policies import LIST_NEEDS, LIST_OFFERS, target_of
 from tongzhou.chain.planning.models import Pin, PlanLine
-from tongzhou.chain.planning.policies import LIST_PLANS, MAKE_PLAN, SET_PRINCIPLES, STEER_PLAN
+from tongzhou.chain.planning.policies import LIST_PLANS, SET_PRINCIPLES, STEER_PLAN
 from tongzhou.chain.planning.selectors import seen
 from tongzhou.chain.planning.selectors.principles import choices_of, orders_in
 from tongzhou.chain.planning.services.previewing import Gain, Preview, preview_principles
@@ -32,7 +32,7 @@ from tongzhou.registers.places.models import Place
 from tongzhou.registers.responses.models import Response
 from tongzhou.screens.plans import columns, words
 from tongzhou.screens.plans.forms import FIX, OrderForm, PinForm
-from tongzhou.screens.plans.requests import actor_of, response_of, scene
+from tongzhou.screens.plans.requests import actor_of, doors, response_of, scene
 
 __all__ = ["new_pin", "order", "pins", "principles", "withdraw"]
 
@@ -51,7 +51,7 @@ def pins(request: HttpRequest) -> HttpResponse:
         "page": page,
         "pins": [_pin(one) for one in page.object_list],
         "may_steer": may(actor, STEER_PLAN),
-        "may_plan": may(actor, MAKE_PLAN),
+        **doors(actor),
     }
     return render(request, "screens/plans/pins.html", said)
 
@@ -129,7 +129,7 @@ def withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if found is None:
         raise Refusal("not_found")
     withdraw_pin(actor=actor, pin=found, now=clock.now())
-    messages.success(request, _("收回了。重新规划以后，这一对又由规则来定。"))
+    messages.success(request, _("收回了。重新规划以后，这一对又由原则来定。"))
     return redirect("plans:pins")
 
 
@@ -151,7 +151,7 @@ def principles(request: HttpRequest) -> HttpResponse:
         for kind in Kind
         if kind in used
     ]
-    said = {"scene": here, "kinds": listed}
+    said = {"scene": here, "kinds": listed, **doors(actor)}
     return render(request, "screens/plans/principles.html", said)
 
 

@@ -117,13 +117,19 @@ def _line(
         state=_state(record, cover),
         tone="busy" if cover is not None and cover.state != Covered.NONE else _tone(record.state),
         steps=_steps(record, checks, cover),
-        next=_next(record, cover),
+        next=_waiting(ways) or _next(record, cover),
         calls=[Call(check.created_at, check.get_outcome_display()) for check in checks],
         is_open=is_open,
         can_answer=is_open or record.state in (NeedState.EXPIRED, OfferState.EXPIRED),
         can_reopen=own and not is_open and last_own_closing(record) is not None,
         ways=ways,
     )
+
+
+def _waiting(ways: list[Way]) -> str:
+    """What a giver should do first: answer."""
+    count = sum(way.waits for way in ways)
+    return _("有 %(count)s 单等您答复：能给就按“接下”，不能给就按“不接”。") % {"count": count} if count else ""
 
 
 def _state(record: Need | Offer, cover: Cover | None) -> str:

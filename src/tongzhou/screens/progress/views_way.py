@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -175,7 +175,7 @@ def trouble(request: HttpRequest, code: str, secret: str, number: str) -> HttpRe
     """Say that something went wrong, by either link. That nothing came needs no more words."""
     submission = find(request, code, secret)
     one = _mine(submission, number, giving=None)
-    shown: dict[str, Any] = {"title": _("出了问题"), "stop": True}
+    shown: dict[str, Any] = {"title": pgettext("button", "出了问题"), "stop": True}
     if request.method != "POST":
         kind = request.GET.get("kind", "")
         form = IncidentForm(initial={"kind": kind} if kind in IncidentKind.values else {})

@@ -62,6 +62,7 @@ ACT_WORDS: dict[str, Any] = {
     "place.change_site": pgettext_lazy("audit trail", "改小区等地点"),
     "plan.approve": pgettext_lazy("audit trail", "批准或退回计划"),
     "plan.create": pgettext_lazy("audit trail", "做计划"),
+    "plan.export": pgettext_lazy("audit trail", "导出计划"),
     "plan.principles": pgettext_lazy("audit trail", "选原则的顺序"),
     "plan.run": pgettext_lazy("audit trail", "计算计划"),
     "plan.standing": pgettext_lazy("audit trail", "预先批准"),

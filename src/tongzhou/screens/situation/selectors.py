@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
-from tongzhou.chain.dispatch.models import Assignment
+from tongzhou.chain.dispatch.models import Assignment, Movement
 from tongzhou.chain.dispatch.types import AssignmentState
 from tongzhou.chain.evaluation.policies import SEE_SITUATION
 from tongzhou.chain.evaluation.selectors.figures import Figures, countable, figures
@@ -113,17 +113,20 @@ def _figures(
     needs = Need.objects.filter(here, response=response).aggregate(
         open=Count("id", filter=countable(found.as_of)), life=Count("id", filter=countable(found.as_of) & Q(urgency=0)),
         helped=Count("id", filter=helped), helped_at=Max("updated_at", filter=helped),
+        verified_at=Max("verified_at", filter=countable(found.as_of)),
     )  # fmt: skip
     way = Assignment.objects.filter(here, response=response, state__in=_ON_THE_WAY).aggregate(
         count=Count("id"), moving=Count("id", filter=Q(state=AssignmentState.IN_TRANSIT))
     )
     asked = needs["open"] + needs["helped"]
     needed = sum(1 for row in rows if row.amounts.needed)
-    changed = max(filter(None, (found.verified_at, found.moved_at, found.covered_at)), default=None)
+    way_at = Movement.objects.filter(assignment__response=response).order_by("-id").values_list("at", flat=True).first()
+    cover_at = max((row.updated_at for row in found.cover), default=None)
+    changed = max(filter(None, (needs["verified_at"], way_at, cover_at)), default=None)
     return [
         Figure(
             f"{needs['open']:,}", _("核实过、还没有解决的求助"),
-            _("其中危及生命 %(n)s") % {"n": f"{needs['life']:,}"}, _("同舟需求登记"), found.verified_at,
+            _("其中危及生命 %(n)s") % {"n": f"{needs['life']:,}"}, _("同舟需求登记"), needs["verified_at"],
         ),
         Figure(
             f"{needs['helped'] / asked:.0%}" if asked else "–", _("得到帮助的比例"),
@@ -136,7 +139,7 @@ def _figures(
         ),
         Figure(
             f"{way['count']:,}", _("已接下、在路上的派单"),
-            _("其中已发出 %(n)s") % {"n": f"{way['moving']:,}"}, _("派单记录"), found.moved_at,
+            _("其中已发出 %(n)s") % {"n": f"{way['moving']:,}"}, _("派单记录"), way_at,
         ),
     ]  # fmt: skip
 

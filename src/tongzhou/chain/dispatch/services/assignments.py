@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -57,7 +58,7 @@ def propose(
     require_room(wanted, giver, quantity)
     one = Assignment(
         code=free_code(Assignment, Need, Offer), response_id=wanted.response_id, line=wanted.line,
-        place_id=wanted.place_id, need=wanted, offer=giver, category_id=giver.category_id,
+        place_id=wanted.place_id, need=wanted, offer=giver, category=giver.category,
         organisation_id=giver.organisation_id, receiver_id=wanted.organisation_id, team_id=giver.team_id,
         plan_id=plan_line.plan_id if plan_line else None, plan_line=plan_line, standing=standing, quantity=quantity,
         urgency=wanted.urgency_order, proposed_at=now, lapses_at=now + lapses_after,
@@ -116,7 +117,7 @@ def withdraw_proposed(*, actor: Actor, assignment: Assignment, reason: str, now:
 
 def give_back(
     *, actor: Actor, one: Assignment, act: Act | str, reason: str, ended: AssignmentState, now: dt.datetime,
-    key: str = "", via: str = Via.PAGE, returned: bool = False, **fields: object,
+    key: str = "", via: str = Via.PAGE, returned: bool = False, **fields: Any,
 ) -> Assignment:  # fmt: skip
     """What is planned or accepted goes back to the offer and opens the need again; the caller has locked `one`.
 
@@ -136,7 +137,7 @@ def give_back(
 
 def into_state(
     *, actor: Actor, one: Assignment, act: Act | str, sums: Sums, ended: AssignmentState, reason: str,
-    now: dt.datetime, present: str = "", **fields: object,
+    now: dt.datetime, present: str = "", **fields: Any,
 ) -> Assignment:  # fmt: skip
     """Write the state that follows from the balances, with its row in the trail; an ended one lets its reserves go."""
     state = settled(sums, present=present or one.state, ended=ended)

@@ -6,7 +6,7 @@ Quantities are whole base units of the category; amounts of different categories
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from tongzhou.registers.cover.spreading import Covered, Want, spread
@@ -64,7 +64,12 @@ class Amounts:
     over: int = 0
 
     def __add__(self, other: Amounts) -> Amounts:
-        return Amounts(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+        return Amounts(
+            self.needs + other.needs, self.needed + other.needed, self.planned + other.planned,
+            self.accepted + other.accepted, self.in_transit + other.in_transit, self.received + other.received,
+            self.received_all + other.received_all, self.covered + other.covered, self.gap + other.gap,
+            self.over + other.over,
+        )  # fmt: skip
 
     @property
     def under_way(self) -> int:
@@ -87,20 +92,29 @@ class Balanced:
 
 def balanced(measured: Mapping[Cell, Amounts], cover: Iterable[Covered]) -> Balanced:
     """Take cover off what is open, then see what is lacking and what is too much. A gap is never below 0."""
-    wants = (Want(cell, cell.place, cell.category, cell.urgency, one.open) for cell, one in measured.items())
-    done = spread(wants, cover)
-    found = {}
-    for cell, one in measured.items():
-        covered = done.covered.get(cell, 0)
-        lacking = one.open - covered
-        beyond = max(0, one.accepted + one.in_transit + one.received - one.needed)
-        found[cell] = replace(
-            one,
-            covered=covered,
-            gap=max(0, lacking - one.planned),
-            over=max(0, one.planned - lacking) + beyond,
-        )
+    listed = list(cover)
+    touched = {one.category for one in listed}
+    done = spread(
+        [
+            Want(cell, cell.place, cell.category, cell.urgency, one.open)
+            for cell, one in measured.items()
+            if cell.category in touched
+        ],
+        listed,
+    )
+    found = {cell: _settled(one, done.covered.get(cell, 0)) for cell, one in measured.items()}
     return Balanced(found, done.left)
+
+
+def _settled(one: Amounts, covered: int) -> Amounts:
+    """Amounts with what is covered, lacking and too much."""
+    lacking = one.open - covered
+    beyond = max(0, one.accepted + one.in_transit + one.received - one.needed)
+    gap, over = max(0, lacking - one.planned), max(0, one.planned - lacking) + beyond
+    return Amounts(
+        one.needs, one.needed, one.planned, one.accepted, one.in_transit, one.received, one.received_all,
+        covered, gap, over,
+    )  # fmt: skip
 
 
 def fold(amounts: Mapping[Cell, Amounts], key: Callable[[Cell], Key | None]) -> dict[Key, Amounts]:

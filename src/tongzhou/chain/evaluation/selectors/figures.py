@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Substr
 
 from tongzhou.chain.dispatch.models import Movement
 from tongzhou.chain.dispatch.types import Balance
 from tongzhou.chain.evaluation.policies import LIST_GAPS, require_in
-from tongzhou.chain.evaluation.selectors.arithmetic import Amounts, Cell, balanced, fold
+from tongzhou.chain.evaluation.selectors.arithmetic import Amounts, Cell, balanced
 from tongzhou.chain.intake.models import Need
 from tongzhou.chain.intake.types import ForWhom, NeedState
 from tongzhou.kernel import clock
@@ -28,14 +29,14 @@ from tongzhou.registers.organisations.models import Organisation
 from tongzhou.registers.people.models import Team
 from tongzhou.registers.responses.models import Response
 
-__all__ = ["Doing", "Figures", "Who", "countable", "district_of", "figures", "measure", "whos_by_district"]
+__all__ = ["Doing", "Figures", "Who", "countable", "district_of", "figures", "grain", "measure", "whos_by_district"]
 
 #: Digits of a district's code: figures are shown no finer.
 _DISTRICT = 6
-_COLUMNS = {
-    Balance.PLANNED: "planned", Balance.ACCEPTED: "accepted", Balance.IN_TRANSIT: "in_transit",
-    Balance.RECEIVED: "received",
-}  # fmt: skip
+#: Balances that are figures of the same name.
+_COLUMNS = frozenset(
+    str(one.value) for one in (Balance.PLANNED, Balance.ACCEPTED, Balance.IN_TRANSIT, Balance.RECEIVED)
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -76,10 +77,6 @@ class Figures:
     doings: list[Doing]
     cover: list[Cover]
     left: list[int]
-    #: The newest verification, movement and change of cover it rests on.
-    verified_at: dt.datetime | None
-    moved_at: dt.datetime | None
-    covered_at: dt.datetime | None
 
 
 def district_of(place: str) -> str:
@@ -105,33 +102,44 @@ def measure(
     response_id: uuid.UUID, now: dt.datetime, *, category: str = "", only: Q | None = None
 ) -> Figures:  # fmt: skip
     """The picture for the platform's own use. `only` narrows the needs that are counted (what is public)."""
-    needs = Need.objects.filter(countable(now), response_id=response_id, category__isnull=False)
-    free = Q(submission=None) | Q(submission__held_reason="")
-    measured, verified = _wanted(needs.filter(free if only is None else only), category)
-    flows, moved = _moved(response_id, now, category)
     rows = cover_selectors.current(response_id, clock.beijing(now).date())
     rows = [row for row in rows if not category or row.category_id == category]
+    exact = {row.place_id for row in rows if len(row.place_id) > _DISTRICT}
+    needs = Need.objects.filter(countable(now), response_id=response_id, category__isnull=False)
+    free = Q(submission=None) | Q(submission__held_reason="")
+    sums = _wanted(needs.filter(free if only is None else only), category, exact)
+    flows = _moved(response_id, now, category, exact)
     doings = [*_doings(flows), *_covering(rows)]
-    for cell, one in _by_cell(flows).items():
-        measured[cell] = measured.get(cell, Amounts()) + one
+    _add_flows(sums, flows)
+    measured = {cell: Amounts(**one) for cell, one in sums.items()}
     done = balanced(measured, cover_selectors.covered_of(rows))
-    changed = max((row.updated_at for row in rows), default=None)
-    return Figures(now, done.amounts, doings, rows, done.left, verified, moved, changed)
+    return Figures(now, done.amounts, doings, rows, done.left)
 
 
-def _wanted(needs: QuerySet[Need], category: str) -> tuple[dict[Cell, Amounts], dt.datetime | None]:
-    """What open needs lack, and when the newest of them was verified. One statement."""
+def grain(column: str, exact: Collection[str]) -> Case | Substr:
+    """The district of a place (a larger place as it is), except for the streets in `exact`, which stay apart."""
+    district = Substr(column, 1, _DISTRICT)
+    if not exact:
+        return district
+    return Case(When(**{f"{column}__in": list(exact)}, then=F(column)), default=district, output_field=CharField())
+
+
+def _wanted(needs: QuerySet[Need], category: str, exact: Collection[str]) -> dict[Cell, dict[str, int]]:
+    """How many needs are open and what they need. One statement."""
     if category:
         needs = needs.filter(category_id=category)
-    by = ("place_id", "category_id", "urgency_order", "for_whom")
-    rows = needs.order_by().values_list(*by).annotate(count=Count("id"), sum=Sum("quantity_planned"))
-    found: dict[Cell, Amounts] = {}
-    newest = None
-    for place, key, urgency, whom, count, total, verified in rows.annotate(newest=Max("verified_at")):
-        cell = Cell(place, key, urgency, whom == ForWhom.FACILITY)
-        found[cell] = found.get(cell, Amounts()) + Amounts(needs=count, needed=int(total or 0))
-        newest = max(filter(None, (newest, verified)), default=None)
-    return found, newest
+    rows = (
+        needs.order_by()
+        .annotate(where=grain("place_id", exact))
+        .values_list("where", "category_id", "urgency_order", "for_whom")
+        .annotate(count=Count("id"), sum=Sum("quantity_planned"))
+    )
+    found: dict[Cell, dict[str, int]] = {}
+    for place, key, urgency, whom, count, total in rows:
+        sums = found.setdefault(Cell(place, key, urgency, whom == ForWhom.FACILITY), {"needs": 0, "needed": 0})
+        sums["needs"] += count
+        sums["needed"] += int(total or 0)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,40 +155,40 @@ class _Flow:
     quantity: int
 
 
-def _moved(response_id: uuid.UUID, now: dt.datetime, category: str) -> tuple[list[_Flow], dt.datetime | None]:
-    """Every movement summed by cell, giver and way, and when the newest was. One statement."""
+def _moved(response_id: uuid.UUID, now: dt.datetime, category: str, exact: Collection[str]) -> list[_Flow]:
+    """Every movement summed by cell, giver and way. One statement."""
     rows = Movement.objects.filter(assignment__response_id=response_id, need__category__isnull=False)
     if category:
         rows = rows.filter(need__category_id=category)
     counts = Case(When(countable(now, "need__"), then=Value(1)), default=Value(0), output_field=IntegerField())
     summed = (
         rows.order_by()
-        .annotate(counts=counts)
+        .annotate(counts=counts, where=grain("need__place_id", exact))
         .values_list(
-            "need__place_id", "need__category_id", "need__urgency_order", "need__for_whom", "counts",
+            "where", "need__category_id", "need__urgency_order", "need__for_whom", "counts",
             "assignment__organisation_id", "assignment__team_id", "source", "target",
         )
-        .annotate(sum=Sum("quantity"), newest=Max("at"))
+        .annotate(sum=Sum("quantity"))
     )  # fmt: skip
-    found, newest = [], None
-    for place, key, urgency, whom, open_now, organisation, team, source, target, total, at in summed:
-        cell = Cell(place, key, urgency, whom == ForWhom.FACILITY)
-        found.append(_Flow(cell, bool(open_now), organisation, team, source, target, int(total)))
-        newest = at if newest is None else max(newest, at)
-    return found, newest
+    return [
+        _Flow(
+            Cell(place, key, urgency, whom == ForWhom.FACILITY), bool(open_now), organisation, team, source, target,
+            int(total),
+        )
+        for place, key, urgency, whom, open_now, organisation, team, source, target, total in summed
+    ]  # fmt: skip
 
 
 def _signed(flow: _Flow) -> Iterable[tuple[str, int]]:
     """(column, change) of a summed movement: into its target, out of its source."""
-    for balance, sign in ((flow.target, 1), (flow.source, -1)):
-        column = _COLUMNS.get(Balance(balance))
-        if column:
-            yield column, sign * flow.quantity
+    if flow.target in _COLUMNS:
+        yield flow.target, flow.quantity
+    if flow.source in _COLUMNS:
+        yield flow.source, -flow.quantity
 
 
-def _by_cell(flows: Iterable[_Flow]) -> dict[Cell, Amounts]:
-    """Where quantities are: for open needs in every column, for closed ones only what they received."""
-    found: dict[Cell, dict[str, int]] = {}
+def _add_flows(found: dict[Cell, dict[str, int]], flows: Iterable[_Flow]) -> None:
+    """Add where quantities are: for open needs in every column, for closed ones only what they received."""
     for flow in flows:
         sums = found.setdefault(flow.cell, {})
         for column, change in _signed(flow):
@@ -188,7 +196,6 @@ def _by_cell(flows: Iterable[_Flow]) -> dict[Cell, Amounts]:
                 sums[column] = sums.get(column, 0) + change
             if column == "received":
                 sums["received_all"] = sums.get("received_all", 0) + change
-    return {cell: Amounts(**sums) for cell, sums in found.items()}
 
 
 def _doings(flows: Iterable[_Flow]) -> list[Doing]:
@@ -231,8 +238,3 @@ def whos_by_district(doings: Iterable[Doing]) -> dict[tuple[str, str], list[str]
         if one.under_way or one.received or one.covered != 0:
             found.setdefault((one.place, one.category), set()).add(one.who.name or one.who.kind)
     return {where: sorted(names) for where, names in found.items()}
-
-
-def by_district(amounts: dict[Cell, Amounts]) -> dict[tuple[str, str], Amounts]:
-    """Sums by (district or above, category)."""
-    return fold(amounts, lambda cell: (district_of(cell.place), cell.category))

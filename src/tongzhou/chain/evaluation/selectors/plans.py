@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Min, QuerySet, Sum
 
 from tongzhou.chain.evaluation.selectors.arithmetic import Cell
+from tongzhou.chain.evaluation.selectors.figures import grain
 from tongzhou.chain.intake.models import Need
 from tongzhou.chain.intake.types import ForWhom
 from tongzhou.chain.planning.models import Plan, PlanNeed, PlanOffer
@@ -69,7 +70,9 @@ def plan_cells(
         rows = rows.filter(category_id=category)
     if needs is not None:
         rows = rows.filter(need__in=needs)
-    by = ("plan_id", "place_id", "category_id", "category__line", "urgency", "need__for_whom", "reason")
+    exact = any(len(plan.area_id) > len("420102") for plan in plans)
+    rows = rows.annotate(where=F("place_id") if exact else grain("place_id", ()))
+    by = ("plan_id", "where", "category_id", "category__line", "urgency", "need__for_whom", "reason")
     summed = (
         rows.order_by()
         .values_list(*by)
