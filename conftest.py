@@ -76,6 +76,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_rank)
 
 
+def pytest_runtest_setup() -> None:
+    """Every test begins in the site's own language, whatever the last page of the test before it was read in."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 def pytest_collection_finish() -> None:
     """What was imported so far stays to the end: looking through it for garbage again and again is a tenth of a run."""
     gc.collect()

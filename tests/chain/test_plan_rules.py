@@ -10,7 +10,7 @@ import pytest
 import builders as b
 from builders_planning import a_plan, an_open_need, an_open_offer
 from tongzhou.chain.intake.models import Need, Offer
-from tongzhou.chain.planning.models import LeftOut, Plan, PlanLine, PlanNeed, PlanOffer
+from tongzhou.chain.planning.models import LeftOut, Pin, Plan, PlanLine, PlanNeed, PlanOffer
 from tongzhou.chain.planning.selectors.facts import facts_of
 from tongzhou.chain.planning.services.compliance import require_lawful
 from tongzhou.chain.planning.services.intent import Intent, read_intent
@@ -150,6 +150,14 @@ def test_where_it_may_go() -> None:
     assert PlanNeed.objects.get(plan=plan).reason == "not_authorised"
     Offer.objects.filter(pk=offer.pk).update(may_go=["4209", "4201"])
     let_in(need, offer)
+
+
+def test_what_a_person_forbade_is_no_lack_of_authority() -> None:
+    need, offer = an_open_need(), an_open_offer()
+    Pin.objects.create(response=b.a_response(), need=need, offer=offer, quantity=0, reason="仓库封了")
+    lacking = PlanNeed.objects.get(plan=a_plan())
+    assert (lacking.reason, lacking.served) == ("forbidden", 0)
+    assert "人工" in lacking.text_zh
 
 
 def test_a_gift_for_a_place() -> None:

@@ -107,6 +107,15 @@ def test_a_new_plan_keeps_changes_and_takes_back() -> None:
     assert first.state == "superseded"
 
 
+def test_a_pair_forbidden_after_the_plan_was_made_is_not_sent() -> None:
+    need, offer = an_open_need(30), an_open_offer(30)
+    plan = a_plan()
+    Pin.objects.create(response=b.a_response(), need=need, offer=offer, quantity=0, reason="仓库封了")
+    assert approve(plan) == Approved(stale=1)
+    assert "禁止" in PlanLine.objects.get(plan=plan).decided_reason
+    assert Assignment.objects.count() == 0
+
+
 def test_what_somebody_has_taken_meanwhile_stays() -> None:
     need, gone, offer = an_open_need(30), an_open_need(5, place="420106"), an_open_offer(40)
     standing = a_standing()

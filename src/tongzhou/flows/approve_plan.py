@@ -17,7 +17,7 @@ from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.dispatch.services.assignments import propose, withdraw_proposed
 from tongzhou.chain.dispatch.types import AssignmentState
 from tongzhou.chain.intake.models import Need, Offer
-from tongzhou.chain.planning.models import Plan, PlanLine
+from tongzhou.chain.planning.models import Pin, Plan, PlanLine
 from tongzhou.chain.planning.policies import APPROVE_PLAN
 from tongzhou.chain.planning.selectors.facts import Facts, facts_of, today_of
 from tongzhou.chain.planning.selectors.plans import approvable
@@ -33,6 +33,7 @@ __all__ = ["Approved", "approve_plan", "carry_out"]
 _REPLANNED = gettext_noop("新计划里改派了")
 _MOVED_ON = gettext_noop("这一对已经有人接下或已经收回，保持现状")
 _SENT_ALREADY = gettext_noop("这一对已经派出")
+_FORBIDDEN = gettext_noop("算完以后有人禁止了这一对")
 _DECLINED = gettext_noop("对方刚才没有接")
 
 Key = tuple[object, object]
@@ -99,7 +100,11 @@ def carry_out(
     waiting, ended = _assignments(lines, plan)
     facts = facts_of([line.offer for line in lines], [line.need for line in lines], now)
     proposing: list[PlanLine] = []
+    forbidden = _forbidden(lines)
     for line in lines:
+        if line.pk in forbidden:
+            decisions.go_stale(line, _FORBIDDEN)
+            continue
         present = waiting.get((line.need_id, line.offer_id))
         reason = _unlawful(line, facts, now) if line.quantity else ""
         if reason or line.change in (Change.GONE, Change.CHANGED):
@@ -156,6 +161,14 @@ def _lock(lines: Iterable[PlanLine]) -> None:
     needs = {line.need_id for line in listed}
     for rows in (Offer.objects.filter(pk__in=offers), Need.objects.filter(pk__in=needs)):
         list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+
+
+def _forbidden(lines: Sequence[PlanLine]) -> set[int]:
+    """Lines that would send something between a pair forbidden since. What was sent already stays as it is."""
+    sending = [line for line in lines if line.quantity and line.change != Change.KEPT]
+    rows = Pin.objects.filter(need__in={line.need_id for line in sending}, quantity=0, withdrawn_at=None)
+    pairs = set(rows.values_list("need_id", "offer_id"))
+    return {line.pk for line in sending if (line.need_id, line.offer_id) in pairs}
 
 
 def _assignments(lines: Sequence[PlanLine], plan: Plan) -> tuple[dict[Key, Assignment], dict[Key, list[Assignment]]]:

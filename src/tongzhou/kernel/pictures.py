@@ -90,7 +90,7 @@ class Picture:
 
 def beside(as_of: str, look_again: str) -> tuple[Line, ...]:
     """What stands beside the code: when it was true, when to look again (blank: never), to scan for what is so now."""
-    lines = [Line(_("截至"), 24, QUIET, 0), Line(as_of, 28, INK, 2), Line(_("（北京时间）"), 22, QUIET, 2)]
+    lines = [Line(_("截至"), 24, QUIET, 0), Line(as_of, 28, INK, 2), Line(_("（北京时间）").strip(), 22, QUIET, 2)]
     if look_again:
         lines += [Line(_("请在这之后重新看"), 24, QUIET, 14), Line(look_again, 28, INK, 2)]
     return (*lines, Line(_("扫码看现在还需不需要"), 26, INK, 18))

@@ -46,10 +46,11 @@ class OverlapKind(models.TextChoices):
 
 
 class GapReason(models.TextChoices):
-    """Why a plan leaves something lacking (codes of the engine)."""
+    """Why a plan leaves something lacking: codes of the engine, and what people forbade."""
 
     NO_OFFER = "no_offer", pgettext_lazy("gap", "没有人提供")
     NOT_AUTHORISED = "not_authorised", pgettext_lazy("gap", "无权前往")
+    FORBIDDEN = "forbidden", pgettext_lazy("gap", "被人工禁止")
     WINDOW = "window", pgettext_lazy("gap", "时间不合")
     MORE_URGENT_FIRST = "more_urgent_first", pgettext_lazy("gap", "让给更急的")
     NEARER_FIRST = "nearer_first", pgettext_lazy("gap", "让给更近的")

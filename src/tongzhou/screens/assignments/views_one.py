@@ -25,11 +25,12 @@ from tongzhou.chain.dispatch.selectors.words import giver_of, how_much, receiver
 from tongzhou.chain.dispatch.types import Balance
 from tongzhou.chain.intake.selectors.lists import needs, offers
 from tongzhou.chain.planning.models import Plan
+from tongzhou.chain.planning.policies import LIST_PLANS
 from tongzhou.flows import record_cash
 from tongzhou.flows.confirm_delivery import correct as correct_receipt
 from tongzhou.flows.reveal_delivery_contact import reveal
 from tongzhou.kernel import clock, idempotency, ids
-from tongzhou.kernel.access import Actor, require, route
+from tongzhou.kernel.access import Actor, may, require, route
 from tongzhou.kernel.errors import Refusal
 from tongzhou.screens.assignments import selectors
 from tongzhou.screens.assignments.acts import ACTS, Doing
@@ -92,13 +93,13 @@ def _cash(found: Assignment) -> list[dict[str, Any]]:
 
 
 def _links(actor: Actor, found: Assignment) -> dict[str, Any]:
-    """The records on both sides, as far as the reader may open them, and the plan it came from."""
+    """The records on both sides and the plan it came from, as far as the reader may open them."""
     plan = Plan.objects.filter(pk=found.plan_id).only("number").first() if found.plan_id else None
     return {
         "need": needs(actor).filter(pk=found.need_id).exists(),
         "offer": offers(actor).filter(pk=found.offer_id).exists(),
         "plan": plan.number if plan is not None else None,
-        "plan_href": _there(f"/plans/{plan.number}/") if plan is not None else "",
+        "plan_href": _there(f"/plans/{plan.number}/") if plan is not None and may(actor, LIST_PLANS) else "",
     }
 
 

@@ -77,6 +77,7 @@ MARKS: dict[str, Any] = {
 GAP: dict[str, Any] = {
     "no_offer": gettext_lazy("没有人承诺过"),
     "not_authorised": gettext_lazy("有供给，但不能到这里"),
+    "forbidden": gettext_lazy("有供给，但这一对被人工禁止"),
     "window": gettext_lazy("时间对不上"),
     "more_urgent_first": gettext_lazy("先给了更紧急的"),
     "nearer_first": gettext_lazy("先给了更近的"),

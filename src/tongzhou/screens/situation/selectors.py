@@ -227,7 +227,7 @@ def _asks(gaps: list[Gap], names: Names) -> list[str]:
     """What only government can solve, worked out from the gaps: one line for a category and a reason, worst first."""
     groups: dict[tuple[str, str], list[Gap]] = {}
     for one in gaps:
-        if one.reason:
+        if one.reason and one.reason != GapReason.FORBIDDEN:  # that is for the desk itself to take back
             groups.setdefault((one.category, one.reason), []).append(one)
     asks = []
     for (category, reason), listed in list(groups.items())[:ASKS]:

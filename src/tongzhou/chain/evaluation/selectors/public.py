@@ -170,7 +170,7 @@ def public_of(response: Response, now: dt.datetime, kinds: dict[str, str]) -> Pu
     districts = {where: one for where, one in _tallies(seen, lambda district: district).items() if where[1] in kinds}
     lines = [_line(*where, one) for where, one in districts.items() if kinds[where[1]] not in _SERVICES]
     lines += _covered_whole(seen, kinds, {(line.place, line.category) for line in lines})
-    lacking = {line.category for line in lines if line.state == PublicState.NEEDED}
+    lacking = {line.category for line in lines if line.state in (PublicState.NEEDED, PublicState.PENDING)}
     lines += [
         Line(response.area_id, key, PublicState.ENOUGH, Published(None, False), 3)
         for key in sorted(seen.held - lacking)

@@ -14,7 +14,10 @@ from tongzhou.chain.planning.types import Change, Pair
 from tongzhou_engines.allocation import Plan as Made
 from tongzhou_engines.gazetteer.places import PlaceTree
 
-__all__ = ["Rows", "left_out_rows", "rows_of"]
+__all__ = ["FORBIDDEN", "Rows", "left_out_rows", "rows_of"]
+
+#: Why a need goes short that an offer could help, were the pair not forbidden by hand.
+FORBIDDEN = "forbidden"
 
 
 @dataclass
@@ -65,11 +68,18 @@ def _needs(plan: Plan, snapshot: Snapshot, made: Made, served: dict[str, int]) -
                 plan=plan, need=need, place_id=need.place_id, category_id=str(need.category_id),
                 urgency=urgency_of(need), asked=need.quantity_asked, planned=one.planned, basis=one.basis,
                 served=served.get(need.code, 0),
-                reason=lack["reason"] if lack else "", bottleneck=lack["bottleneck"] if lack else "", text_zh=zh,
-                text_en=en,
+                reason=_gap_reason(snapshot, need.code, lack) if lack else "",
+                bottleneck=lack["bottleneck"] if lack else "", text_zh=zh, text_en=en,
             )
         )  # fmt: skip
     return out
+
+
+def _gap_reason(snapshot: Snapshot, code: str, lack: dict[str, Any]) -> str:
+    """The engine's reason. Where a person, not a rule, keeps an offer away, that is said: it needs no authority."""
+    reason = str(lack["reason"])
+    by_hand = (snapshot.pins.get((code, offer)) == 0 for offer in lack["bottleneck"].split(";"))
+    return FORBIDDEN if reason == "not_authorised" and any(by_hand) else reason
 
 
 def _gap_texts(snapshot: Snapshot, code: str, lack: dict[str, Any]) -> Pair:
