@@ -11,12 +11,21 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
 import builders
+from builders_dispatch import a_key, a_verified_offer, an_assignment
 from builders_plan_pages import a_pin, a_plan, a_small_plan
 from builders_planning import a_standing
+from tongzhou.chain.intake.models import Need
+from tongzhou.flows.answer_assignment import accept_by_link
+from tongzhou.flows.carry_assignment import mark_sent
+from tongzhou.flows.confirm_delivery import confirm
+from tongzhou.flows.report_incident import report
+from tongzhou.kernel import clock
+from tongzhou.kernel.access import ANONYMOUS
 
 #: Starting points; everything else is found by following links.
 STARTS = {
-    "": ["/", "/help/call/done/", "/verify/urgency/", "/c/{need}/", "/r/{code}/", "/r/{code}/{secret}/"],
+    "": ["/", "/help/call/done/", "/verify/urgency/", "/c/{need}/", "/r/{code}/", "/r/{code}/{secret}/",
+         "/r/{gift}/{secret}/", "/a/{way}/"],
     "coordinator": ["/desk/", "/plans/1/approve/", "/plans/3/result/"],
     "verifier": ["/verify/"],
     "admin": ["/setup/"],
@@ -54,7 +63,23 @@ def _world() -> dict[str, str]:
     a_pin()
     a_standing()
     assert own.submission is not None
-    return {"need": need.code, "code": own.submission.code, "secret": SECRET}
+    return {"need": need.code, "code": own.submission.code, "secret": SECRET, **_on_its_way(own)}
+
+
+def _on_its_way(own: Need) -> dict[str, str]:
+    """An assignment between people, half of it sent; another one with a report of what went wrong."""
+    now = clock.now()
+    Need.objects.filter(pk=own.pk).update(state="verified", quantity_planned=200)
+    own.refresh_from_db()
+    offer = a_verified_offer(secret=SECRET)
+    way = an_assignment(need=own, offer=offer, now=now)
+    accept_by_link(offer=offer, secret=SECRET, assignment=way, key=a_key(), now=now)
+    mark_sent(actor=ANONYMOUS, assignment=way, quantity=50, secret=SECRET, key=a_key(), now=now)
+    confirm(actor=ANONYMOUS, assignment=way, received=10, how="link", secret=SECRET, key=a_key(), now=now)
+    other = an_assignment(offer=offer, now=now)
+    report(actor=ANONYMOUS, assignment=other, kind="other", text="测试", secret=SECRET, key=a_key(), now=now)
+    assert offer.submission is not None
+    return {"gift": offer.submission.code, "way": way.code}
 
 
 def _visit(context: BrowserContext, base: str, path: str, found: list[str]) -> set[str]:
@@ -102,4 +127,5 @@ def test_every_page_of_every_role(live_desk: str, browser: Browser) -> None:
                 todo += sorted(_visit(context, live_desk, path, found))
         context.close()
     assert not [line for line in found if line], "\n".join(filter(None, found))
+    assert {"/assignments/*/", "/assignments/*/confirm/", "/incidents/*/", "/a/*/"} <= seen, sorted(seen)
     assert len(seen) >= AT_LEAST, sorted(seen)

@@ -27,7 +27,7 @@ from tongzhou.chain.delivery.services.codes import receipt_code
 from tongzhou.chain.dispatch.models import Assignment, Movement
 from tongzhou.kernel import clock, ids
 from tongzhou.kernel.models import AuditEntry
-from tongzhou.registers.catalogue.models import Category
+from tongzhou.registers.organisations.models import Requirement, Verification
 
 pytestmark = pytest.mark.django_db
 
@@ -237,9 +237,18 @@ def test_money_laid_out_is_settled_by_somebody_else(sides: Any) -> None:
 
 
 def test_money_is_typed_in_yuan(now: dt.datetime) -> None:
+    foundation = in_standing(an_organisation("测试基金会", kind="foundation"))
+    paper = Requirement.objects.create(
+        code="public_fundraising",
+        kind="foundation",
+        name="公开募捐资格",
+        applies_from=dt.date(2020, 1, 1),
+        mandatory=False,
+    )
+    Verification.objects.create(organisation=foundation, requirement=paper, state="accepted", evidence="看过原件")
     need = a_verified_need(100_000, category="funds")
-    Category.objects.filter(key="funds").update(licence="")  # a gift of one's own, no public campaign
-    one = an_assignment(40_000, need=need, offer=a_verified_offer(100_000, category="funds"), now=now)
+    gift = a_verified_offer(100_000, category="funds", organisation=foundation)
+    one = an_assignment(40_000, need=need, offer=gift, now=now)
     coordinator = sign_in(Client(), an_account("coordinator", area=HUBEI))
     press(coordinator, one, "accept")
     assert "400.00" in text_of(coordinator.get(f"/assignments/{one.code}/confirm/"))

@@ -6,7 +6,7 @@ import datetime as dt
 import types
 import typing
 import uuid
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, TypeVar
 
 __all__ = [
@@ -428,6 +428,8 @@ def _value(kind: Any, value: Any) -> Any:
         return None
     if isinstance(kind, types.UnionType):
         kind = next(one for one in typing.get_args(kind) if one is not type(None))
+    if isinstance(kind, type) and is_dataclass(kind):
+        return read(kind, value)
     return _READ[kind](value) if kind in _READ else value
 
 

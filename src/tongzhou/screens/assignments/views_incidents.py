@@ -81,7 +81,7 @@ def _find(actor: Actor, pk: uuid.UUID) -> IncidentReport:
 
 def _page(request: HttpRequest, row: IncidentReport, *, status: int = 200, **more: Any) -> HttpResponse:
     actor, one = actor_of(request), row.assignment
-    where = {"line": row.line, "area": row.place_id, "response": row.response_id}
+    where: dict[str, Any] = {"line": row.line, "area": row.place_id, "response": row.response_id}
     may_handle = allows(actor, HANDLE_INCIDENT, **where) and row.state == IncidentState.OPEN
     said = {
         "report": row, "one": one, "what": what_of(one), "amount": how_much(one.category, one.quantity),

@@ -160,7 +160,7 @@ def act(doing: Doing) -> View:
             fresh = doing.form(_again(request, found), found, sums)
             fresh.is_valid()
             return _act_page(request, doing, found, fresh, sums, trouble=refusal, status=refusal.status)
-        messages.success(request, doing.done)
+        messages.success(request, str(doing.done))
         return redirect("assignments:one", found.code)
 
     return view

@@ -94,7 +94,7 @@ def give(request: HttpRequest, code: str, secret: str, number: str, act: str) ->
         if kind is ActForm:
             return own_page(request, submission, secret, trouble=refusal, status=refusal.status)
         return _form_page(request, submission, secret, one, form, status=refusal.status, trouble=refusal, **shown)
-    messages.success(request, done)
+    messages.success(request, str(done))
     return redirect("progress:own", code=submission.code, secret=secret)
 
 
