@@ -60,6 +60,7 @@ def own_sheet() -> bytes:
 
 
 def picture(page: Page, name: str) -> None:
+    """Keep a picture of the page, when somebody asked for pictures."""
     folder = os.environ.get("TONGZHOU_PICTURES")
     if folder:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
@@ -339,7 +340,10 @@ def everybody_sees_the_gap(world: World) -> None:
         picture(page, "30-plan-3")
     gaps = dict(PlanNeed.objects.filter(plan__number=3).values_list("need__item", "reason"))
     assert gaps == {"医用外科口罩": "forbidden", "一次性手套": "no_offer"}
-    said = {"zh": ("20 双", "还缺 20 双（共 200 双）", "仍需要"), "en": ("20 pairs", "20 pairs", "Still needed")}
+    said = {
+        "zh": ("20 双", "还缺 20 双（共 200 双）", "仍需要"),
+        "en": ("20 pairs", "20 pairs still lacking (of 200 pairs)", "Still needed"),
+    }
     for lang, size in (("zh", DESK), ("en", PHONE)):
         amount, lacking, word = said[lang]
         cache.clear()
@@ -356,6 +360,8 @@ def everybody_sees_the_gap(world: World) -> None:
             assert page.locator(".sheet__asks li").count() == 1  # what our own people forbade is asked of nobody
     with world.at(world.coordinator, "/gaps/") as page:
         picture(page, "34-gaps")
+        assert page.get_by_role("row").filter(has_text="20 双").count() == 1
+        assert "被人工禁止" in main(page)
 
 
 def a_second_delivery_closes_it(world: World) -> None:

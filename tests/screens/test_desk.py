@@ -27,7 +27,7 @@ from builders_dispatch import an_assignment
 from tongzhou.chain.delivery.models import IncidentReport
 from tongzhou.chain.intake.models import Need
 from tongzhou.chain.triage.models import DuplicatePair
-from tongzhou.kernel import changes, clock
+from tongzhou.kernel import audit, changes, clock
 from tongzhou.kernel.access import SYSTEM
 from tongzhou.kernel.tables import capped_grid
 from tongzhou.registers.places.models import Place
@@ -226,3 +226,9 @@ def test_assignments_that_wait_too_long_are_queues(coordinator: Client) -> None:
     assert [seen[key] for key in ("unanswered", "arrivals", "unconfirmed", "incidents")] == [1, 1, 1, 1]
     for key in ("answer", "arrival", "word"):
         assert len(coordinator.get(f"/assignments/?waits={key}").context["sheet"].rows) == 1
+
+
+def test_taking_something_up_to_verify_it_is_no_news(coordinator: Client) -> None:
+    need = a_need()
+    audit.record(actor=SYSTEM, act="need.verify", obj=need, changes={"taken": True})
+    assert coordinator.get("/desk/").context["feed"] == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -101,14 +102,19 @@ def _guessed(size: int, text: str) -> float:
     return sum(size if character > "\u2e7f" else size * 0.56 for character in text)
 
 
+#: What stays in one line: a word with the signs that cling to it, or one character of Chinese.
+_WORDS = re.compile(r"[!-~\u00a1-\u024f]+|.", re.DOTALL)
+
+
 def _broken(text: str, width: int, measure: Callable[[str], float]) -> list[str]:
-    """The text in at most four lines of at most `width` pixels."""
+    """The text in at most four lines of at most `width` pixels. Chinese breaks anywhere, words only between them."""
     rows, row = [], ""
-    for character in text:
-        if row and measure(row + character) > width:
-            rows.append(row)
-            row = ""
-        row += character
+    for word in _WORDS.findall(text):
+        for piece in (word,) if measure(word) <= width else word:
+            if row and measure(row + piece) > width:
+                rows.append(row.rstrip())
+                row = ""
+            row += piece if row else piece.lstrip()
     return [*rows, row][:4]
 
 

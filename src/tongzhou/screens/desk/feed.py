@@ -24,8 +24,6 @@ __all__ = ["Happened", "feed"]
 
 #: Entries looked at, and lines shown; a bulk act is one line.
 LOOKED_AT, SHOWN = 120, 15
-#: Steps of one act on one record lie no further apart.
-_ONE_ACT = dt.timedelta(minutes=1)
 #: Acts that say nothing to others: looking, and what follows from something else by itself.
 _QUIET = ("need.contact", "need.raw", "need.export", "offer.export", "lead.export", "triage.duplicates")
 _KINDS: dict[str, tuple[type[Any], Any, Any]] = {
@@ -57,7 +55,8 @@ class Happened:
 def feed(actor: Actor, response: uuid.UUID) -> list[Happened]:
     """The newest first. A fixed number of queries."""
     kinds = {label: kind for label, kind in _KINDS.items() if may(actor, kind[1])}
-    entries = list(AuditEntry.objects.filter(object_type__in=kinds).exclude(act__in=_QUIET).order_by("-id")[:LOOKED_AT])
+    newest = AuditEntry.objects.filter(object_type__in=kinds).exclude(act__in=_QUIET).order_by("-id")[:LOOKED_AT]
+    entries = [entry for entry in newest if "taken" not in entry.changes]  # taking one to verify it changes nothing yet
     seen: dict[tuple[str, str], Any] = {}
     for label, (_model, _act, rows) in kinds.items():
         own = [entry for entry in entries if entry.object_type == label]
@@ -82,18 +81,10 @@ def _records(rows: QuerySet[Any], entries: Iterable[AuditEntry]) -> dict[str, An
 
 
 def _folded(entries: Iterable[AuditEntry]) -> list[tuple[AuditEntry, int]]:
-    """The newest entries, rows of one bulk act told once: (entry, how many more there were).
-
-    What somebody did to one record in several steps within a minute is told by its last step.
-    """
+    """The newest entries, rows of one bulk act told once: (entry, how many more there were)."""
     found: list[tuple[AuditEntry, int]] = []
     told: dict[tuple[uuid.UUID, str], int] = {}
-    steps: dict[tuple[Any, ...], dt.datetime] = {}
     for entry in entries:
-        step = (entry.actor_id, entry.act, entry.object_id, entry.group)
-        later, steps[step] = steps.get(step), entry.at
-        if later is not None and later - entry.at < _ONE_ACT and "state" not in entry.changes:
-            continue
         key = (entry.group, entry.act) if entry.group else None
         if key is not None and key in told:
             first, more = found[told[key]]
