@@ -211,7 +211,18 @@ def _write(run: _Run, rows: Rows, packed: Packed, **said: Any) -> None:
         changes.apply(
             plan, actor=SYSTEM, act=RUN_PLAN, state=PlanState.READY, progress=100, step="", ready_at=clock.now(), **said
         )
+        _retire_older(plan)
         outbox.post("plan.ready", {"plan": str(plan.pk)}, key=f"plan.ready:{plan.pk}:{plan.version}")
+
+
+def _retire_older(plan: Plan) -> None:
+    """Plans of the same scope that still waited: whoever approves sees one, of now. What was approved stays."""
+    older = Plan.objects.filter(
+        response_id=plan.response_id, line=plan.line, area_id=plan.area_id, category_id=plan.category_id,
+        number__lt=plan.number, state=PlanState.READY,
+    )  # fmt: skip
+    for one in older.select_for_update():
+        changes.apply(one, actor=SYSTEM, act=RUN_PLAN, state=PlanState.SUPERSEDED)
 
 
 def _nothing(run: _Run, snapshot: Snapshot) -> None:
