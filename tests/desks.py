@@ -73,14 +73,14 @@ class Desk:
         """``./tongzhou <words>`` with this desk; `said` is its stdin."""
         command = [sys.executable, "-P", "-m", "tongzhou", *words]
         return subprocess.run(
-            command, input=said, env=self.settings(**more), cwd=self.data, capture_output=True, text=True, timeout=180
+            command, input=said, env=self.settings(**more), cwd=self.data, capture_output=True, text=True, timeout=600
         )
 
     def python(self, code: str, *words: str) -> str:
         """Run Python inside the desk (Django is set up); what it printed."""
         begin = "import django; django.setup()\n"
         command = [sys.executable, "-P", "-c", begin + code, *words]
-        done = subprocess.run(command, env=self.settings(), cwd=self.data, capture_output=True, text=True, timeout=180)
+        done = subprocess.run(command, env=self.settings(), cwd=self.data, capture_output=True, text=True, timeout=600)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -110,7 +110,7 @@ class Desk:
         finally:
             if process.poll() is None:
                 process.terminate()
-            process.wait(40)
+            process.wait(120)
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Rows of a plain SQL statement."""
@@ -134,7 +134,7 @@ def answers(url: str) -> bool:
         return False
 
 
-def wait_until(true: Any, seconds: float = 60.0) -> None:
+def wait_until(true: Any, seconds: float = 180.0) -> None:
     """Wait until `true()`; AssertionError when it takes too long."""
     deadline = time.monotonic() + seconds
     while not true():

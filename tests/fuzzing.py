@@ -88,7 +88,7 @@ def _prepare() -> dict[str, str]:
 
 
 def _wait(port: int) -> None:
-    for _attempt in range(100):
+    for _attempt in range(900):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/openapi.json", timeout=5).close()
             return

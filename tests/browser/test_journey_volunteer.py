@@ -28,7 +28,7 @@ from tongzhou.registers.people.models import Account, Team
 pytestmark = pytest.mark.django_db(transaction=True)
 NUMBER, STREET, WORDS = "19000000042", "测试街 8 号 3 单元", "江岸 小李 送药 最快"
 #: Flushed within this of the network's return.
-RETURN_MS = 15_000
+RETURN_MS = 60_000
 #: Background sync would send at any moment, also while the pages are offline: these tests judge what pages do.
 NO_SYNC = "Object.defineProperty(ServiceWorkerRegistration.prototype, 'sync', {value: undefined})"
 

@@ -287,7 +287,7 @@ def test_two_people_at_once_make_one_need() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(300)
     assert faults == []
     assert Need.objects.count() == 1
     assert Contact.objects.count() == 1

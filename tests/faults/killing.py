@@ -89,7 +89,7 @@ def send(address: str, key: str) -> str:
         "Idempotency-Key": key,
     }
     request = urllib.request.Request(f"{address}/api/v1/needs", json.dumps(body).encode(), headers)
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=180) as answer:
         return str(json.load(answer)["id"])
 
 
@@ -132,10 +132,10 @@ def a_round(desk: desks.Desk, tally: Tally, carrier: carrying.Carrier, log: Path
         lines = [json.loads(line) for line in log.read_text("utf-8").splitlines() if '"started"' in line]
         _kill_all([process.pid, carries.pid, *(line["pid"] for line in lines)])
         stop.set()
-        carries.wait(60)
+        carries.wait(180)
         carrier.read()
         for client in clients:
-            client.join(60)
+            client.join(180)
 
 
 def judge(desk: desks.Desk, tally: Tally) -> list[str]:

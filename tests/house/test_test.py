@@ -51,12 +51,13 @@ def test_steps_run_side_by_side_and_a_failure_ends_the_others_and_their_children
     slow = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
     wait = "import os, time\nwhile not os.path.exists('child'): time.sleep(0.05)\nraise SystemExit(1)"
     steps = [_step("slow", slow), _step("bad", wait)]
-    begun = time.monotonic()
     assert not run_steps(steps, tmp_path, {}, {}, jobs=2)
-    assert time.monotonic() - begun < 60  # not the ten minutes of the child
     assert [step.mark for step in steps] == ["…", "✗"]
-    time.sleep(0.5)
-    assert not _runs(int((tmp_path / "child").read_text()))
+    child_id, left = int((tmp_path / "child").read_text()), 240  # tries of half a second: not the child's ten minutes
+    while _runs(child_id) and left:
+        time.sleep(0.5)
+        left -= 1
+    assert left, "the child runs on"
 
 
 def test_a_step_gets_the_settings_it_needs_and_no_tests_chosen_is_no_failure(tmp_path: Path) -> None:
@@ -80,7 +81,7 @@ def test_each_part_can_be_left_out() -> None:
 
 def test_every_folder_of_tests_is_run_by_a_step() -> None:
     commands = _commands(set(), [])
-    named = {word for command in commands.values() for word in command if re.fullmatch("tests/[a-z]+", word)}
+    named = {word for command in commands.values() for word in command if re.fullmatch("tests/[a-z/]+", word)}
     ignored = {word.removeprefix("--ignore=") for word in commands["pytest"] if word.startswith("--ignore=")}
     assert ignored == named  # what the first run leaves aside, another takes up
     mark = "mark.django" + "_db"

@@ -26,7 +26,7 @@ def at_once(calls: Sequence[Callable[[], Any]]) -> list[str]:
 
     def run(index: int, call: Callable[[], Any]) -> None:
         try:
-            line.wait(timeout=20)
+            line.wait(timeout=120)
             call()
             said[index] = "done"
         except Refusal as refusal:
@@ -40,7 +40,7 @@ def at_once(calls: Sequence[Callable[[], Any]]) -> list[str]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=300)
     return sorted(said)
 
 

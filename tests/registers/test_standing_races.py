@@ -21,7 +21,7 @@ def at_once(calls):
 
     def run(index, call):
         try:
-            line.wait(timeout=20)
+            line.wait(timeout=120)
             call()
             said[index] = "done"
         except Refusal as refusal:
@@ -33,7 +33,7 @@ def at_once(calls):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=300)
     return sorted(said)
 
 

@@ -187,7 +187,7 @@ def test_the_table_goes_out_and_comes_back(coordinator: Client) -> None:
     book.save(content)
     coordinator.post("/imports/table/back/", {"file": a_file(content.getvalue(), "改好.xlsx")})
     batch = ImportBatch.objects.get()
-    assert "777" in coordinator.get(f"/imports/{batch.pk}/").content.decode()
+    assert "777" in b.words_of(coordinator.get(f"/imports/{batch.pk}/").content.decode())
     coordinator.post(f"/imports/{batch.pk}/accept/")
     need.refresh_from_db()
     assert need.quantity_asked == 777

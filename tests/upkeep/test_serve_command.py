@@ -8,7 +8,6 @@ import re
 import signal
 import socket
 import ssl
-import time
 import urllib.error
 import urllib.request
 from collections import defaultdict
@@ -85,15 +84,16 @@ def test_a_part_that_dies_is_started_again_and_all_end_when_asked(desk: desks.De
         for (child,) in first.values():
             os.kill(child, signal.SIGKILL)
         desks.wait_until(lambda: all(len(found) == 2 for found in _children(log).values()))
-        with urllib.request.urlopen(address, timeout=60) as answer:  # waits in the door that never closed
+        with urllib.request.urlopen(address, timeout=180) as answer:  # waits in the door that never closed
             assert answer.status == 200
         again = {name: found[-1] for name, found in _children(log).items()}
-        begun = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
-        assert time.monotonic() - begun < 20
+        assert process.wait(180) == 0
     assert not [name for name, child in again.items() if _is_running(child)]
     assert _lines(log)[-1]["message"] == "stopped"
+    assert not [line for line in _lines(log) if str(line["message"]).startswith("killed")], (
+        "a part did not end by itself"
+    )
 
 
 def test_children_end_when_the_supervisor_is_killed(desk: desks.Desk, tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_children_end_when_the_supervisor_is_killed(desk: desks.Desk, tmp_path: 
         desks.wait_until(lambda: len(_children(log)) == 3)
         children = [found[0] for found in _children(log).values()]
         process.kill()
-        desks.wait_until(lambda: not any(_is_running(child) for child in children), seconds=30)
+        desks.wait_until(lambda: not any(_is_running(child) for child in children))
 
 
 def test_the_log_is_json_with_the_request_and_without_the_person(desk: desks.Desk, tmp_path: Path) -> None:
@@ -113,12 +113,12 @@ def test_the_log_is_json_with_the_request_and_without_the_person(desk: desks.Des
         for path in (f"/?phone={PHONE}", f"/r/{PHONE}/", f"/needs/?q={PHONE}"):
             request = urllib.request.Request(address + path, headers={"X-Request-ID": given, "X-Phone": PHONE})
             try:
-                with urllib.request.urlopen(request, timeout=60) as answer:
+                with urllib.request.urlopen(request, timeout=180) as answer:
                     answered.append(answer.headers["X-Request-ID"])
             except urllib.error.HTTPError as error:
                 answered.append(error.headers["X-Request-ID"])
         assert answered == [given] * 3
-        with urllib.request.urlopen(address, timeout=60) as answer:
+        with urllib.request.urlopen(address, timeout=180) as answer:
             made = answer.headers["X-Request-ID"]
     text = log.read_text("utf-8")
     assert PHONE not in text
@@ -136,7 +136,7 @@ def test_https_with_our_own_certificate(desk: desks.Desk, tmp_path: Path) -> Non
         desks.wait_until(lambda: "https://127.0.0.1:" in log.read_text() or process.poll() is not None)
         port = log.read_text().partition("https://127.0.0.1:")[2].partition("/")[0]
         trusting = ssl.create_default_context(cafile=str(desk.data / "tls" / "certificate.pem"))
-        with urllib.request.urlopen(f"https://127.0.0.1:{port}/", context=trusting, timeout=60) as answer:
+        with urllib.request.urlopen(f"https://127.0.0.1:{port}/", context=trusting, timeout=180) as answer:
             assert answer.status == 200
             cookies = answer.headers.get_all("Set-Cookie") or []
             assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
@@ -145,4 +145,4 @@ def test_https_with_our_own_certificate(desk: desks.Desk, tmp_path: Path) -> Non
         assert key.stat().st_mode & 0o077 == 0
     finally:
         process.terminate()
-        process.wait(40)
+        process.wait(120)

@@ -28,6 +28,8 @@ PASSES_ON = True
 DATABASE_FOLDERS = (
     "kernel", "registers", "chain", "flows", "screens", "site", "api", "permissions", "migrations", "faults", "upkeep",
 )  # fmt: skip
+#: Folders without a database that take long: steps of their own, so that both cores are busy to the end.
+ALLOCATION, HOUSE = "tests/engines/allocation", "tests/house"
 CHECKED = ["src", "tests", "bench", "packaging", "conftest.py", "tongzhou.py"]
 _LINT_IMPORTS = "from importlinter.cli import lint_imports_command as c; c()"
 _ON_SQLITE, _ON_POSTGRES = "pytest SQLite", "pytest PostgreSQL"
@@ -124,9 +126,9 @@ def _bring_up(root: Path, names: set[str]) -> None:
 
 
 def _steps(root: Path, names: set[str], words: list[str]) -> list[Step]:
-    """What is run, cheapest first; `words` go to every pytest, and a run of chosen tests fuzzes nothing."""
+    """What is run, quick ones first, then the longest; `words` go to every pytest, and chosen tests fuzz nothing."""
     python = [sys.executable, "-P"]
-    steps = [
+    return [
         Step("ruff check", [*python, "-m", "ruff", "check", "--quiet", *CHECKED]),
         Step("ruff format", [*python, "-m", "ruff", "format", "--check", "--quiet", *CHECKED]),
         # In src/: the tool puts the working folder on the path, and at the root tongzhou.py would be in the way.
@@ -136,9 +138,6 @@ def _steps(root: Path, names: set[str], words: list[str]) -> list[Step]:
         Step("mypy --strict", [*python, "-m", "mypy"]),
         *_pytest_steps(root, names, words),
     ]
-    if "fuzz" not in names and not words:
-        steps.append(Step("schemathesis", [*python, "tests/fuzzing.py"]))
-    return steps
 
 
 def _pytest_steps(root: Path, names: set[str], words: list[str]) -> list[Step]:
@@ -151,11 +150,15 @@ def _pytest_steps(root: Path, names: set[str], words: list[str]) -> list[Step]:
         if any(word.startswith(folder) for word in words for folder in folders):
             steps.append(Step(_ON_POSTGRES, [*pytest, *words], needs="postgres", empty=empty))
     else:
-        away = [f"--ignore={folder}" for folder in [*folders, "tests/browser"]]
+        away = [f"--ignore={folder}" for folder in [*folders, ALLOCATION, HOUSE, "tests/browser"]]
+        # After the quick ones the longest first and what is short at the end: both cores have work to the last minute.
         steps = [
             Step("pytest", [*pytest, *away, *words], empty=empty),
             Step(_ON_SQLITE, [*pytest, *folders, *words], empty=empty),
             Step(_ON_POSTGRES, [*pytest, *folders, *words], needs="postgres", empty=empty),
             Step("pytest browser", [*pytest, "tests/browser", *words], empty=empty, part="browser"),
+            *([] if words else [Step("schemathesis", [sys.executable, "-P", "tests/fuzzing.py"], part="fuzz")]),
+            Step("pytest allocation", [*pytest, ALLOCATION, *words], empty=empty),
+            Step("pytest house", [*pytest, HOUSE, *words], empty=empty),
         ]
     return [step for step in steps if step.needs not in names and step.part not in names]
