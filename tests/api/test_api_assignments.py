@@ -22,7 +22,8 @@ class Sides:
     """A hospital that asks, a foundation that gives, the assignment of 100 masks between them."""
 
     def __init__(self, api: Any) -> None:
-        self.hospital, self.foundation = an_organisation(), in_standing(an_organisation("测试基金会", kind="foundation"))
+        self.hospital = an_organisation()
+        self.foundation = in_standing(an_organisation("测试基金会", kind="foundation"))
         self.gives = api("officer", organisation=self.foundation)
         self.gets = api("officer", organisation=self.hospital)
         contact = a_contact(PHONE, name="测试收货人")
