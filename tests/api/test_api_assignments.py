@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from builders import HUBEI, XIAOGAN, a_contact, an_organisation
 from builders_dispatch import a_verified_need, a_verified_offer, an_assignment, balances_of
+from builders_planning import in_standing
 from tongzhou.chain.delivery.models import IncidentReport
 from tongzhou.client import Desk, DeskError
 from tongzhou.kernel import clock, crypto
@@ -21,7 +22,8 @@ class Sides:
     """A hospital that asks, a foundation that gives, the assignment of 100 masks between them."""
 
     def __init__(self, api: Any) -> None:
-        self.hospital, self.foundation = an_organisation(), an_organisation("测试基金会", kind="foundation")
+        self.hospital = an_organisation()
+        self.foundation = in_standing(an_organisation("测试基金会", kind="foundation"))
         self.gives = api("officer", organisation=self.foundation)
         self.gets = api("officer", organisation=self.hospital)
         contact = a_contact(PHONE, name="测试收货人")

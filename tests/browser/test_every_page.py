@@ -34,7 +34,7 @@ STARTS = {
     "volunteer": ["/account/start/"],
 }  # fmt: skip
 #: Addresses that are not pages, or end the visit.
-NOT_PAGES = re.compile(r"logout|/static/|/export|/api/|\.(png|svg|csv|xlsx|txt)$|/photos/|/save|/language/|/theme/")
+NOT_PAGES = re.compile(r"logout|/static/|/export|/api/|\.(png|svg|csv|xlsx|txt|pdf)$|/photos/|/save|/language/|/theme/")
 SECRET = "a-secret-for-tests-only"
 #: Fewer distinct pages than this and the walk itself is broken.
 AT_LEAST = 60
