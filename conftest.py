@@ -95,12 +95,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
     A test that empties the database (``transaction=True``) runs after those that do not, and fills it anew when needed.
     """
+    from django.db import connection
+
     from builders import the_catalogue
+    from desks import migrated_here
     from emptying import empty_quickly
 
     empty_quickly()
     with django_db_blocker.unblock():
         the_catalogue()
+        connection.close()  # PostgreSQL copies a database only when nobody is in it
+    migrated_here(str(connection.settings_dict["NAME"]))
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,12 @@ import json
 import re
 import shutil
 import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyrage
+import pytest
 
 import desks
 
@@ -47,19 +50,43 @@ print([one.record_key, one.phone, one.address, one.phone_index, one.address_inde
 """
 
 
-def _backup(desk: desks.Desk, tmp_path: Path, *words: str) -> tuple[Path, Path]:
+def _backup(desk: desks.Desk, folder: Path, *words: str) -> tuple[Path, Path]:
     """A backup closed to a new key: (the backup, the key)."""
-    key, file = tmp_path / "identity", tmp_path / "backup.tar.gz.age"
-    made = desk.run("backup", "--new-key", str(key))
-    done = desk.run("backup", "--to", made.stdout.strip(), "--out", str(file), *words)
+    key, file = folder / "identity", folder / "backup.tar.gz.age"
+    identity = pyrage.x25519.Identity.generate()
+    key.write_text(f"{identity}\n")
+    done = desk.run("backup", "--to", str(identity.to_public()), "--out", str(file), *words)
     assert done.returncode == 0, done.stderr
     return file, key
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A desk with one plea, its backup without and with its keys, and what opens each."""
+
+    desk: desks.Desk
+    plain: tuple[Path, Path]
+    whole: tuple[Path, Path]
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Saved]:
+    """Made once: no test changes it."""
+    folder = tmp_path_factory.mktemp("saved")
+    (folder / "plain").mkdir()
+    (folder / "whole").mkdir()
+    with desks.a_desk(folder) as desk:
+        desks.a_plea(desk, PHONE)
+        yield Saved(desk, _backup(desk, folder / "plain"), _backup(desk, folder / "whole", "--with-keys"))
 
 
 def test_what_was_backed_up_comes_back_to_the_last_row(desk: desks.Desk, bare: desks.Desk, tmp_path: Path) -> None:
     desks.a_plea(desk, PHONE)
     before = json.loads(desk.python(EVERY_ROW))
-    file, key = _backup(desk, tmp_path)
+    key, file = tmp_path / "identity", tmp_path / "backup.tar.gz.age"
+    recipient = desk.run("backup", "--new-key", str(key)).stdout.strip()
+    done = desk.run("backup", "--to", recipient, "--out", str(file))
+    assert done.returncode == 0, done.stderr
     desks.a_plea(desk, "19000000032", "plea-2")  # after the backup: not in it
 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -114,9 +141,8 @@ def test_the_list_also_travels_inside_the_backup(desk: desks.Desk, bare: desks.D
     assert own in lines
 
 
-def test_the_restored_place_is_never_written_over(desk: desks.Desk, tmp_path: Path) -> None:
-    file, key = _backup(desk, tmp_path)
-    desks.a_plea(desk, PHONE)
+def test_the_restored_place_is_never_written_over(desk: desks.Desk, saved: Saved) -> None:
+    file, key = saved.plain
     before = desk.python(EVERY_ROW)
     done = desk.run("restore", str(file), "--identity", str(key))
     assert done.returncode == 1
@@ -124,8 +150,8 @@ def test_the_restored_place_is_never_written_over(desk: desks.Desk, tmp_path: Pa
     assert desk.python(EVERY_ROW) == before
 
 
-def test_without_the_keys_of_that_time_nothing_is_restored(desk: desks.Desk, bare: desks.Desk, tmp_path: Path) -> None:
-    file, key = _backup(desk, tmp_path)
+def test_without_the_keys_of_that_time_nothing_is_restored(bare: desks.Desk, saved: Saved) -> None:
+    file, key = saved.plain
     done = bare.run("restore", str(file), "--identity", str(key))
     assert done.returncode == 1
     assert "not those of the backup" in done.stderr
@@ -133,9 +159,8 @@ def test_without_the_keys_of_that_time_nothing_is_restored(desk: desks.Desk, bar
     assert json.loads(bare.python(EVERY_ROW)) == {}
 
 
-def test_a_backup_with_its_keys_is_whole_by_itself(desk: desks.Desk, bare: desks.Desk, tmp_path: Path) -> None:
-    desks.a_plea(desk, PHONE)
-    file, key = _backup(desk, tmp_path, "--with-keys")
+def test_a_backup_with_its_keys_is_whole_by_itself(bare: desks.Desk, saved: Saved) -> None:
+    file, key = saved.whole
     done = bare.run("restore", str(file), "--identity", str(key))
     assert done.returncode == 0, done.stderr
     assert bare.python(WHOLE).strip() == f"[] ['{PHONE}']"
@@ -143,19 +168,19 @@ def test_a_backup_with_its_keys_is_whole_by_itself(desk: desks.Desk, bare: desks
     assert stat.S_IMODE(keys.stat().st_mode) == 0o600
 
 
-def test_a_wrong_or_damaged_backup_changes_nothing(desk: desks.Desk, bare: desks.Desk, tmp_path: Path) -> None:
-    file, key = _backup(desk, tmp_path, "--with-keys")
-    content, right = file.read_bytes(), key.read_text()
+def test_a_wrong_or_damaged_backup_changes_nothing(bare: desks.Desk, saved: Saved, tmp_path: Path) -> None:
+    content, right = (path.read_bytes() for path in saved.whole)
+    file, key = tmp_path / "backup.tar.gz.age", tmp_path / "identity"
     at = len(content) - 100
     harms = {
-        "another key": (content, str(pyrage.x25519.Identity.generate())),
+        "another key": (content, str(pyrage.x25519.Identity.generate()).encode()),
         "cut off": (content[: len(content) // 2], right),
         "one byte changed": (content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :], right),
         "not a backup": (b"PK\x03\x04 nothing of the kind", right),
     }
     for harm, (harmed, identity) in harms.items():
         file.write_bytes(harmed)
-        key.write_text(identity)
+        key.write_bytes(identity)
         done = bare.run("restore", str(file), "--identity", str(key))
         assert done.returncode == 2, (harm, done.stderr)
         assert re.search("does not open|incomplete", done.stderr), harm
@@ -181,8 +206,8 @@ def test_a_backup_is_never_written_unencrypted(desk: desks.Desk) -> None:
     assert not (desk.data / "backups").exists()
 
 
-def test_old_backups_are_forgotten_only_when_asked(desk: desks.Desk, tmp_path: Path) -> None:
-    recipient = desk.run("backup", "--new-key", str(tmp_path / "identity")).stdout.strip()
+def test_old_backups_are_forgotten_only_when_asked(desk: desks.Desk) -> None:
+    recipient = str(pyrage.x25519.Identity.generate().to_public())
     folder = desk.data / "backups"
     folder.mkdir()
     for day in ("01", "02", "03"):
