@@ -64,6 +64,17 @@ def test_a_response_is_opened_changed_closed_and_reopened(admin):
     assert "积水已退" in text_of(admin.get(page))
 
 
+def test_a_command_that_allocates_goods_is_ticked_on_and_off(admin, response):
+    page = f"/setup/responses/{response.slug}/"
+    said = {"name": response.name, "area": "湖北省", "started_on": "2020-01-23", "description": "", "name_en": ""}
+    for ticked in ({"under_command": "on"}, {}):
+        response.refresh_from_db()
+        assert admin.post(page, said | ticked | {"version": response.version}).status_code == 302
+        response.refresh_from_db()
+        assert response.under_command is bool(ticked)
+        assert ("checked" in text_of(admin.get(page))) is bool(ticked)
+
+
 def test_stages_are_set_for_a_place_written_in_words(coordinator, response):
     page = "/setup/stages/?place=武昌区"
     assert "还没有人定过" in text_of(coordinator.get(page))

@@ -12,7 +12,15 @@ from tongzhou.kernel.quantity import read_quantity
 from tongzhou.registers.places.forms import PlaceField
 from tongzhou.registers.stages.types import Stage
 
-__all__ = ["CategoryForm", "CloseForm", "NewResponseForm", "ReasonForm", "ResponseForm", "WeightsForm"]
+__all__ = [
+    "CategoryForm",
+    "ChangeResponseForm",
+    "CloseForm",
+    "NewResponseForm",
+    "ReasonForm",
+    "ResponseForm",
+    "WeightsForm",
+]
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:
@@ -43,6 +51,16 @@ class ResponseForm(forms.Form):
     description = _long(_("说明"), 2000)
     name_en = forms.CharField(label=_("英文名称"), max_length=120, required=False)
     description_en = _long(_("英文说明"), 3000)
+
+
+class ChangeResponseForm(ResponseForm):
+    """A response that is there."""
+
+    under_command = forms.BooleanField(
+        label=_("物资由指挥部统一调配"),
+        required=False,
+        help_text=_("勾上以后，计划是给指挥部的建议；有指定用途的捐赠分开列"),
+    )
 
 
 class NewResponseForm(ResponseForm):

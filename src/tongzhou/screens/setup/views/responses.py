@@ -15,7 +15,7 @@ from tongzhou.registers.places.forms import show_refusal
 from tongzhou.registers.responses import selectors, services
 from tongzhou.registers.responses.models import Response
 from tongzhou.registers.responses.policies import CHANGE_RESPONSE, CLOSE_RESPONSE, LIST_RESPONSES, OPEN_RESPONSE
-from tongzhou.screens.setup.forms import CloseForm, NewResponseForm, ReasonForm, ResponseForm
+from tongzhou.screens.setup.forms import ChangeResponseForm, CloseForm, NewResponseForm, ReasonForm
 from tongzhou.screens.setup.scene import actor_of, expected_version
 
 __all__ = ["close_response", "new_response", "reopen_response", "response", "responses"]
@@ -53,7 +53,8 @@ def response(request: HttpRequest, slug: str) -> HttpResponse:
     """One response; whoever may change it gets the form."""
     actor = actor_of(request)
     row = selectors.get_response(actor, slug)
-    form = ResponseForm(request.POST or None, initial={name: getattr(row, name) for name in _FIELDS})
+    known = {name: getattr(row, name) for name in (*_FIELDS, "under_command")}
+    form = ChangeResponseForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_response(actor=actor, response=row, expect=expected_version(request), **form.cleaned_data)
