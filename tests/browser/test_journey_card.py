@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 
 import builders
 from tongzhou.kernel import clock
-from tongzhou.screens.cards.pictures import chinese_font
+from tongzhou.kernel.pictures import chinese_font
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
