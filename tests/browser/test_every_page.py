@@ -26,7 +26,7 @@ from tongzhou.kernel.access import ANONYMOUS
 STARTS = {
     "": ["/", "/help/call/done/", "/verify/urgency/", "/c/{need}/", "/r/{code}/", "/r/{code}/{secret}/",
          "/r/{gift}/{secret}/", "/a/{way}/"],
-    "coordinator": ["/desk/", "/plans/1/approve/", "/plans/3/result/"],
+    "coordinator": ["/assignments/{way}/", "/desk/", "/plans/1/approve/", "/plans/3/result/"],
     "verifier": ["/verify/"],
     "admin": ["/setup/"],
     "officer": ["/account/start/"],
