@@ -1,5 +1,8 @@
 """Plans and pins of the API: the same rules and refusals as the pages; the client's methods over them."""
 
+import re
+from pathlib import Path
+
 import httpx
 import pytest
 from django.test import Client as DjangoClient
@@ -10,6 +13,7 @@ from builders_planning import an_open_need, an_open_offer
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.planning.models import Pin, Plan
 from tongzhou.client import Desk, DeskError
+from tongzhou.screens.api import root
 
 
 def test_a_plan_is_started_once_read_and_cancelled(api):
@@ -164,3 +168,13 @@ class _Through(httpx.BaseTransport):
             headers={"Authorization": request.headers["Authorization"]},
         )  # fmt: skip
         return httpx.Response(answer.status_code, content=answer.content, headers=dict(answer.items()))
+
+
+def test_no_two_schemas_of_the_api_have_one_name() -> None:
+    """The OpenAPI document knows schemas by their class's name: of two with one name the later would stand for both."""
+    folder = Path(root.__file__).parent
+    names = [
+        name for path in folder.glob("*.py") for name in re.findall(r"^class (\w+)\(", path.read_text("utf-8"), re.M)
+    ]
+    assert len(names) > 40
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []

@@ -31,12 +31,12 @@ from tongzhou.screens.api.schemas_plans import (
     Approval,
     ApprovedOut,
     Change,
-    GapOut,
     HoldOut,
     LineOut,
     LineState,
     PinIn,
     PinOut,
+    PlanGapOut,
     PlanIn,
     PlanOut,
     PlanRefusal,
@@ -67,7 +67,7 @@ class LineFilter(Cursor):
     category: CategoryKey | None = None
 
 
-class GapFilter(Cursor):
+class PlanGapFilter(Cursor):
     """Which gaps."""
 
     reason: Reason | None = None
@@ -241,9 +241,9 @@ def list_plan_lines(request: HttpRequest, number: int, page: Annotated[LineFilte
     return _numbered(_narrowed(rows, page), page, _line, "pk")
 
 
-@router.get("/{int:number}/gaps", response={200: Page[GapOut], **READING}, operation_id="list_plan_gaps")
+@router.get("/{int:number}/gaps", response={200: Page[PlanGapOut], **READING}, operation_id="list_plan_gaps")
 @route(LIST_PLANS)
-def list_plan_gaps(request: HttpRequest, number: int, page: Annotated[GapFilter, Query()]) -> Any:
+def list_plan_gaps(request: HttpRequest, number: int, page: Annotated[PlanGapFilter, Query()]) -> Any:
     """Who lacks what, and why."""
     actor = actor_of(request)
     rows = seen.gaps_of(actor, get_plan(actor, number)).select_related("need")

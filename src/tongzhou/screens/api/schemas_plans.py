@@ -14,11 +14,11 @@ from tongzhou.screens.api.schemas import CategoryKey, Line, PlaceCode, Quantity,
 __all__ = [
     "Approval",
     "ApprovedOut",
-    "GapOut",
     "HoldOut",
     "LineOut",
     "PinIn",
     "PinOut",
+    "PlanGapOut",
     "PlanIn",
     "PlanOut",
     "PlanRefusal",
@@ -122,7 +122,7 @@ class LineOut(Schema):
     synthetic: bool
 
 
-class GapOut(Schema):
+class PlanGapOut(Schema):
     """A need that lacks something: asked beside planned-on and served, the reason, what stands in the way."""
 
     id: int
