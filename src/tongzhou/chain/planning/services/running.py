@@ -159,7 +159,7 @@ def run_plan(plan_id: uuid.UUID | str) -> str:
         _end(run, PlanState.CANCELLED)
     except InputError as error:
         _end(run, PlanState.FAILED, _failure_of(error))
-    except Exception:
+    except Exception:  # a fault of ours: in the log, and said on the plan's page, or it would seem to run for ever
         _log.exception("plan failed", extra={"plan": plan.number})
         _end(run, PlanState.FAILED, _failure("plan_broken", number=plan.number))
     return str(Plan.objects.values_list("state", flat=True).get(pk=plan_id))
