@@ -4,7 +4,9 @@ import os
 import tempfile
 from pathlib import Path
 
-_FOLDER = Path(tempfile.mkdtemp(prefix="tongzhou-tests-"))
+#: A folder that stays (with --reuse-db) spares the making of the database: for work on one room, not for a whole run.
+_FOLDER = Path(os.environ.get("TONGZHOU_TEST_FOLDER") or tempfile.mkdtemp(prefix="tongzhou-tests-"))
+_FOLDER.mkdir(parents=True, exist_ok=True)
 os.environ["TONGZHOU_DATA"] = str(_FOLDER)
 for name in ("TONGZHOU_SECRETS", "TONGZHOU_DEMO", "TONGZHOU_TLS", "TONGZHOU_PROXIES", "TONGZHOU_DEBUG"):
     os.environ.pop(name, None)
