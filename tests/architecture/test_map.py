@@ -15,8 +15,8 @@ from tongzhou_engines.base.errors import CODES
 
 #: The folders whose inner rooms ARCHITECTURE.md must list one by one.
 STOREYS = [
-    ".", "src", "src/tongzhou", "src/tongzhou/chain", "src/tongzhou/registers", "src/tongzhou/screens",
-    "src/tongzhou_engines", "tests", "docs", "data",
+    ".", "src", "src/tongzhou", "src/tongzhou/chain", "src/tongzhou/desks", "src/tongzhou/registers",
+    "src/tongzhou/screens", "src/tongzhou_engines", "tests", "docs", "data",
 ]  # fmt: skip
 
 

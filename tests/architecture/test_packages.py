@@ -22,7 +22,10 @@ ALLOWED = re.compile(
     r"MIT|BSD|Apache|ISC|PSF|Python Software Foundation|Zlib|CC0|0BSD|Unlicense|MPL|Mozilla|HPND|LGPL", re.IGNORECASE
 )
 #: Under several licences, one of which we take.
-CHOSEN = {"pyphen": "MPL 1.1 of GPL, LGPL and MPL; the dictionaries of hyphens it brings are not used"}
+CHOSEN = {
+    "pyphen": "MPL 1.1 of GPL, LGPL and MPL; the dictionaries of hyphens it brings are not used",
+    "tld": "MPL 1.1 of GPL, LGPL and MPL",
+}
 FORBIDDEN = re.compile(r"(?<!L)GPL|Affero|GNU General Public", re.IGNORECASE)
 
 

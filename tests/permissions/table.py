@@ -10,6 +10,13 @@ A row is an address, a method and an object (whose names `world.py` explains); a
     line  coordinator of another line                  with a password only
     liai  liaison in the object's area
 
+On the pages of the desks (guidance, bulletins, the line) more columns say what their people get:
+
+    auth  author of guidance and bulletins       coun  counsellor who has the object in hand
+    revi  expert reviewer                        coux  another counsellor
+    publ  publisher                              supe  supervisor of `coun`
+                                                 supx  another supervisor
+
     ok      the page, or an answer about what was typed (a form with nothing in it is "ok": the door was open)
     login   sent to sign in (401 on the API)
     2nd     sent to set up or confirm the second factor (403 on the API)
@@ -21,14 +28,30 @@ A method without a row must be refused (405 or as above) by every address. An ad
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+__all__ = ["COLUMNS", "DESK_COLUMNS", "DESK_ROLES", "STRANGER", "TABLE", "VERDICTS"]
 
-from permissions.table_account import ACCOUNT_TABLE
-from permissions.table_api import API_TABLE
-
-__all__ = ["COLUMNS", "TABLE", "Row", "rows"]
-
-COLUMNS = ("anon", "volu", "veri", "coor", "away", "line", "liai", "offi", "offx", "anal", "admi", "weak")
+COLUMNS: tuple[str, ...] = (
+    "anon",
+    "volu",
+    "veri",
+    "coor",
+    "away",
+    "line",
+    "liai",
+    "offi",
+    "offx",
+    "anal",
+    "admi",
+    "weak",
+)
+#: The people of the desks: who stands in which column.
+DESK_ROLES = {
+    "auth": "author", "revi": "reviewer", "publ": "publisher", "coun": "counsellor", "coux": "counsellor",
+    "supe": "supervisor", "supx": "supervisor",
+}  # fmt: skip
+DESK_COLUMNS = (*COLUMNS, *DESK_ROLES)
+#: The desks' column that also asks at every other address.
+STRANGER = "coun"
 VERDICTS = frozenset({"ok", "login", "2nd", "held", "-"})
 
 TABLE = """
@@ -452,31 +475,3 @@ api-1:list_pins                 GET    -       login -    ok   ok   ok   ok   ok
 api-1:create_pin                POST   -       login -    -    ok   ok   ok   -    -    -    -    -    login
 api-1:withdraw_pin              POST   pin     login -    -    ok   -    -    -    -    -    -    -    login
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line: the address, the method, whose object, and the verdict of each column."""
-
-    address: str
-    method: str
-    whose: str
-    verdicts: dict[str, str]
-
-
-def rows() -> list[Row]:
-    """The table, checked for its own form."""
-    found: list[Row] = []
-    for line in (ACCOUNT_TABLE + TABLE + API_TABLE).splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
-        words = line.split()
-        if words[0] == "address":
-            assert tuple(words[3:]) == COLUMNS, "the heading and COLUMNS disagree"
-            continue
-        assert len(words) == 3 + len(COLUMNS), f"a row of {len(words)} words: {line}"
-        assert set(words[3:]) <= VERDICTS, f"an unknown verdict: {line}"
-        found.append(Row(words[0], words[1], words[2], dict(zip(COLUMNS, words[3:], strict=True))))
-    keys = [(row.address, row.method, row.whose) for row in found]
-    assert len(keys) == len(set(keys)), f"twice: {sorted(key for key in keys if keys.count(key) > 1)}"
-    return found

@@ -28,7 +28,9 @@ from builders_dispatch import a_key, a_team, a_verified_need, a_verified_offer, 
 from builders_notices import a_channel
 from builders_plan_pages import a_line, a_pin, a_plan
 from builders_planning import a_standing
+from permissions import world_bulletins, world_guidance, world_line, world_professionals
 from permissions.passkey import a_passkey
+from permissions.table import DESK_ROLES
 from tongzhou.chain.delivery.models import CashAdvance, Receipt
 from tongzhou.chain.delivery.policies import REPORT_INCIDENT
 from tongzhou.chain.delivery.services import photos as delivery_photos
@@ -75,6 +77,7 @@ class World:
             "anal": an_account("analyst"),
             "admi": an_account("admin"),
             "weak": an_account("coordinator", line="supplies", area=WUHAN),
+            **{who: an_account(role, area=WUHAN) for who, role in DESK_ROLES.items()},
         }
         for account in self.accounts.values():
             _with_factors(account)
@@ -91,15 +94,11 @@ class World:
         """An API token of a program with the same roles ("" for nobody; "weak" is a session, tokens need no factor)."""
         if who in ("anon", "weak"):
             return ""
-        secret = f"tongzhou_test_{who}"
+        secret, until = f"tongzhou_test_{who}", clock.now() + dt.timedelta(days=1)
         Token.objects.create(
-            account=self.accounts[who],
-            name="测试",
-            hint=who,
+            account=self.accounts[who], name="测试", hint=who, scopes=list(TOKEN_SCOPES), expires_at=until,
             secret_hash=hash_secret(secret),
-            scopes=list(TOKEN_SCOPES),
-            expires_at=clock.now() + dt.timedelta(days=1),
-        )
+        )  # fmt: skip
         return secret
 
     def arguments(self, whose: str) -> dict[str, Any]:
@@ -489,4 +488,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
 }
 
 #: Words after the question mark, for addresses that name their object there.
-QUERIES = {"setup:stages": f"place={WUHAN}", "plans:order": "response=wuhan-2020"}
+QUERIES: dict[str, str] = {"setup:stages": f"place={WUHAN}", "plans:order": "response=wuhan-2020"}
+
+for _desk in (world_bulletins, world_guidance, world_line, world_professionals):
+    OBJECTS |= _desk.OBJECTS
+    BODIES |= _desk.BODIES
+    QUERIES |= _desk.QUERIES

@@ -42,6 +42,11 @@ ROOMS = [
     "tongzhou.chain.dispatch",
     "tongzhou.chain.delivery",
     "tongzhou.chain.evaluation",
+    "tongzhou.desks.guidance",
+    "tongzhou.desks.bulletins",
+    "tongzhou.desks.professionals",
+    "tongzhou.desks.hotline",
+    "tongzhou.desks.casework",
 ]
 SCREENS = sorted(f"tongzhou.screens.{path.parent.name}" for path in (PACKAGE / "screens").glob("*/apps.py"))
 INSTALLED_APPS = [

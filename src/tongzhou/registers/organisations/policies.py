@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from tongzhou.kernel.access import Act, Actor, act, allows
 from tongzhou.registers.organisations.models import Organisation
-from tongzhou.registers.people.types import ADMIN, ANALYST, COORDINATOR, LIAISON, OFFICER, ROLES, VERIFIER, VOLUNTEER
+from tongzhou.registers.people.types import (
+    ADMIN,
+    ANALYST,
+    COORDINATOR,
+    DESK_ROLES,
+    LIAISON,
+    OFFICER,
+    ROLES,
+    VERIFIER,
+    VOLUNTEER,
+)  # fmt: skip
 from tongzhou.registers.places.policies import anywhere, area_of
 
 __all__ = [
@@ -19,7 +29,7 @@ __all__ = [
     "allows_on",
 ]
 
-LIST_ORGANISATIONS = act("organisation.list", ROLES - {VOLUNTEER})
+LIST_ORGANISATIONS = act("organisation.list", ROLES - {VOLUNTEER} - DESK_ROLES)
 #: A file of the list; it holds nothing personal, and is logged all the same.
 EXPORT_ORGANISATIONS = act("organisation.export", {ADMIN, ANALYST, COORDINATOR, LIAISON, VERIFIER})
 ADD_ORGANISATION = act("organisation.add", {COORDINATOR, VERIFIER}, writes=True)

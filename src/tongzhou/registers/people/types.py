@@ -11,15 +11,21 @@ __all__ = [
     "ADMIN",
     "ALL",
     "ANALYST",
+    "AUTHOR",
     "COORDINATOR",
+    "COUNSELLOR",
+    "DESK_ROLES",
     "FUNDS",
     "INVITATION_DAYS",
     "LIAISON",
     "NEEDS_SECOND_FACTOR",
     "OFFICER",
+    "PUBLISHER",
+    "REVIEWER",
     "ROLES",
     "SEES_CONTACTS",
     "SERVICES",
+    "SUPERVISOR",
     "SUPPLIES",
     "TOKEN_LONGEST",
     "TOKEN_SCOPES",
@@ -45,6 +51,11 @@ class Role(models.TextChoices):
     VOLUNTEER = "volunteer", _("志愿者")
     ANALYST = "analyst", _("分析员")
     ADMIN = "admin", _("管理员")
+    AUTHOR = "author", _("撰稿人")
+    REVIEWER = "reviewer", _("审稿专家")
+    PUBLISHER = "publisher", _("发布人")
+    COUNSELLOR = "counsellor", _("心理援助员")
+    SUPERVISOR = "supervisor", _("督导")
 
 
 class Line(models.TextChoices):
@@ -94,14 +105,18 @@ class Second(models.TextChoices):
     ALONE = "alone", _("当时只有一位管理员，没有第二人确认")
 
 
-COORDINATOR, VERIFIER, LIAISON, OFFICER, VOLUNTEER, ANALYST, ADMIN = (str(role.value) for role in Role)
+COORDINATOR, VERIFIER, LIAISON, OFFICER, VOLUNTEER, ANALYST, ADMIN, *_DESKS = (str(role.value) for role in Role)
+AUTHOR, REVIEWER, PUBLISHER, COUNSELLOR, SUPERVISOR = _DESKS
 SUPPLIES, SERVICES, FUNDS, ALL = (str(line.value) for line in Line)
 
 #: Every role, for acts open to whoever works here.
 ROLES = frozenset(str(role.value) for role in Role)
 
+#: The roles of the desks beside the chain: guidance, bulletins, the line.
+DESK_ROLES = frozenset(_DESKS)
+
 #: Roles that can see a contact: they must sign in with an authenticator or a passkey.
-SEES_CONTACTS = frozenset({COORDINATOR, VERIFIER, OFFICER})
+SEES_CONTACTS = frozenset({COORDINATOR, VERIFIER, OFFICER, COUNSELLOR, SUPERVISOR})
 
 #: Who must sign in with a second factor: those, and whoever gives roles to others.
 NEEDS_SECOND_FACTOR = SEES_CONTACTS | {ADMIN}

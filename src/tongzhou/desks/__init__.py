@@ -1,0 +1,1 @@
+"""Standing services for people, beside the chain."""

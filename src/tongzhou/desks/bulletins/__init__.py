@@ -1,0 +1,1 @@
+"""Verified notices, rumours and answers, where to get help."""

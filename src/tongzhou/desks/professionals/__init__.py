@@ -1,0 +1,1 @@
+"""The people of the line: recruitment, licences, training, supervision, availability, rosters."""
