@@ -23,6 +23,11 @@ _SQLITE = "SELECT type, name, coalesce(sql, '') FROM sqlite_master WHERE name <>
 _OF_A_TABLE = "sqlite_autoindex_"
 
 
+#: One list of words, as PostgreSQL writes it when it was made and when it came out of a dump.
+_CAST_WORD = re.compile(r"\(('(?:[^']|'')*'::character varying)\)::text")
+_CAST_LIST = re.compile(r"\(\((ARRAY\[[^\]]*\])\)::text\[\]\)")
+
+
 def _parts(sql: str) -> list[str]:
     """The columns and constraints between a table's outermost brackets, sorted."""
     inside = sql[sql.index("(") + 1 : sql.rindex(")")]
@@ -40,7 +45,8 @@ def _parts(sql: str) -> list[str]:
 def schema(desk: desks.Desk) -> set[tuple[str, str, str]]:
     """(kind, name, definition) of everything in that desk's database, without its rows."""
     if desk.database:
-        return {(kind, name, said) for statement in _POSTGRES for kind, name, said in desk.query(statement)}
+        rows = [row for statement in _POSTGRES for row in desk.query(statement)]
+        return {(kind, name, _CAST_LIST.sub(r"(\1)", _CAST_WORD.sub(r"\1", said))) for kind, name, said in rows}
     found = set()
     for kind, name, sql in desk.query(_SQLITE):
         if kind == "table" and not sql.startswith("CREATE VIRTUAL"):
