@@ -1,4 +1,4 @@
-"""What staffing takes in: lines, targets, shifts, people, rules. All times are local wall-clock times without a zone."""
+"""What staffing takes in: lines, targets, shifts, people, rules. All times are local wall-clock times, no zone."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ __all__ = [
     "WhatIf",
     "Window",
     "Wish",
+    "between",
     "half_hours",
     "invalid",
     "weekly_windows",
@@ -60,7 +61,7 @@ def invalid(code: str, zh: str, en: str, todo_zh: str, todo_en: str) -> InputErr
     return InputError(code, zh, en, todo_zh, todo_en)
 
 
-def _number(name: str, value: float, low: float, high: float) -> None:
+def between(name: str, value: float, low: float, high: float) -> None:
     """line_invalid unless low <= value <= high (so neither a NaN passes)."""
     if not low <= value <= high:
         raise invalid(
@@ -92,10 +93,10 @@ class Targets:
         """line_invalid for shares outside 0..1 and unknown denominators."""
         for name, share in (("service_level", self.service_level), ("abandonment", self.abandonment)):
             if share is not None:
-                _number(name, share, 0.0, 0.9999)
+                between(name, share, 0.0, 0.9999)
         if self.occupancy is not None:
-            _number("occupancy", self.occupancy, 0.01, 1.0)
-        _number("answer_within_seconds", self.answer_within_seconds, 0.0, 86400.0)
+            between("occupancy", self.occupancy, 0.01, 1.0)
+        between("answer_within_seconds", self.answer_within_seconds, 0.0, 3600.0)
         if self.counted not in ("offered", "answered", "patient"):
             raise invalid(
                 "line_invalid",
@@ -124,11 +125,11 @@ class Line:
 
     def __post_init__(self) -> None:
         """line_invalid for times that are not positive and for fewer than two seats."""
-        _number("handle_seconds", self.handle_seconds, 1.0, 86400.0)
+        between("handle_seconds", self.handle_seconds, 1.0, 86400.0)
         if self.patience_seconds is not None:
-            _number("patience_seconds", self.patience_seconds, 1.0, 864000.0)
-        _number("share", self.share, 0.0, 1.0)
-        _number("least_seats", self.least_seats, LEAST_SEATS, 100000)
+            between("patience_seconds", self.patience_seconds, 1.0, 86400.0)
+        between("share", self.share, 0.0, 1.0)
+        between("least_seats", self.least_seats, LEAST_SEATS, 100000)
 
 
 @dataclass(frozen=True, slots=True)
