@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -126,7 +127,7 @@ def _step(starts: list[dt.datetime]) -> int:
     """The shortest step between rows, in minutes; a single row is a day when it starts at midnight."""
     if len(starts) == 1:
         return _DAY if starts[0].time() == dt.time() else HALF_HOUR.seconds // 60
-    step = min(b - a for a, b in zip(starts, starts[1:], strict=False))
+    step = min(b - a for a, b in itertools.pairwise(starts))
     return max(1, min(_DAY, int(step.total_seconds()) // 60))
 
 
