@@ -13,11 +13,15 @@ from tongzhou_engines.base.errors import InputError
 from tongzhou_engines.staffing import Line, Targets, agents_needed, erlang_a, erlang_b, erlang_c, figures
 
 #: Offered traffic in erlang that so many channels carry at a blocking probability: (channels, blocking, traffic), as
-#: tables of Erlang B print it, e.g. "Carrier Grade Voice over IP" (2nd ed.), appendix A; 15 channels: erlang.com's manual.
+#: tables of Erlang B print it, e.g. "Carrier Grade Voice over IP" (2nd ed.), appendix A; 15: the manual of erlang.com.
 ERLANG_B = [
-    (1, 0.01, "0.0101"), (2, 0.01, "0.153"), (5, 0.01, "1.36"), (10, 0.01, "4.46"), (15, 0.01, "8.108"), (20, 0.01, "12.0"), (50, 0.01, "37.9"),
-    (100, 0.01, "84.1"), (1, 0.05, "0.0526"), (2, 0.05, "0.381"), (5, 0.05, "2.22"), (10, 0.05, "6.22"), (20, 0.05, "15.2"),
-    (50, 0.05, "44.5"), (100, 0.05, "95.2"), (10, 0.1, "7.51"), (20, 0.1, "17.6"), (50, 0.1, "49.6"), (100, 0.1, "104.1"),
+    (1, 0.01, "0.0101"),
+    (2, 0.01, "0.153"), (5, 0.01, "1.36"), (10, 0.01, "4.46"), (15, 0.01, "8.108"),
+    (20, 0.01, "12.0"), (50, 0.01, "37.9"),
+    (100, 0.01, "84.1"), (1, 0.05, "0.0526"), (2, 0.05, "0.381"), (5, 0.05, "2.22"), (10, 0.05, "6.22"),
+    (20, 0.05, "15.2"),
+    (50, 0.05, "44.5"), (100, 0.05, "95.2"), (10, 0.1, "7.51"), (20, 0.1, "17.6"),
+    (50, 0.1, "49.6"), (100, 0.1, "104.1"),
 ]  # fmt: skip
 
 
@@ -119,7 +123,7 @@ def test_service_level_of_each_denominator_equals_the_transient_chain(calls, han
 
 
 def test_large_loads_stay_finite_and_right():
-    """Offered load 8,000, staffed by the square-root rule: P(wait) of Halfin and Whitt with callers as patient as served."""
+    """Offered load 8,000; far too few seats; far too many."""
     load, beta = 8000.0, 0.5
     seats = round(load + beta * math.sqrt(load))
     told = erlang_a(load * 6, 300.0, 300.0, seats)
