@@ -37,7 +37,8 @@ PRIOR_VARIANCE = 0.09  # relative, of a day: about 30 % either way
 PRIOR_GROWTH = 0.01  # added for every day ahead
 PRIOR_SLOT = 0.04  # relative, of a half hour within its day
 PRIOR_DAYS = 4.0
-WEEKDAY_DAYS = 2.0
+WEEKDAY_DAYS = 0.5
+PROFILE_DAYS = 2.0
 PROFILE_CALLS = 240.0
 HALF_LIVES = (1.0, 2.0, 4.0, 7.0, 14.0, 28.0, 1000.0)
 _WARM = 7
@@ -103,7 +104,7 @@ def forecast_arrivals(
     has no forecast). special, what_if: see there. leave_out: dates of the history that are not to be learnt from.
     profile: 48 shares of a day, used when the history has whole days only. Errors: InputError arrivals_invalid.
     """
-    _check(start, days, level, what_if)
+    _check(days, level, what_if)
     past = read_history(history, minutes, leave_out)
     model = _fit(past, profile)
     ahead0 = max(1, (start - past.days[-1]).days)
@@ -135,8 +136,7 @@ def forecast_arrivals(
     )
 
 
-def _check(start: dt.date, days: int, level: float, what_if: Sequence[WhatIf]) -> None:
-    del start
+def _check(days: int, level: float, what_if: Sequence[WhatIf]) -> None:
     if not 1 <= days <= 366:
         raise _bad(f"天数 {days} 不在 1 到 366 之间", f"{days} days: not between 1 and 366")
     if not 0.5 <= level <= 0.999:
@@ -176,7 +176,7 @@ def _level(plain: Reals, ages: Reals, half_life: float) -> float:
 
 
 def _weekday_factors(daily: Reals, weekdays: Reals | np.ndarray) -> Reals:
-    """How each weekday differs from the week around it, drawn towards 1 as if two days had shown no difference."""
+    """How each weekday differs from the week around it, drawn towards 1 as if half a day had shown no difference."""
     around = np.array([_around(daily, n) for n in range(len(daily))])
     ratio = np.divide(daily, around, out=np.ones_like(daily), where=around > 0)
     factors = np.ones(7)
@@ -214,7 +214,7 @@ def _profile(past: History, given: Sequence[float] | None) -> tuple[Reals, float
         total = base.sum()
         if mine.any() and counts[mine].sum() > 0 and total > 0:
             own = counts[mine].sum(axis=0) / np.maximum(known[mine].sum(axis=0), 1)
-            weight = mine.sum() / (mine.sum() + WEEKDAY_DAYS)
+            weight = mine.sum() / (mine.sum() + PROFILE_DAYS)
             base = weight * own / own.sum() + (1 - weight) * base / total
         elif total <= 0:
             base = opens.astype(np.float64)

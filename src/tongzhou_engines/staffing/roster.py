@@ -33,6 +33,7 @@ PEOPLE_SCHEMA: dict[str, pl.DataType] = {
 }
 _MEND_DAYS = 3
 _MEND_ROUNDS = 60
+_MEND_FAILURES = 6
 
 Watch = Callable[[str, int, int], None]
 
@@ -133,9 +134,10 @@ def _must_hold(checked: CheckedRoster) -> None:
 def _mended(board: Board, placed: Placed, least: int, budget: Budget) -> Placed:
     """While more is lacking than must be: the worst days and their neighbours are arranged anew."""
     tried: set[tuple[int, ...]] = set()
+    failures = 0
     for _ in range(_MEND_ROUNDS):
         lack = lacking_slots(board, placed)
-        if int(lack.sum()) <= least or budget.seconds <= 0:
+        if int(lack.sum()) <= least or budget.seconds <= 0 or failures > _MEND_FAILURES:
             break
         by_day = Counter({d: int(lack[d * 48 : (d + 1) * 48].sum()) for d in range(board.days)})
         for day, missing in sorted(by_day.items(), key=lambda item: (-item[1], item[0])):
@@ -153,7 +155,10 @@ def _mended(board: Board, placed: Placed, least: int, budget: Budget) -> Placed:
         found = mend(board, placed, free, budget)
         if found is not None and int(lacking_slots(board, found.placed).sum()) < int(lack.sum()):
             placed = found.placed
+            failures = 0
             tried.clear()
+        else:
+            failures += 1
     return placed
 
 

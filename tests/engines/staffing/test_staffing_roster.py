@@ -143,8 +143,8 @@ def test_one_more_person_is_never_worse(task):
 
 @pytest.fixture(scope="module")
 def week():
-    """40 people, a week, two lines, a dialect, supervisors."""
-    task = task_of(40, 7, 12.0, wishes=12)
+    """64 people, five days, two lines, a dialect, supervisors."""
+    task = task_of(64, 5, 12.0, wishes=12)
     return task, make_roster(task, effort=0.2)
 
 
@@ -168,8 +168,8 @@ def test_the_same_week_comes_out_again(week):
 
 
 def test_a_shortage_is_proved_and_says_why():
-    few = dataclasses.replace(task_of(40, 3, 12.0), people=people_of(6, 3), wishes=(), before=None)
-    made = make_roster(few, effort=0.3)
+    few = dataclasses.replace(task_of(40, 2, 6.0), people=people_of(8, 2), wishes=(), before=None)
+    made = make_roster(few, effort=0.1)
     assert made.shortage >= made.least_shortage > 0
     assert made.shortage == made.shortages["lacking"].sum() == check_roster(few, made.assignments).shortage
     assert not [fault for fault in check_roster(few, made.assignments).faults if fault.person]
@@ -286,10 +286,11 @@ def test_an_impossible_task_is_refused(wrong):
 
 
 def test_no_time_is_a_status_and_not_an_answer():
-    made = make_roster(task_of(40, 7, 12.0), seconds=0.0)
+    task = task_of(64, 5, 12.0)
+    made = make_roster(task, seconds=0.0)
     assert made.stopped_by_time
     assert made.status == "short"
-    assert not [f for f in check_roster(task_of(40, 7, 12.0), made.assignments).faults if f.person]
+    assert not [f for f in check_roster(task, made.assignments).faults if f.person]
 
 
 def test_the_world_of_the_tests_is_what_it_seems():
