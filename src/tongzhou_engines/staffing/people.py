@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from tongzhou_engines.staffing.board import Board, Placed
 from tongzhou_engines.staffing.check import NIGHTS_DAYS
 from tongzhou_engines.staffing.counts import Budget, Counts, Group, packs_of, weekend_days
+from tongzhou_engines.staffing.greedy import fill_greedily
 from tongzhou_engines.staffing.person_rules import add_person_rules
 from tongzhou_engines.staffing.solver import Program
 
@@ -102,20 +103,24 @@ def _place(board: Board, people: Sequence[int], wanted: Wanted, current: Placed 
                 flags[person, day, shift] = flag
                 works[day, shift] = [flag]
         add_person_rules(program, board, person, works, {})
+    was = {} if current is None else {spot: work for spot, work in current.items() if spot[0] in set(people)}
+    begin = {spot: work[0] for spot, work in was.items()} if current else fill_greedily(board, people, wanted)
+    hint = {flag: int(begin.get((p, d), -1) == s) for (p, d, s), flag in flags.items()}
+    given = Counter((day, shift) for (_, day), shift in begin.items())
     for (day, shift), lines in sorted(wanted.items()):
         open_places = program.whole(0, len(lines) if current is None else 0, _UNFILLED)
+        hint[open_places] = len(lines) - given[day, shift]
         mine = [(flags[p, day, shift], 1) for p in people if (p, day, shift) in flags]
         program.row([*mine, (open_places, 1)], low=len(lines), high=len(lines))
-    _fair(program, board, people, wanted, flags)
-    was = {} if current is None else {spot: work for spot, work in current.items() if spot[0] in set(people)}
-    if current is not None:
-        program.hint({flag: int(was.get((p, d), (-1, 0))[0] == s) for (p, d, s), flag in flags.items()})
+    _fair(program, board, people, wanted, flags, hint)
+    program.hint(hint)
     answer = budget.solve(program, 2.0 if current is None else 3.0)
-    if not answer.found:
-        return was
+    chosen = begin  # breaks no rule, should the search be stopped before its first solution
+    if answer.found:
+        chosen = {(p, d): s for (p, d, s), flag in flags.items() if answer.values[flag]}
     placed: Placed = {}
     for (day, shift), lines in sorted(wanted.items()):
-        there = [p for p in people if (p, day, shift) in flags and answer.values[flags[p, day, shift]]]
+        there = [p for p in people if chosen.get((p, day)) == shift]
         turn = day % max(1, len(there))  # who sits at which line changes from day to day
         for person, line in zip(there[turn:] + there[:turn], lines, strict=False):
             placed[person, day] = (shift, line)
@@ -128,6 +133,7 @@ def _fair(
     people: Sequence[int],
     wanted: Wanted,
     flags: dict[tuple[int, int, int], int],
+    hint: dict[int, int],
 ) -> None:
     """Nobody carries more or less than the share, rounded; what lies beyond costs by the worst person."""
     weekend = set(weekend_days(board))
@@ -162,6 +168,8 @@ def _fair(
                 low, high = math.floor(share[person] + 1e-9), math.ceil(share[person] - 1e-9)
             program.row([*terms, (beyond, -1)], high=high)
             program.row([*terms, (beyond, 1)], low=low)
+            begun = sum(factor * hint[flag] for flag, factor in terms)
+            hint[beyond] = max(hint.get(beyond, 0), begun - high, low - begun)
 
 
 def _band(share: float, unit: int, longest: int) -> tuple[int, int]:
