@@ -13,12 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from tongzhou_engines.staffing.arrivals import SLOTS, History, Reals, read_history
 from tongzhou_engines.staffing.inputs import SpecialDay, WhatIf, invalid
 
 __all__ = ["DAILY_SCHEMA", "FORECAST_SCHEMA", "Forecast", "Note", "forecast_arrivals"]
+
+Flags = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
 
 FORECAST_SCHEMA: dict[str, pl.DataType] = {
     "start": pl.Datetime("us"),
@@ -175,7 +179,7 @@ def _level(plain: Reals, ages: Reals, half_life: float) -> float:
     return float((weights * plain).sum() / weights.sum())
 
 
-def _weekday_factors(daily: Reals, weekdays: Reals | np.ndarray) -> Reals:
+def _weekday_factors(daily: Reals, weekdays: Whole) -> Reals:
     """How each weekday differs from the week around it, drawn towards 1 as if half a day had shown no difference."""
     around = np.array([_around(daily, n) for n in range(len(daily))])
     ratio = np.divide(daily, around, out=np.ones_like(daily), where=around > 0)
@@ -201,7 +205,7 @@ def _profile(past: History, given: Sequence[float] | None) -> tuple[Reals, float
         return np.tile(shares / shares.sum(), (7, 1)), PRIOR_SLOT * 2
     known = ~np.isnan(past.counts)
     counts = np.where(known, past.counts, 0.0)
-    open_slots = known.any(axis=0)
+    open_slots: Flags = np.asarray(known.any(axis=0), dtype=np.bool_)
     seen = np.maximum(known.sum(axis=0), 1)
     mean = counts.sum(axis=0) / seen
     pooled = _drawn(mean, _smooth(mean, open_slots), float(counts.sum()), open_slots)
@@ -209,28 +213,29 @@ def _profile(past: History, given: Sequence[float] | None) -> tuple[Reals, float
     shares = np.zeros((7, SLOTS))
     for weekday in range(7):
         mine = weekdays == weekday
-        opens = known[mine].any(axis=0) if mine.any() else open_slots
+        opens: Flags = np.asarray(known[mine].any(axis=0)) if mine.any() else open_slots
         base = np.where(opens, pooled, 0.0)
         total = base.sum()
         if mine.any() and counts[mine].sum() > 0 and total > 0:
             own = counts[mine].sum(axis=0) / np.maximum(known[mine].sum(axis=0), 1)
             weight = mine.sum() / (mine.sum() + PROFILE_DAYS)
-            base = weight * own / own.sum() + (1 - weight) * base / total
+            base = np.asarray(weight * own / own.sum() + (1 - weight) * base / total, dtype=np.float64)
         elif total <= 0:
             base = opens.astype(np.float64)
         shares[weekday] = base / base.sum()
     return shares, _slot_variance(past, shares, known, counts)
 
 
-def _drawn(mean: Reals, smooth: Reals, calls: float, open_slots: np.ndarray) -> Reals:
+def _drawn(mean: Reals, smooth: Reals, calls: float, open_slots: Flags) -> Reals:
     """Shares, drawn towards their smoothed neighbours as long as calls are few."""
     if mean.sum() <= 0:
-        return open_slots / open_slots.sum()
+        return np.asarray(open_slots / open_slots.sum(), dtype=np.float64)
     weight = calls / (calls + PROFILE_CALLS)
-    return weight * mean / mean.sum() + (1 - weight) * smooth / smooth.sum()
+    drawn: Reals = weight * mean / mean.sum() + (1 - weight) * smooth / smooth.sum()
+    return drawn
 
 
-def _smooth(mean: Reals, open_slots: np.ndarray) -> Reals:
+def _smooth(mean: Reals, open_slots: Flags) -> Reals:
     """Weighted mean of five half hours around the clock, open ones only; never exactly 0."""
     total, weight = np.zeros(SLOTS), np.zeros(SLOTS)
     for shift, w in ((-2, 1.0), (-1, 2.0), (0, 3.0), (1, 2.0), (2, 1.0)):
@@ -240,7 +245,7 @@ def _smooth(mean: Reals, open_slots: np.ndarray) -> Reals:
     return smooth + open_slots * 0.02 * max(float(mean.mean()), 1e-9)
 
 
-def _slot_variance(past: History, shares: Reals, known: np.ndarray, counts: Reals) -> float:
+def _slot_variance(past: History, shares: Reals, known: Flags, counts: Reals) -> float:
     """Relative variance of half hours beyond Poisson, given the day's total; the prior weighs PRIOR_DAYS days."""
     surplus = squares = 0.0
     for n, weekday in enumerate(past.weekdays):
@@ -257,7 +262,7 @@ def _slot_variance(past: History, shares: Reals, known: np.ndarray, counts: Real
 
 
 def _errors(
-    daily: Reals, weekdays: np.ndarray, ages: Reals, half_life: float, horizons: tuple[int, int]
+    daily: Reals, weekdays: Whole, ages: Reals, half_life: float, horizons: tuple[int, int]
 ) -> list[tuple[float, float]]:
     """(relative error, expected calls) of forecasts made from earlier days only, `horizons` days ahead."""
     found = []
@@ -272,7 +277,7 @@ def _errors(
     return found
 
 
-def _trial(daily: Reals, weekdays: np.ndarray, ages: Reals, half_life: float, horizons: tuple[int, int]) -> float:
+def _trial(daily: Reals, weekdays: Whole, ages: Reals, half_life: float, horizons: tuple[int, int]) -> float:
     """Mean squared relative error of earlier forecasts; histories under ten days are averaged whole."""
     if len(daily) < 10:
         return 0.0 if half_life == HALF_LIVES[-1] else 1.0
@@ -280,7 +285,7 @@ def _trial(daily: Reals, weekdays: np.ndarray, ages: Reals, half_life: float, ho
     return sum(min(error * error, 4.0) for error, _ in found) / max(1, len(found))
 
 
-def _spread(daily: Reals, weekdays: np.ndarray, ages: Reals, half_life: float, level: float) -> tuple[float, float]:
+def _spread(daily: Reals, weekdays: Whole, ages: Reals, half_life: float, level: float) -> tuple[float, float]:
     """Relative variance of a day beyond Poisson: one day ahead, and what each further day adds.
 
     Measured on forecasts of the past (1-7 and 8-28 days ahead) and mixed with the prior: by weighted mean, from four
@@ -327,7 +332,7 @@ def _interval(mean: float, relative: float, level: float) -> tuple[int, int]:
         )
 
 
-def _negative_binomial(numbers: np.ndarray, mean: float, relative: float) -> Reals:
+def _negative_binomial(numbers: Whole, mean: float, relative: float) -> Reals:
     """Its probabilities at `numbers`, up to one common factor."""
     if relative < 1e-9:
         relative = 1e-9
@@ -335,7 +340,8 @@ def _negative_binomial(numbers: np.ndarray, mean: float, relative: float) -> Rea
     whole = np.arange(1, int(numbers[-1]) + 1, dtype=np.float64)
     logs = np.concatenate([[0.0], np.cumsum(np.log((whole - 1.0 + size) / whole * (mean / (mean + size))))])
     logs = logs[numbers]
-    return np.exp(logs - logs.max())
+    chances: Reals = np.exp(logs - logs.max())
+    return chances
 
 
 def _notes(past: History, start: dt.date, days: int, profile: bool) -> list[Note]:

@@ -186,4 +186,4 @@ def _people(board: Board, groups: tuple[Group, ...], placed: Placed) -> tuple[pl
             worst = [max(w, abs(d - f)) for w, d, f in zip(worst, did[person], fair, strict=True)]
             rows.append((board.people[person].code, number, *did[person], *fair, asked[person], refused[person]))
     table = pl.DataFrame(rows, schema=PEOPLE_SCHEMA, orient="row").sort("person")
-    return table, Fairness(*worst, sum(asked.values()), sum(refused.values()))
+    return table, Fairness(worst[0], worst[1], worst[2], sum(asked.values()), sum(refused.values()))
