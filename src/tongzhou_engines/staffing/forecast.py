@@ -242,7 +242,8 @@ def _smooth(mean: Reals, open_slots: Flags) -> Reals:
         total += w * np.roll(np.where(open_slots, mean, 0.0), shift)
         weight += w * np.roll(open_slots.astype(np.float64), shift)
     smooth = np.where(open_slots, total / np.maximum(weight, 1.0), 0.0)
-    return smooth + open_slots * 0.02 * max(float(mean.mean()), 1e-9)
+    never_nothing: Reals = smooth + open_slots * 0.02 * max(float(mean.mean()), 1e-9)
+    return never_nothing
 
 
 def _slot_variance(past: History, shares: Reals, known: Flags, counts: Reals) -> float:
