@@ -84,10 +84,10 @@ def bench_forecast(history: pl.DataFrame) -> None:
 
 
 def bench_line(history: pl.DataFrame, seconds: float) -> None:
-    """Two weeks of the real shape: foreseen, staffed, rostered, simulated."""
+    """A week of the real shape: foreseen, staffed, rostered, simulated."""
     factor = 60.0 / history["calls"].max()
     small = history.with_columns((pl.col("calls") * factor).round().cast(pl.Int64))
-    cut, days = dt.date(2003, 7, 7), 12
+    cut, days = dt.date(2003, 7, 7), 5
     told = forecast_arrivals(small.filter(pl.col("start") < dt.datetime.combine(cut, dt.time())), start=cut, days=days)
     frame = told.frame.filter(pl.col("start").dt.weekday() <= 5)
     demand = demand_table(frame, [LINE]).select(DEMAND_SCHEMA.keys())
@@ -105,14 +105,17 @@ def bench_line(history: pl.DataFrame, seconds: float) -> None:
     print(
         f"line       roster of {days} days, 60 people: {made.status}, {made.minutes / 60:.0f} h, {made.seconds:.0f} s"
     )
+    for row in made.shortages.group_by("reason", "skill").agg(pl.col("lacking").sum(), pl.col("start").min()).rows():
+        print("           short:", *row)
     there = made.coverage.filter(pl.col("kind") == "seat").select("start", pl.col("present").alias("seats"))
-    day_of = frame.join(there, on="start").sort("start").partition_by(pl.col("start").dt.date(), maintain_order=True)
+    both = frame.join(there, on="start").sort("start").with_columns(pl.col("start").dt.date().alias("date"))
+    day_of = both.filter(pl.col("seats") > 0).partition_by("date", maintain_order=True)
     print("           day         engine: in time  hung up   simulated: in time  hung up   differ (points)")
     total = [0.0] * 5
     for day in day_of:
         calls, seats = day["calls"].to_list(), day["seats"].to_list()
         meant = [figures(c, LINE, s) for c, s in zip(calls, seats, strict=True)]
-        runs = [simulate(calls, seats, LINE.handle_seconds, LINE.patience_seconds, 20.0, seed=n) for n in range(20)]
+        runs = [simulate(calls, seats, LINE.handle_seconds, LINE.patience_seconds, 20.0, seed=n) for n in range(10)]
         offered = sum(sum(run.offered) for run in runs)
         row = (
             sum(calls),
@@ -122,7 +125,7 @@ def bench_line(history: pl.DataFrame, seconds: float) -> None:
             sum(calls) * sum(sum(run.hung_up) for run in runs) / offered,
         )
         total = [t + r for t, r in zip(total, row, strict=True)]
-        _line(str(day["start"][0].date()), row)
+        _line(str(day["date"][0]), row)
     _line("all", total)
 
 
