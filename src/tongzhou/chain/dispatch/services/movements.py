@@ -13,7 +13,7 @@ from tongzhou.chain.dispatch.types import Balance, Via
 from tongzhou.kernel.access import Actor
 from tongzhou.kernel.errors import Refusal
 
-__all__ = ["LONGEST_KEY", "Step", "append", "seen"]
+__all__ = ["LONGEST_KEY", "Step", "append", "begin", "seen"]
 
 #: From, to, base units. Steps of 0 are left out.
 Step = tuple[Balance, Balance, int]
@@ -31,6 +31,21 @@ def seen(assignment: Assignment, key: str) -> bool:
     if found - {assignment.pk}:
         raise Refusal("key_reused")
     return bool(found)
+
+
+def begin(*, actor: Actor, assignments: Sequence[Assignment], keys: Sequence[str], now: dt.datetime, via: str) -> None:
+    """The first movement of assignments made this moment: what is assigned comes in as planned. One key for each."""
+    Movement.objects.bulk_create(
+        (
+            Movement(
+                assignment=one, need_id=one.need_id, offer_id=one.offer_id, source=Balance.OUTSIDE,
+                target=Balance.PLANNED, quantity=one.quantity, at=now, via=via, by_id=actor.account_id,
+                by_name=actor.name[:100], key=key,
+            )
+            for one, key in zip(assignments, keys, strict=True)
+        ),
+        batch_size=500,
+    )  # fmt: skip
 
 
 def append(
