@@ -24,7 +24,7 @@ from tongzhou.chain.planning.services import approving
 from tongzhou.chain.planning.services.compliance import broken_by_offer, broken_by_pair, coverage_of, inside
 from tongzhou.chain.planning.types import Change, LineState, PlanState
 from tongzhou.flows import events
-from tongzhou.flows.approve_plan import carry_out
+from tongzhou.flows.approve_plan import BATCH, Approved, batched, carry_out, in_order, locked_all
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import SYSTEM
 from tongzhou.kernel.errors import Refusal
@@ -140,25 +140,17 @@ def _for_plan(plan: Plan, now: dt.datetime) -> list[Assignment]:
     teams = {one.team_id for one in standings}
     lines = PlanLine.objects.filter(
         Q(offer__team__in=teams), plan=row, state=LineState.PROPOSED, change=Change.NEW
-    ).select_related("need__submission", "need__response", "offer")
+    ).select_related("need", "offer")
     found: dict[int, StandingApproval] = {}
     for line in lines:
         fitting = [one for one in standings if _fits(one, line.need, line.offer, line.quantity)]
         if fitting:
             found[line.pk] = fitting[-1]
-    made: list[Assignment] = []
-
-    def on_standing(line: PlanLine) -> Assignment:
-        one = propose(
-            actor=SYSTEM, need=line.need, offer=line.offer, quantity=line.quantity, plan_line=line,
-            standing=found[line.pk], now=now,
-        )  # fmt: skip
-        made.append(one)
-        return one
-
-    chosen = [line for line in lines if line.pk in found]
-    if not chosen:
+    if not found:
         return []
-    done = carry_out(actor=SYSTEM, plan=row, lines=chosen, now=now, make=on_standing)
+    made: list[Assignment] = []
+    done = Approved()
+    for some in batched(locked_all(in_order(PlanLine.objects.filter(pk__in=found))), BATCH):
+        done.add(carry_out(actor=SYSTEM, plan=row, lines=some, now=now, standing=found, made=made))
     approving.finish(actor=SYSTEM, plan=row, now=now, decided={"standing": done.approved, "stale": done.stale})
     return made

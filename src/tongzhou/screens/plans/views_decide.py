@@ -19,7 +19,7 @@ from tongzhou.chain.planning.services.approving import reject_plan
 from tongzhou.chain.planning.types import Change, LineState, PlanState
 from tongzhou.flows.approve_plan import approve_plan
 from tongzhou.kernel import clock
-from tongzhou.kernel.access import Actor, allows, route
+from tongzhou.kernel.access import allows, route
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.tables import Asked, Sheet, Sort, Table, sheet
 from tongzhou.kernel.tables.asked import read
@@ -49,22 +49,6 @@ def _struck(request: HttpRequest) -> set[int]:
     return {int(one) for one in said if one.isascii() and one.isdigit() and len(one) < 19}
 
 
-def _counts(actor: Actor, plan: Plan) -> dict[str, int]:
-    """What approving would do. One query."""
-    on = Q(quantity__gt=0)
-    counted: dict[str, int] = approvable(actor, plan).aggregate(
-        lines=Count("pk", filter=on),
-        new=Count("pk", filter=Q(change=Change.NEW)),
-        changed=Count("pk", filter=Q(change=Change.CHANGED)),
-        kept=Count("pk", filter=Q(change=Change.KEPT)),
-        gone=Count("pk", filter=Q(change=Change.GONE)),
-        life=Count("pk", filter=on & Q(urgency=0)),
-        givers=Count("offer", filter=on, distinct=True),
-        needs=Count("need", filter=on, distinct=True),
-    )
-    return counted
-
-
 def _page(request: HttpRequest, plan: Plan, form: ReasonForm) -> dict[str, Any]:
     actor = actor_of(request)
     said = request.GET.copy()
@@ -74,7 +58,7 @@ def _page(request: HttpRequest, plan: Plan, form: ReasonForm) -> dict[str, Any]:
     rows: Sheet = sheet(approvable(actor, plan), asked)
     struck = _struck(request)
     shown = {int(row.key) for row in rows.rows}
-    counts = _counts(actor, plan)
+    counts = seen.to_decide(actor, plan)
     return head_of(actor, plan, "approve") | {
         "form": form,
         "counts": counts,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,8 @@ from tongzhou.chain.dispatch.selectors.balances import (
     stock_of,
 )  # fmt: skip
 from tongzhou.chain.dispatch.services import events
-from tongzhou.chain.dispatch.services.locking import lock_assignment, lock_needs, lock_offers
-from tongzhou.chain.dispatch.services.movements import append, begin
+from tongzhou.chain.dispatch.services.locking import lock_assignment, lock_assignments, lock_needs, lock_offers
+from tongzhou.chain.dispatch.services.movements import append, append_many
 from tongzhou.chain.dispatch.services.states import ENDED, settled
 from tongzhou.chain.dispatch.types import LAPSES_AFTER, AssignmentState, Balance, Via
 from tongzhou.chain.intake.models import Need, Offer
@@ -36,7 +36,7 @@ from tongzhou.kernel.errors import Refusal
 
 __all__ = [
     "Proposal", "close_reserves", "give_back", "into_state", "own_key", "propose", "propose_many", "require_open",
-    "require_room", "withdraw_proposed",
+    "require_room", "withdraw_many", "withdraw_proposed",
 ]  # fmt: skip
 
 #: How often proposals are judged again when another one of the same pair comes in between.
@@ -157,8 +157,8 @@ def _assignment(
 def _write(actor: Actor, fresh: Sequence[Assignment], now: dt.datetime) -> None:
     """The rows, their trail, their first movement and their event."""
     changes.create_many(fresh, actor=actor, act=PROPOSE)
-    keys = [own_key("propose", one) for one in fresh]
-    begin(actor=actor, assignments=fresh, keys=keys, now=now, via=Via.SYSTEM if actor.is_system else Via.PAGE)
+    moves = [(one, [(Balance.OUTSIDE, Balance.PLANNED, one.quantity)], own_key("propose", one)) for one in fresh]
+    append_many(actor=actor, moves=moves, now=now, via=Via.SYSTEM if actor.is_system else Via.PAGE)
     events.post_many("proposed", fresh)
 
 
@@ -197,6 +197,25 @@ def withdraw_proposed(*, actor: Actor, assignment: Assignment, reason: str, now:
         over = one.state in (AssignmentState.DECLINED, AssignmentState.LAPSED, AssignmentState.WITHDRAWN)
         raise Refusal("assignment_over", state=one.get_state_display()) if over else Refusal("already_covered")
     return give_back(actor=actor, one=one, act=TAKE_BACK, reason=reason, ended=AssignmentState.WITHDRAWN, now=now)
+
+
+@transaction.atomic
+def withdraw_many(
+    *, actor: Actor, assignments: Iterable[Assignment], reason: str, now: dt.datetime
+) -> list[Assignment]:
+    """Take back those that nobody has taken yet, in few statements; which ones. The others stay as they are."""
+    found = [one for one in lock_assignments(one.pk for one in assignments) if one.state == AssignmentState.PROPOSED]
+    sums = of_assignments(one.pk for one in found)
+    moves = [
+        (one, [(Balance.PLANNED, Balance.OUTSIDE, sums[one.pk][Balance.PLANNED])], own_key("back", one))
+        for one in found
+    ]  # fmt: skip
+    append_many(actor=actor, moves=moves, now=now, reason=reason)
+    for reserve in Reserve.objects.filter(assignment__in=found, left_at=None):
+        changes.apply(reserve, actor=actor, act="assignment.reserve", left_at=now)
+    said = {"state": AssignmentState.WITHDRAWN, "state_reason": reason[:300], "due_at": None}
+    changes.apply_same(found, actor=actor, act=TAKE_BACK, reason=reason, **said)
+    return found
 
 
 def give_back(
