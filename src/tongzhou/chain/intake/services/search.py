@@ -17,7 +17,7 @@ from tongzhou.kernel.search import Hits, HoldsWords, hits
 from tongzhou.registers.places.types import ancestor_codes
 from tongzhou_engines.catalogue import normalise
 
-__all__ = ["fill_search", "finder", "found", "found_by", "matches", "open_end", "tokens"]
+__all__ = ["fill_search", "finder", "found", "matches", "open_end", "tokens"]
 
 M = TypeVar("M", bound=Model)
 
@@ -99,8 +99,3 @@ def finder() -> Callable[[QuerySet[M], str], QuerySet[M]]:
 def found(rows: QuerySet[M], words: str) -> QuerySet[M]:
     """Rows of a list that hold every word; nothing when no word can be searched for (only signs were typed)."""
     return finder()(rows, words)
-
-
-def found_by(rows: QuerySet[M], words: str, known: Hits | None) -> QuerySet[M]:
-    """`found` for who has asked already how rare the words are (`kernel.search.hits`)."""
-    return rows.filter(matches(words, known=known)) if tokens(words) else rows.none()

@@ -11,14 +11,14 @@ from django.db.models.functions import Concat
 
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.intake.selectors.lists import area_column
-from tongzhou.chain.intake.services.search import found_by, matches, open_end, tokens
+from tongzhou.chain.intake.services.search import found, matches, open_end, tokens
 from tongzhou.chain.intake.types import Line
 from tongzhou.chain.planning.models import LeftOut, Pin, Plan, PlanLine, PlanNeed, PlanOffer, StandingApproval
 from tongzhou.chain.planning.policies import APPROVE_PLAN, LIST_PLANS
 from tongzhou.chain.planning.selectors.plans import approvable
 from tongzhou.chain.planning.types import Change, LineState
 from tongzhou.kernel.access import Actor, allows, scope
-from tongzhou.kernel.search import SOME, hits
+from tongzhou.kernel.search import Among, are_many
 from tongzhou.registers.places.models import Place
 from tongzhou.registers.responses.models import Response
 
@@ -40,8 +40,8 @@ __all__ = [
 
 #: Lines that do not wait any more.
 DECIDED = tuple(one for one in LineState if one != LineState.PROPOSED)
-#: Lines that a search names one by one.
-MOST_NAMED = 2_000
+#: Lines (and needs or offers with the words) that a search names one by one.
+MOST_NAMED = 10_000
 #: Digits of a city's code.
 _CITY = 4
 
@@ -109,26 +109,24 @@ def searched(plan: Plan, words: str) -> QuerySet[PlanLine]:
 def _holding(plan: Plan, words: str) -> Q:
     """Lines of the plan whose need or offer holds the words, said in the way that is quickest for how rare they are.
 
-    A few are named one by one; for common words the list's own index is walked and each text looked at, for a page is
-    soon full; between the two the needs and offers are listed.
+    A few thousand are named one by one; beyond, the list's own index is walked and the texts looked at: with words so
+    common a page is soon full.
     """
     wanted = tokens(words)
     if not wanted:
         return Q(pk__in=[])
-    sides = (("need_id", Need.objects.all()), ("offer_id", Offer.objects.all()))
-    counted = [hits(rows, wanted, open_end=open_end(wanted)) for _, rows in sides]
-    if any(one is not None and one.count > SOME for one in counted):
-        return matches(words, "need__search") | matches(words, "offer__search")
-    listed = {
-        column: found_by(rows, words, known).values("pk") for (column, rows), known in zip(sides, counted, strict=True)
-    }
+    common = matches(words, "need__search") | matches(words, "offer__search")
+    sides = {"need_id__in": Need.objects.all(), "offer_id__in": Offer.objects.all()}
+    if any(are_many(rows, wanted, MOST_NAMED, open_end=open_end(wanted)) for rows in sides.values()):
+        return common
     own = PlanLine.objects.filter(plan=plan).order_by()
     ids: set[int] = set()
-    for column, rows in listed.items():
-        ids.update(own.filter(**{f"{column}__in": rows}).values_list("pk", flat=True)[: MOST_NAMED + 1])
-    if len(ids) <= MOST_NAMED:
-        return Q(pk__in=ids)
-    return Q(need_id__in=listed["need_id"]) | Q(offer_id__in=listed["offer_id"])
+    for column, rows in sides.items():
+        holding = own.filter(**{column: found(rows, words).values("pk")})
+        ids.update(holding.values_list("pk", flat=True)[: MOST_NAMED + 1])
+        if len(ids) > MOST_NAMED:
+            return common
+    return Q(Among("pk", ids))
 
 
 def sees_whole(actor: Actor, plan: Plan) -> bool:
