@@ -19,7 +19,7 @@ from tongzhou.chain.dispatch.services.assignments import propose
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.intake.types import NeedState, OfferState
 from tongzhou.chain.planning.models import Pin, Plan, PlanLine, StandingApproval
-from tongzhou.chain.planning.selectors.facts import cover_of, facts_of, held_ids, today_of
+from tongzhou.chain.planning.selectors.facts import facts_of, held_ids, today_of
 from tongzhou.chain.planning.services import approving
 from tongzhou.chain.planning.services.compliance import broken_by_offer, broken_by_pair, coverage_of, inside
 from tongzhou.chain.planning.types import Change, LineState, PlanState
@@ -28,6 +28,8 @@ from tongzhou.flows.approve_plan import BATCH, Approved, batched, carry_out, in_
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import SYSTEM
 from tongzhou.kernel.errors import Refusal
+from tongzhou.registers.cover.selectors import current
+from tongzhou.registers.cover.spreading import lies_in
 from tongzhou.registers.places.types import ancestor_codes
 
 __all__ = ["dispatch_ready", "dispatch_standing"]
@@ -91,8 +93,8 @@ def _for_need(need: Need, now: dt.datetime) -> list[Assignment]:
 
 def _covered(need: Need, now: dt.datetime) -> bool:
     """Others cover something of this here: how much of it is left for this need only a plan can say."""
-    covers = cover_of(need.response_id, [str(need.category_id)], today_of(now))
-    return any(inside(need.place_id, (cover.place_id,)) for cover in covers)
+    covers = current(need.response_id, today_of(now))
+    return any(one.category_id == need.category_id and lies_in(need.place_id, one.place_id) for one in covers)
 
 
 def _nearest_first(need: Need, offers: Iterable[Offer]) -> list[Offer]:

@@ -19,6 +19,13 @@ ENTRIES: dict[str, ErrorText] = {
         "请再批准其余的；还是不行，请管理员看日志（计划 {number}）",
         "approve the rest once more; if that fails too, an administrator looks into the log (plan {number})",
     ),
+    "approver_gone": ErrorText(
+        409,
+        "批准的人现在没有批准的授权了；已经派出的都算数",
+        "whoever approved has no right to approve any more; what was assigned counts",
+        "请有授权的人批准其余的行",
+        "somebody with the right approves the rest",
+    ),
     "pair_unlawful": ErrorText(
         409,
         "这个供给现在不能给这个需求：{why}",

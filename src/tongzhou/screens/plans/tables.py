@@ -11,9 +11,10 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from tongzhou.chain.intake.models import Offer
 from tongzhou.chain.intake.selectors.lists import area_column
 from tongzhou.chain.intake.types import Urgency
-from tongzhou.chain.planning.models import Plan, PlanOffer
+from tongzhou.chain.planning.models import Plan
 from tongzhou.chain.planning.selectors import seen
 from tongzhou.chain.planning.types import Change, LeftOutRule, LineState, PlanState
 from tongzhou.chain.triage.types import Basis
@@ -95,9 +96,9 @@ def _basis() -> Facet:
     )  # fmt: skip
 
 
-def _offers(plan: Plan, **said: Any) -> QuerySet[PlanOffer, Any]:
-    """Offers of the plan that are so: there are ten times as many lines, so these are looked up once."""
-    return PlanOffer.objects.filter(plan=plan, **said).values("offer_id")
+def _offers(plan: Plan, where: Q) -> Q:
+    """Lines of offers that are so. There are ten times as many lines as offers, so these are looked up once."""
+    return Q(offer__in=Offer.objects.filter(where, response_id=plan.response_id).values("pk"))
 
 
 def _earmark(column: str, where: Q) -> Facet:
@@ -121,10 +122,10 @@ def lines_table(plan: Plan, said: QueryDict, *, steers: bool) -> Table:
             _place(plan, said),
             _category(plan),
             _basis(),
-            _earmark("offer__earmark", Q(offer__in=_offers(plan, earmarked=True))),
+            _earmark("offer__earmark", _offers(plan, ~Q(earmark=""))),
             flag(
                 "synthetic", _("合成数据"), "offer__synthetic", _("只看合成的供给"), no=_("不看合成的供给"),
-                where=Q(offer__in=_offers(plan, offer__synthetic=True)), holds=bool,
+                where=_offers(plan, Q(synthetic=True)), holds=bool,
             ),
         ),
         search=seen.searcher(plan),

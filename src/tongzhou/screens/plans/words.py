@@ -30,6 +30,7 @@ __all__ = [
     "Figure",
     "amount",
     "details",
+    "failure",
     "figures",
     "order_words",
     "outside",
@@ -46,6 +47,7 @@ TONES: dict[str, str] = {
     PlanState.RUNNING: "busy",
     PlanState.READY: "mark",
     PlanState.APPROVED: "good",
+    PlanState.EMPTY: "off",
     PlanState.REJECTED: "off",
     PlanState.SUPERSEDED: "off",
     PlanState.CANCELLED: "off",
@@ -254,6 +256,13 @@ def order_words(order: Any) -> tuple[str, str]:
     named = order if isinstance(order, str) else ",".join(str(one) for one in order)
     short, long = ORDERS.get(named, (named, ""))
     return str(short), str(long)
+
+
+def failure(said: Mapping[str, str]) -> dict[str, str] | None:
+    """Why work in the background was not done, and what next, in the reader's language; None when nothing failed."""
+    if not said:
+        return None
+    return {"what": local(said["zh"], said["en"]), "todo": local(said["todo_zh"], said["todo_en"])}
 
 
 def step(plan: Plan) -> str:

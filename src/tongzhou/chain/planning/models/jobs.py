@@ -78,6 +78,9 @@ class PrinciplePreview(Job):
     as_of = models.DateTimeField(null=True)
     result = models.JSONField(default=dict)
 
+    #: The answer is long and tells nothing that is not in the needs and offers themselves.
+    NOT_IN_TRAIL: ClassVar[tuple[str, ...]] = ("result",)
+
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=JobState.values), name="planning_preview_state"),

@@ -38,6 +38,8 @@ __all__ = [
     "to_decide",
 ]
 
+#: Figures of a plan that say what approving all of it would do.
+_COUNTED = {"changes", "lines", "used", "helped"}
 #: Lines that do not wait any more.
 DECIDED = tuple(one for one in LineState if one != LineState.PROPOSED)
 #: Lines (and needs or offers with the words) that a search names one by one.
@@ -174,7 +176,7 @@ def to_decide(actor: Actor, plan: Plan) -> dict[str, int]:
     """
     rows, on = approvable(actor, plan), Q(quantity__gt=0)
     undecided = not PlanLine.objects.filter(plan=plan, state__in=DECIDED).exists()
-    if undecided and plan.figures and approves_whole(actor, plan):
+    if undecided and plan.figures.keys() >= _COUNTED and approves_whole(actor, plan):
         changes, said = plan.figures["changes"], plan.figures
         counted = {name: changes.get(name, 0) for name in ("new", "changed", "kept", "gone")}
         counted |= {"lines": said["lines"], "givers": said["used"], "needs": said["helped"]}
