@@ -382,7 +382,9 @@ def test_another_order_shows_who_gains_and_who_loses_before_it_is_saved(coordina
         (1, [("湖北省孝感市", "50 只", "0 只")]),
     ]
     assert not PrincipleChoice.objects.exists()
-    assert coordinator.post(address, {"order": wanted}).status_code == 422  # it must say why
+    refused = coordinator.post(address, {"order": wanted})
+    assert refused.status_code == 422  # it must say why
+    assert refused.context["preview"]["sides"]  # and what was looked at still stands there
     coordinator.post(address, {"order": wanted, "reason": "运输中断，先保本市"})
     assert PrincipleChoice.objects.get().order == ["urgency", "locality", "fairness"]
     page = text_of(coordinator.get("/plans/principles/"))

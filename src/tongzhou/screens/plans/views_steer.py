@@ -211,7 +211,7 @@ def order(request: HttpRequest, kind: str) -> HttpResponse:
         raise Refusal("not_found")
     orders = [(key, short) for key, (short, _long) in words.ORDERS.items()]
     now_used = ",".join(orders_in(response.pk)[kind])
-    wanted = request.GET.get("order", "")
+    wanted = str(request.GET.get("order") or request.POST.get("order", ""))
     job = preview_of(response, kind, wanted, now_used, clock.now()) if wanted in words.ORDERS else None
     first = {"order": wanted if wanted in words.ORDERS else now_used}
     if request.POST.get("do") == "look":
