@@ -107,7 +107,7 @@ def run_approval(approval_id: uuid.UUID | str) -> str:
 
 def _approver(job: Approval) -> Actor:
     """Who approved, with the rights of this moment."""
-    account = Account.objects.filter(pk=job.by_id, is_active=True).first()
+    account = Account.objects.filter(pk=job.by_id, is_active=True).first() if job.by_id is not None else None
     actor = actor_for(account, second_factor=True) if account is not None else Actor()
     if not may(actor, APPROVE_PLAN):
         raise Refusal("approver_gone")

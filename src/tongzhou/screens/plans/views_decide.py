@@ -111,7 +111,7 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _approve(request: HttpRequest, plan: Plan) -> HttpResponse:
-    said = {"plan": plan, "expect": _version(request), "strike": _struck(request)}
+    said: dict[str, Any] = {"plan": plan, "expect": _version(request), "strike": _struck(request)}
     try:
         done = approve_at_once_or_later(actor=actor_of(request), **said, now=clock.now())
     except Refusal as refusal:

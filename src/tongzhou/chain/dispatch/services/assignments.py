@@ -147,7 +147,7 @@ def _assignment(
     line = one.plan_line
     return Assignment(
         code=code, response_id=need.response_id, line=need.line, place_id=need.place_id, need=need, offer=offer,
-        category_id=offer.category_id, organisation_id=offer.organisation_id, receiver_id=need.organisation_id,
+        category_id=str(offer.category_id), organisation_id=offer.organisation_id, receiver_id=need.organisation_id,
         team_id=offer.team_id, plan_id=line.plan_id if line else None, plan_line=line, standing=one.standing,
         quantity=one.quantity, urgency=need.urgency_order, proposed_at=now, lapses_at=lapses_at,
         synthetic=need.synthetic or offer.synthetic,

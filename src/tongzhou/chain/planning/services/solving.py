@@ -67,7 +67,7 @@ def _plan(snapshot: Snapshot, pinned: bool, tell: Watch) -> allocation.Plan:
     tables = snapshot.tables(pinned)
     assert tables["needs"] is not None
     assert tables["offers"] is not None
-    arguments = {
+    arguments: dict[str, Any] = {
         "needs": tables["needs"], "offers": tables["offers"], "catalogue": snapshot.catalogue,
         "principles": snapshot.orders, "previous": tables["previous"], "pins": tables["pins"],
     }  # fmt: skip
