@@ -13,8 +13,8 @@ import time
 import uuid
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F, Max, Q
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Max, Model, Q
 
 from tongzhou.chain.planning.models import LeftOut, Plan, PlanLine, PlanNeed, PlanOffer, PlanSnapshot
 from tongzhou.chain.planning.policies import MAKE_PLAN, RUN_PLAN, plan_target
@@ -45,6 +45,8 @@ _SHARE: dict[str, tuple[int, int]] = {
     Step.READING: (0, 15), Step.SOLVING: (15, 65), Step.WORDING: (65, 70), Step.PINS: (70, 85), Step.WRITING: (85, 99),
 }  # fmt: skip
 _BATCH = 1000
+#: From so many needs on a plan changes how the database should read the tables of plans.
+MANY = 1_000
 
 
 class _Stopped(Exception):
@@ -198,6 +200,8 @@ def _make(run: _Run, now: dt.datetime) -> None:
     run.watch(Step.WRITING, 1, 3)
     orders = {kind: list(order) for kind, order in made.summary["principles"].items()}
     _write(run, rows, packed, summary=made.summary, figures=figures, principles=orders)
+    if len(rows.needs) >= MANY:
+        _look_over(PlanNeed, PlanOffer, PlanLine, LeftOut)
 
 
 def _write(run: _Run, rows: Rows, packed: Packed, **said: Any) -> None:
@@ -221,6 +225,13 @@ def _write(run: _Run, rows: Rows, packed: Packed, **said: Any) -> None:
         _retire_older(plan)
         if state == PlanState.READY:
             outbox.post("plan.ready", {"plan": str(plan.pk)}, key=f"plan.ready:{plan.pk}:{plan.version}")
+
+
+def _look_over(*tables: type[Model]) -> None:
+    """Let the database look at what was written: it would walk the wrong index until it knows how much there is."""
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(table._meta.db_table)}")
 
 
 def _retire_older(plan: Plan) -> None:
