@@ -1,21 +1,25 @@
-"""A plan of 100,000 needs as the worker makes it, and the reads of its pages beside the one SQL statement behind each.
+"""A plan of 100,000 needs as the worker makes it, its pages beside the one SQL statement behind each, its approval.
 
-    PYTHONPATH=src python bench/planning.py postgres [--needs 100000] [--repeats 40]
+    PYTHONPATH=src python bench/planning.py postgres [--needs 100000] [--repeats 40] [--keep FOLDER] [--approve]
     PYTHONPATH=src python bench/planning.py sqlite [--needs 20000]
 
 Needs and places are those of bench/desk.py (made up from a fixed seed), all of them verified; a tenth as many offers
 hold half of what is asked for. Printed: seconds in each step of the run (reading, solving, wording, writing) and in
-`check`; then for each read of a page p50 and p95 in milliseconds of the selector (objects made) and of the bare
-statement.
+`check`; then for each page of the plan p50 and p95 in milliseconds of the whole request inside one process (session,
+access, statements, template) and of the bare statement that fetches its rows. With `--keep` the database is made once
+and kept (PostgreSQL: under the folder's name), so that later runs only measure; `--approve` approves the plan at the
+end.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
+import logging
+import os
 import random
 import resource
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -105,44 +109,138 @@ def verify(plan: Any) -> None:
         print(f"  {'check':<10}{time.perf_counter() - begun:8.2f} s  {'ok' if found.ok else found.faults}")
 
 
-def reads(plan: Any) -> Iterator[tuple[str, Any]]:
-    """The first page of each list of a plan's page, as querysets of 50 rows."""
-    from tongzhou.chain.planning.selectors import plans as selectors
+def pages(plan: Any) -> Iterator[tuple[str, str, Any]]:
+    """What people open of a plan: a name, the address, and the rows behind it as a queryset."""
+    from tongzhou.chain.planning.models import LeftOut, PlanLine, PlanNeed, PlanOffer
+    from tongzhou.chain.planning.selectors.seen import searched
 
-    yield "lines, most urgent first", selectors.lines(plan)[:50]
-    yield "lines of a city", selectors.lines(plan, place="4209")[:50]
-    yield "lines of a category", selectors.lines(plan, category="n95_respirator")[:50]
-    yield "new lines of class 1", selectors.lines(plan, change="new", urgency=1)[:50]
-    yield "gaps", selectors.plan_needs(plan, reason="shared_fairly")[:50]
-    yield "held offers", selectors.plan_offers(plan, reason="not_needed")[:50]
-    yield "left out", selectors.left_out(plan)[:50]
+    here = f"/plans/{plan.number}/"
+    lines = PlanLine.objects.filter(plan=plan).order_by("urgency", "place_id", "id")
+    lacking = PlanNeed.objects.filter(plan=plan).exclude(reason="").order_by("urgency", "place_id", "id")
+    held = PlanOffer.objects.filter(plan=plan).exclude(reason="").order_by("reason", "id")
+    city = lines.filter(place_id__gte="4209", place_id__lt="4210")
+    yield "lines, most urgent first", here, lines
+    yield "lines of a city", f"{here}?place=4209", city
+    yield "lines of a district", f"{here}?place=420106", lines.filter(place_id__gte="420106", place_id__lt="420107")
+    yield "lines of a category", f"{here}?category=n95_respirator", lines.filter(category_id="n95_respirator")
+    yield "new lines of class 1", f"{here}?change=new&urgency=1", lines.filter(change="new", urgency=1)
+    yield "changed lines (none)", f"{here}?change=changed", lines.filter(change="changed")
+    yield "lines of earmarked gifts", f"{here}?earmark=yes", lines.exclude(offer__earmark="")
+    yield "lines with estimates", f"{here}?basis=yes", lines.exclude(basis="confirmed")
+    for name, words in (
+        ("a common word", "口罩"),
+        ("a place", "孝感"),
+        ("a rare word", "测试 9"),
+        ("two words", "武昌 手套"),
+    ):
+        yield f"lines, {name}", f"{here}?q={words}", searched(plan, words).order_by("urgency", "place_id", "id")
+    yield "gaps", f"{here}gaps/", lacking
+    yield "gaps, shared fairly", f"{here}gaps/?reason=shared_fairly", lacking.filter(reason="shared_fairly")
+    yield "gaps of a city", f"{here}gaps/?place=4209", lacking.filter(place_id__gte="4209", place_id__lt="4210")
+    yield "held offers", f"{here}holds/", held
+    yield "held, not needed", f"{here}holds/?reason=not_needed", held.filter(reason="not_needed")
+    yield "left out", f"{here}left/", LeftOut.objects.filter(plan=plan).order_by("rule", "id")
+    yield "approval", f"{here}approve/", lines.filter(state="proposed")
+    yield "proof", f"{here}proof/", PlanLine.objects.none()
+    yield "list of plans", "/plans/", type(plan).objects.order_by("-number")
 
 
-def timed(call: Callable[[], object], repeats: int) -> tuple[float, float]:
-    """p50 and p95 in milliseconds."""
-    values = []
+def timed(call: Callable[[], object], repeats: int) -> tuple[float, float, float, float]:
+    """p50 and p95 in milliseconds: of the clock, and of this process (which others on the machine hardly change)."""
+    values, work = [], []
     for _ in range(repeats):
-        begun = time.perf_counter()
+        begun, used = time.perf_counter(), time.process_time()
         call()
         values.append(time.perf_counter() - begun)
-    return statistics.median(values) * 1000, desk.p(values, 95)
+        work.append(time.process_time() - used)
+    return desk.p(values, 50), desk.p(values, 95), desk.p(work, 50), desk.p(work, 95)
 
 
-def measure(plan: Any, repeats: int) -> None:
-    """Selector beside bare statement."""
+def measure(plan: Any, repeats: int, client: Any, only: str = "") -> None:
+    """Whole page beside bare statement."""
+    from django.core.exceptions import EmptyResultSet
     from django.db import connection
 
-    print(f"{'read':<28}{'selector p50':>14}{'p95':>8}{'statement p50':>16}{'p95':>8}  ms")
-    for name, rows in reads(plan):
-        sql, params = rows.query.sql_with_params()
+    print(f"{plan.lines.count():,} lines, {desk.machine()}, {repeats} requests each")
+    logging.disable()
+    print("| page | p50 ms | p95 ms | CPU p50 | CPU p95 | statements | all SQL | slowest | bare statement p50 | p95 |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    for name, address, rows in pages(plan):
+        if only not in name:
+            continue
+        try:
+            sql, params = rows[:51].query.sql_with_params()
+        except EmptyResultSet:
+            sql, params = "SELECT 1", ()
+        statements: list[tuple[float, str]] = []
+
+        def watch(execute: Any, sql: str, params: Any, many: bool, context: Any, said: Any = statements) -> Any:
+            begun = time.perf_counter()
+            try:
+                return execute(sql, params, many, context)
+            finally:
+                said.append((time.perf_counter() - begun, sql))
 
         def bare(sql: str = sql, params: Any = params) -> None:
             with connection.cursor() as cursor:
                 cursor.execute(sql, params)
                 cursor.fetchall()
 
-        own, floor = timed(lambda rows=rows: list(rows.all()), repeats), timed(bare, repeats)
-        print(f"{name:<28}{own[0]:>14.2f}{own[1]:>8.2f}{floor[0]:>16.2f}{floor[1]:>8.2f}")
+        def page(address: str = address) -> None:
+            answer = client.get(address)
+            assert answer.status_code == 200, (address, answer.status_code)
+
+        page()
+        with connection.execute_wrapper(watch):
+            page()
+        own, floor = timed(page, repeats), timed(bare, repeats)
+        slowest, inside = max(statements), sum(seconds for seconds, _ in statements)
+        figures = [f"{value:.0f}" for value in own] + [str(len(statements))]
+        figures += [f"{inside * 1000:.0f}", f"{slowest[0] * 1000:.0f}", f"{floor[0]:.1f}", f"{floor[1]:.1f}"]
+        print(f"| {name} | {' | '.join(figures)} |", flush=True)
+        if os.environ.get("BENCH_SHOW"):
+            for seconds, text in sorted(statements, reverse=True)[:3]:
+                print(f"    {seconds * 1000:.0f} ms {text[:80]} ... {text[text.find(' FROM ') :][:700]}")
+
+
+def approve(plan: Any) -> None:
+    """Every line approved by a second person and carried out as the worker does, in seconds."""
+    from tongzhou.flows import approve_later
+    from tongzhou.kernel import clock
+    from tongzhou.registers.people.actors import actor_for
+    from tongzhou.registers.people.models import Account
+
+    approve_later._enqueue = lambda job_id: None  # carried out here, not by a worker
+    account = Account.objects.get(login="bench-")
+    begun, used = time.perf_counter(), time.process_time()
+    job = approve_later.approve(
+        actor=actor_for(account, second_factor=True), plan=plan, expect=plan.version, now=clock.now()
+    )
+    waited = time.perf_counter() - begun
+    state = approve_later.run_approval(job.pk)
+    job.refresh_from_db()
+    print(f"approval: {state}, {job.counts}; the request {waited:.2f} s, ", end="")
+    print(f"all of it {time.perf_counter() - begun:.1f} s, of which this process {time.process_time() - used:.1f} s")
+
+
+@contextlib.contextmanager
+def kept(vendor: str, folder: str) -> Iterator[None]:
+    """A database that stays, in a folder of its own."""
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    os.environ |= {
+        "TONGZHOU_DATA": folder, "DJANGO_SETTINGS_MODULE": "tongzhou.site.settings", "TONGZHOU_HOSTS": "testserver",
+        "DATABASE_URL": f"sqlite:///{Path(folder).resolve() / 'bench.sqlite3'}",
+    }  # fmt: skip
+    if vendor == "postgres":
+        import psycopg
+
+        server = os.environ.get("BENCH_POSTGRES", "postgres://postgres@127.0.0.1:5432/postgres")
+        name = "tongzhou_bench_" + "".join(c for c in Path(folder).name.lower() if c.isalnum())
+        with psycopg.connect(server, autocommit=True) as admin:
+            if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+                admin.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0")
+        os.environ["DATABASE_URL"] = server.rpartition("/")[0] + "/" + name
+    yield
 
 
 def main() -> None:
@@ -151,22 +249,36 @@ def main() -> None:
     parser.add_argument("vendor", choices=["postgres", "sqlite"])
     parser.add_argument("--needs", type=int, default=0)
     parser.add_argument("--repeats", type=int, default=40)
+    parser.add_argument("--keep", default="")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--approve", action="store_true")
     asked = parser.parse_args()
-    with desk.database(asked.vendor):
+    with kept(asked.vendor, asked.keep) if asked.keep else desk.database(asked.vendor):
         import django
 
         django.setup()
         from django.core.management import call_command
         from django.db import connection
 
+        from tongzhou.chain.planning.models import Plan
+        from tongzhou.registers.people.models import Account
+
         call_command("migrate", verbosity=0)
-        world = desk.World(asked.needs or (100_000 if asked.vendor == "postgres" else 20_000))
-        fill(world, asked.vendor)
-        plan = make(world)
-        verify(plan)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-        measure(plan, asked.repeats)
+        plan = Plan.objects.filter(state="ready").order_by("-number").first()
+        if plan is None:
+            world = desk.World(asked.needs or (100_000 if asked.vendor == "postgres" else 20_000))
+            fill(world, asked.vendor)
+            plan = make(world)
+            verify(plan)
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
+        if asked.repeats or asked.approve:
+            Account.objects.filter(login="bench-").update(login=f"bench-{os.getpid()}")
+            client = desk.browser("")
+        if asked.repeats:
+            measure(plan, asked.repeats, client, asked.only)
+        if asked.approve:
+            approve(plan)
 
 
 if __name__ == "__main__":

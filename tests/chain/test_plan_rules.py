@@ -47,8 +47,9 @@ def current(**over: Any) -> Organisation:
 
 
 def pairs(plan: Plan) -> set[tuple[str, str]]:
-    assert plan.state == PlanState.READY, plan.failure
-    return set(PlanLine.objects.filter(plan=plan, quantity__gt=0).values_list("need__code", "offer__code"))
+    found = set(PlanLine.objects.filter(plan=plan, quantity__gt=0).values_list("need__code", "offer__code"))
+    assert plan.state == (PlanState.READY if found else PlanState.EMPTY), plan.failure
+    return found
 
 
 def rules(plan: Plan) -> set[tuple[str, str]]:

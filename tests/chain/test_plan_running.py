@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 import builders as b
 from builders_planning import a_plan, a_standing, an_open_need, an_open_offer, moved
@@ -289,3 +291,13 @@ def test_bases_stand_beside_what_was_asked(tmp_path: Path) -> None:
     }  # fmt: skip
     desk = json.loads((tmp_path / "desk.json").read_text(encoding="utf-8"))
     assert desk["basis"][own.code] == "capped"
+
+
+def test_a_large_plan_is_looked_over_by_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "MANY", 1)
+    an_open_need()
+    an_open_offer()
+    with CaptureQueriesContext(connection) as seen:
+        assert a_plan().state == PlanState.READY
+    told = [one["sql"].split()[1].strip('"') for one in seen.captured_queries if one["sql"].startswith("ANALYZE")]
+    assert told == ["planning_planneed", "planning_planoffer", "planning_planline", "planning_leftout"]

@@ -14,7 +14,6 @@ from tongzhou.chain.evaluation.selectors.gaps import double, gap_rows, rows_of
 from tongzhou.chain.evaluation.selectors.plans import current_plans, plan_cells
 from tongzhou.chain.evaluation.selectors.public import public_of
 from tongzhou.chain.planning.models import PlanNeed
-from tongzhou.chain.planning.services.cover import Claim, Covering, share_cover
 from tongzhou.flows.answer_assignment import accept, decline
 from tongzhou.flows.approve_plan import approve_plan
 from tongzhou.flows.carry_assignment import mark_sent
@@ -94,24 +93,17 @@ COVERS = st.lists(st.tuples(st.sampled_from(["0", "42", "4201", "420102"]), st.n
 
 @given(CLAIMS, COVERS)
 def test_planning_and_the_picture_take_off_the_same_cover(claims: list, covers: list) -> None:
-    keyed = [(f"{number}", place, urgency, quantity) for number, (place, urgency, quantity) in enumerate(claims)]
-    theirs = share_cover(
-        [Claim(key, place, "mask", urgency, quantity) for key, place, urgency, quantity in keyed],
-        [Covering(place, "mask", quantity) for place, quantity in covers],
-    )
-    ours = spread(
-        [Want(key, place, "mask", urgency, quantity) for key, place, urgency, quantity in keyed],
-        [Covered(place, "mask", quantity) for place, quantity in covers],
-    ).covered
-    places = {key: (place, urgency) for key, place, urgency, _quantity in keyed}
-
-    def by_cell(given: dict[str, int]) -> dict[tuple[str, int], int]:
-        found: dict[tuple[str, int], int] = {}
-        for key, units in given.items():
-            found[places[key]] = found.get(places[key], 0) + units
-        return found
-
-    left, right = by_cell(theirs), by_cell(ours)
-    assert sum(left.values()) == sum(right.values())
-    # Only the units that do not divide may go to another of equals.
-    assert all(abs(left.get(cell, 0) - right.get(cell, 0)) <= len(covers) for cell in set(left) | set(right))
+    """Planning asks for each need, the picture for each place and urgency: the sums are the same, but for single units
+    that do not divide."""
+    given_cover = [Covered(place, "mask", quantity) for place, quantity in covers]
+    keyed = {f"{number}": claim for number, claim in enumerate(claims)}
+    planned = spread([Want(key, place, "mask", *rest) for key, (place, *rest) in keyed.items()], given_cover).covered
+    cells: dict[tuple[str, int], int] = {}
+    for place, urgency, quantity in claims:
+        cells[place, urgency] = cells.get((place, urgency), 0) + quantity
+    seen_ = spread([Want(cell, cell[0], "mask", cell[1], units) for cell, units in cells.items()], given_cover).covered
+    by_cell = dict.fromkeys(cells, 0)
+    for key, units in planned.items():
+        by_cell[keyed[key][0], keyed[key][1]] += units
+    assert sum(by_cell.values()) == sum(seen_.values())
+    assert all(abs(by_cell[cell] - seen_[cell]) <= len(covers) * len(claims) for cell in cells)

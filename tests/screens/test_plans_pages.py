@@ -17,8 +17,18 @@ from builders import HUBEI, JIANGAN, WUHAN, XIAOGAN, words_of
 from builders_plan_pages import a_line, a_pin, a_plan, a_small_plan
 from builders_planning import a_standing, a_team, an_open_need, an_open_offer
 from tongzhou.chain.dispatch.models import Assignment
-from tongzhou.chain.planning.models import Pin, Plan, PlanLine, PlanNeed, PlanOffer, PlanSnapshot, PrincipleChoice
+from tongzhou.chain.planning.models import (
+    Pin,
+    Plan,
+    PlanLine,
+    PlanNeed,
+    PlanOffer,
+    PlanSnapshot,
+    PrincipleChoice,
+    PrinciplePreview,
+)
 from tongzhou.chain.planning.models import StandingApproval as Standing
+from tongzhou.chain.planning.services.previewing import run_preview
 from tongzhou.kernel.models import AuditEntry
 from tongzhou.registers.people.models import Account
 from tongzhou.screens.plans import views_decide
@@ -354,7 +364,16 @@ def test_another_order_shows_who_gains_and_who_loses_before_it_is_saved(coordina
     an_open_need(100)
     an_open_need(100, place=XIAOGAN)
     address, wanted = "/plans/principles/goods/", "urgency,locality,fairness"
-    page = coordinator.get(address, {"order": wanted})
+    assert coordinator.get(address, {"order": wanted}).context["job"] is None  # looking at an address begins nothing
+    asked = coordinator.post(address, {"order": wanted, "do": "look"})
+    page = coordinator.get(asked["Location"])
+    assert page.context["preview"] is None
+    assert "排着队" in text_of(page)
+    assert coordinator.post(address, {"order": wanted, "do": "look"}).status_code == 302
+    job = PrinciplePreview.objects.get()  # asked twice, worked out once
+    assert run_preview(job.pk) == "done"
+    page = coordinator.get(asked["Location"])
+    assert page.context["job"].percent == 100
     sides = page.context["preview"]["sides"]
     assert [
         (count, [(one["place"], one["now"], one["then"]) for one in listed]) for _title, count, listed in sides
@@ -363,7 +382,9 @@ def test_another_order_shows_who_gains_and_who_loses_before_it_is_saved(coordina
         (1, [("湖北省孝感市", "50 只", "0 只")]),
     ]
     assert not PrincipleChoice.objects.exists()
-    assert coordinator.post(address, {"order": wanted}).status_code == 422  # it must say why
+    refused = coordinator.post(address, {"order": wanted})
+    assert refused.status_code == 422  # it must say why
+    assert refused.context["preview"]["sides"]  # and what was looked at still stands there
     coordinator.post(address, {"order": wanted, "reason": "运输中断，先保本市"})
     assert PrincipleChoice.objects.get().order == ["urgency", "locality", "fairness"]
     page = text_of(coordinator.get("/plans/principles/"))

@@ -7,17 +7,18 @@ at this moment, and what no longer fits becomes a line that is stale, with its r
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Case, F, IntegerField, Q, QuerySet, When
 from django.utils.translation import gettext_noop
 
 from tongzhou.chain.dispatch.models import Assignment
-from tongzhou.chain.dispatch.services.assignments import propose, withdraw_proposed
+from tongzhou.chain.dispatch.services.assignments import Proposal, propose_many, withdraw_many
+from tongzhou.chain.dispatch.services.locking import lock_needs, lock_offers
 from tongzhou.chain.dispatch.types import AssignmentState
-from tongzhou.chain.intake.models import Need, Offer
-from tongzhou.chain.planning.models import Pin, Plan, PlanLine
+from tongzhou.chain.planning.models import Pin, Plan, PlanLine, StandingApproval
 from tongzhou.chain.planning.policies import APPROVE_PLAN
 from tongzhou.chain.planning.selectors.facts import Facts, facts_of, today_of
 from tongzhou.chain.planning.selectors.plans import approvable
@@ -28,7 +29,10 @@ from tongzhou.flows import events
 from tongzhou.kernel.access import Actor, require
 from tongzhou.kernel.errors import Refusal
 
-__all__ = ["Approved", "approve_plan", "carry_out"]
+__all__ = ["BATCH", "Approved", "approve_plan", "batched", "carry_out", "in_order", "locked_all", "to_approve"]
+
+#: Lines that are locked, judged and written together.
+BATCH = 500
 
 _REPLANNED = gettext_noop("新计划里改派了")
 _MOVED_ON = gettext_noop("这一对已经有人接下或已经收回，保持现状")
@@ -51,6 +55,16 @@ class Approved:
     struck: int = 0
     left: int = 0
 
+    @property
+    def decided(self) -> dict[str, int]:
+        """What stands in the trail."""
+        return {name: getattr(self, name) for name in ("approved", "kept", "withdrawn", "stale", "struck")}
+
+    def add(self, other: Approved) -> None:
+        """Count another part of the same approval in."""
+        for name, count in other.decided.items():
+            setattr(self, name, getattr(self, name) + count)
+
 
 @dataclass
 class _Decisions:
@@ -63,104 +77,159 @@ class _Decisions:
         self.stale.setdefault(reason[:300], []).append(line)
 
 
+def batched(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """The ids, some at a time."""
+    return (ids[at : at + size] for at in range(0, len(ids), size))
+
+
 @transaction.atomic
 def approve_plan(*, actor: Actor, plan: Plan, expect: int, strike: Collection[int] = (), now: dt.datetime) -> Approved:
     """Approve the lines of a plan that are the actor's, but for those struck (ids of `PlanLine`).
 
     A struck line is not carried out: what is in force for its pair stays. `expect`: the version the actor saw. Raises
-    ``not_found``, ``version_stale`` (also for the second click of one page), ``plan_closed``, ``plan_own``.
+    ``not_found``, ``version_stale`` (also for the second click of one page), ``plan_closed``, ``plan_own``,
+    ``approval_running``.
     """
+    row = to_approve(actor, plan, expect)
+    wanted = set(strike)
+    done = Approved()
+    done.struck = approving.close_lines(wanted, LineState.STRUCK, among=approvable(actor, row), actor=actor, now=now)
+    for some in batched(locked_all(in_order(approvable(actor, row))), BATCH):
+        done.add(carry_out(actor=actor, plan=row, lines=some, now=now))
+    done.left = PlanLine.objects.filter(plan=row, state=LineState.PROPOSED).count()
+    approving.finish(actor=actor, plan=row, now=now, decided=done.decided)
+    return done
+
+
+def to_approve(actor: Actor, plan: Plan, expect: int) -> Plan:
+    """The plan's row, locked, if it waits for the actor's approval and is as the actor saw it."""
     require(actor, APPROVE_PLAN)
     row = approving.open_plan(plan, expect)
     if row.made_by is not None and row.made_by == actor.account_id:
         raise Refusal("plan_own")
-    mine = list(approvable(actor, row).select_related("need__submission", "need__response", "offer"))
-    if not mine and PlanLine.objects.filter(plan=row, state=LineState.PROPOSED).exists():
+    if PlanLine.objects.filter(plan=row, state=LineState.PROPOSED).exists() and not approvable(actor, row).exists():
         raise Refusal("not_found")
-    wanted = set(strike)
-    struck = [line for line in mine if line.pk in wanted]
-    done = carry_out(actor=actor, plan=row, lines=[line for line in mine if line.pk not in wanted], now=now)
-    done.struck = approving.close_lines(struck, LineState.STRUCK, actor=actor, now=now)
-    done.left = PlanLine.objects.filter(plan=row, state=LineState.PROPOSED).count()
-    decided = {"approved": done.approved, "kept": done.kept, "withdrawn": done.withdrawn, "stale": done.stale}
-    approving.finish(actor=actor, plan=row, now=now, decided=decided | {"struck": done.struck})
-    return done
+    return row
+
+
+def in_order(lines: QuerySet[PlanLine]) -> list[int]:
+    """Ids of the lines: first those that free something, then the most urgent, so that any part may be done alone."""
+    frees = Q(change=Change.GONE) | Q(change=Change.CHANGED, quantity__lt=F("was"))
+    rows = lines.annotate(last=Case(When(frees, then=0), default=1, output_field=IntegerField()))
+    return list(rows.order_by("last", "urgency", "reach", "pk").values_list("pk", flat=True))
+
+
+def locked_all(lines: Sequence[int]) -> Sequence[int]:
+    """The same ids; their offers, then their needs are locked, each by id, for one transaction of several batches."""
+    pairs = [
+        pair
+        for some in batched(lines, BATCH)
+        for pair in PlanLine.objects.filter(pk__in=some).values_list("offer_id", "need_id")
+    ]
+    for at, lock in enumerate((lock_offers, lock_needs)):
+        ids = sorted({pair[at] for pair in pairs})
+        for start in range(0, len(ids), BATCH):
+            lock(ids[start : start + BATCH])
+    return lines
 
 
 def carry_out(
-    *, actor: Actor, plan: Plan, lines: Sequence[PlanLine], now: dt.datetime,
-    make: Callable[[PlanLine], Assignment] | None = None,
+    *, actor: Actor, plan: Plan, lines: Iterable[int], now: dt.datetime,
+    standing: Mapping[int, StandingApproval] | None = None, made: list[Assignment] | None = None,
 ) -> Approved:  # fmt: skip
-    """Make the assignments of these lines, the most urgent first; `make` proposes one (default: on the line's word).
+    """Make the assignments of these lines (their ids) that still wait, the most urgent first.
 
-    The caller has judged the right and holds the plan's row. Offers, needs and assignments are locked in that order.
+    `standing`: approvals in advance by line, instead of the line's own word; `made` gets what is assigned. The caller
+    has judged the right, holds the plan's row, and gives a few hundred at a time, in the order of `in_order`.
     """
+    found = _locked(plan, lines)
     done, decisions = Approved(), _Decisions()
-    _lock(lines)
-    waiting, ended = _assignments(lines, plan)
-    facts = facts_of([line.offer for line in lines], [line.need for line in lines], now)
-    proposing: list[PlanLine] = []
-    forbidden = _forbidden(lines)
-    for line in lines:
-        if line.pk in forbidden:
-            decisions.go_stale(line, _FORBIDDEN)
-            continue
-        present = waiting.get((line.need_id, line.offer_id))
-        reason = _unlawful(line, facts, now) if line.quantity else ""
-        if reason or line.change in (Change.GONE, Change.CHANGED):
-            gone = present is not None and _take_back(actor, present, now)
-            done.withdrawn += gone
-            if reason:
-                decisions.go_stale(line, reason)
-            elif not gone:
-                decisions.go_stale(line, _MOVED_ON)
-            elif line.change == Change.CHANGED:
-                proposing.append(line)
-            else:
-                decisions.approved.append(line)
-        elif present is not None and line.change == Change.NEW:
-            decisions.go_stale(line, _SENT_ALREADY)
-        elif present is not None or (line.change == Change.KEPT and _taken_since(ended, line)):
-            done.kept += 1
-            decisions.approved.append(line)
-        elif _declined_since(ended, line):
-            decisions.go_stale(line, _DECLINED)
-        else:
-            proposing.append(line)
-    _propose_all(actor, proposing, now, make, done, decisions)
-    approving.close_lines(decisions.approved, LineState.APPROVED, actor=actor, now=now)
+    waiting, ended = _assignments(found, plan)
+    facts = facts_of([line.offer for line in found], [line.need for line in found], now)
+    proposing = _sorted_out(actor, found, _Present(waiting, ended, _forbidden(found), facts, now), done, decisions)
+    _propose_all(actor, proposing, now, standing or {}, made, done, decisions)
+    approved = [line.pk for line in decisions.approved]
+    waits = PlanLine.objects.filter(plan=plan)
+    approving.close_lines(approved, LineState.APPROVED, among=waits, actor=actor, now=now)
     for reason, stale in decisions.stale.items():
-        done.stale += approving.close_lines(stale, LineState.STALE, actor=actor, now=now, reason=reason)
+        gone = [line.pk for line in stale]
+        done.stale += approving.close_lines(gone, LineState.STALE, among=waits, actor=actor, now=now, reason=reason)
     return done
 
 
-def _propose_all(
-    actor: Actor, lines: list[PlanLine], now: dt.datetime, make: Callable[[PlanLine], Assignment] | None,
-    done: Approved, decisions: _Decisions,
-) -> None:  # fmt: skip
-    def on_its_word(line: PlanLine) -> Assignment:
-        return propose(actor=actor, need=line.need, offer=line.offer, quantity=line.quantity, plan_line=line, now=now)
+@dataclass(frozen=True, slots=True)
+class _Present:
+    """How it stands at this moment: assignments nobody has answered and those answered since, what is forbidden."""
 
-    for line in sorted(lines, key=lambda one: (one.urgency, one.reach, one.pk)):
-        try:
-            with transaction.atomic():
-                made = (make or on_its_word)(line)
-        except Refusal as refusal:
-            # What does not fit any more; kept in the language of the trail.
-            decisions.go_stale(line, refusal.entry.zh.format(**refusal.params))
+    waiting: dict[Key, Assignment]
+    ended: dict[Key, list[Assignment]]
+    forbidden: set[int]
+    facts: Facts
+    now: dt.datetime
+
+
+def _sorted_out(
+    actor: Actor, lines: Sequence[PlanLine], present: _Present, done: Approved, decisions: _Decisions
+) -> list[PlanLine]:
+    """Take back what has to go, decide what is plain; the lines for which something is to be assigned."""
+    proposing: list[PlanLine] = []
+    leaving: list[tuple[PlanLine, str]] = []
+    for line in lines:
+        if line.pk in present.forbidden:
+            decisions.go_stale(line, _FORBIDDEN)
             continue
-        events.post("proposed", made)
+        here = present.waiting.get((line.need_id, line.offer_id))
+        reason = _unlawful(line, present.facts, present.now) if line.quantity else ""
+        if reason or line.change in (Change.GONE, Change.CHANGED):
+            leaving.append((line, reason))
+        elif here is not None and line.change == Change.NEW:
+            decisions.go_stale(line, _SENT_ALREADY)
+        elif here is not None or (line.change == Change.KEPT and _taken_since(present.ended, line)):
+            done.kept += 1
+            decisions.approved.append(line)
+        elif _declined_since(present.ended, line):
+            decisions.go_stale(line, _DECLINED)
+        else:
+            proposing.append(line)
+    gone = _take_back(actor, [line for line, _ in leaving], present)
+    done.withdrawn += len(gone)
+    for line, reason in leaving:
+        if reason:
+            decisions.go_stale(line, reason)
+        elif (line.need_id, line.offer_id) not in gone:
+            decisions.go_stale(line, _MOVED_ON)
+        elif line.change == Change.CHANGED:
+            proposing.append(line)
+        else:
+            decisions.approved.append(line)
+    return proposing
+
+
+def _propose_all(
+    actor: Actor, lines: list[PlanLine], now: dt.datetime, standing: Mapping[int, StandingApproval],
+    made: list[Assignment] | None, done: Approved, decisions: _Decisions,
+) -> None:  # fmt: skip
+    ordered = sorted(lines, key=lambda one: (one.urgency, one.reach, one.pk))
+    wanted = [Proposal(line.need, line.offer, line.quantity, line, standing.get(line.pk)) for line in ordered]
+    for line, told in zip(ordered, propose_many(actor=actor, wanted=wanted, now=now), strict=True):
+        if isinstance(told, Refusal):
+            # What does not fit any more; kept in the language of the trail.
+            decisions.go_stale(line, told.entry.zh.format(**told.params))
+            continue
         done.approved += 1
         decisions.approved.append(line)
+        if made is not None:
+            made.append(told)
 
 
-def _lock(lines: Iterable[PlanLine]) -> None:
-    """Every row that will be judged, in one order, so that two approvals never wait for each other crosswise."""
-    listed = list(lines)
-    offers = {line.offer_id for line in listed}
-    needs = {line.need_id for line in listed}
-    for rows in (Offer.objects.filter(pk__in=offers), Need.objects.filter(pk__in=needs)):
-        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+def _locked(plan: Plan, wanted: Iterable[int]) -> list[PlanLine]:
+    """The lines that still wait, with offers and needs as they are now, locked in one order, so that two approvals
+    never wait for each other crosswise."""
+    lines = list(PlanLine.objects.filter(plan=plan, pk__in=list(wanted), state=LineState.PROPOSED).order_by("pk"))
+    offers, needs = lock_offers(line.offer_id for line in lines), lock_needs(line.need_id for line in lines)
+    for line in lines:
+        line.offer, line.need = offers[line.offer_id], needs[line.need_id]
+    return lines
 
 
 def _forbidden(lines: Sequence[PlanLine]) -> set[int]:
@@ -198,15 +267,13 @@ def _declined_since(answered: dict[Key, list[Assignment]], line: PlanLine) -> bo
     return any(one.state == AssignmentState.DECLINED for one in found)
 
 
-def _take_back(actor: Actor, one: Assignment, now: dt.datetime) -> bool:
-    try:
-        with transaction.atomic():
-            withdraw_proposed(actor=actor, assignment=one, reason=_REPLANNED, now=now)
-    except Refusal:  # accepted this very moment
-        return False
-    one.refresh_from_db()
-    events.post("withdrawn", one, reason=_REPLANNED)
-    return True
+def _take_back(actor: Actor, lines: Iterable[PlanLine], present: _Present) -> set[Key]:
+    """Take back what waits for these lines; the pairs of what was still there to be taken."""
+    keys = [(line.need_id, line.offer_id) for line in lines]
+    wanted = [present.waiting[key] for key in keys if key in present.waiting]
+    gone = withdraw_many(actor=actor, assignments=wanted, reason=_REPLANNED, now=present.now) if wanted else []
+    events.post_many("withdrawn", gone, reason=_REPLANNED)
+    return {(one.need_id, one.offer_id) for one in gone}
 
 
 def _unlawful(line: PlanLine, facts: Facts, now: dt.datetime) -> str:

@@ -19,15 +19,17 @@ from tongzhou.chain.dispatch.services.assignments import propose
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.intake.types import NeedState, OfferState
 from tongzhou.chain.planning.models import Pin, Plan, PlanLine, StandingApproval
-from tongzhou.chain.planning.selectors.facts import cover_of, facts_of, held_ids, today_of
+from tongzhou.chain.planning.selectors.facts import facts_of, held_ids, today_of
 from tongzhou.chain.planning.services import approving
 from tongzhou.chain.planning.services.compliance import broken_by_offer, broken_by_pair, coverage_of, inside
 from tongzhou.chain.planning.types import Change, LineState, PlanState
 from tongzhou.flows import events
-from tongzhou.flows.approve_plan import carry_out
+from tongzhou.flows.approve_plan import BATCH, Approved, batched, carry_out, in_order, locked_all
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import SYSTEM
 from tongzhou.kernel.errors import Refusal
+from tongzhou.registers.cover.selectors import current
+from tongzhou.registers.cover.spreading import lies_in
 from tongzhou.registers.places.types import ancestor_codes
 
 __all__ = ["dispatch_ready", "dispatch_standing"]
@@ -91,8 +93,8 @@ def _for_need(need: Need, now: dt.datetime) -> list[Assignment]:
 
 def _covered(need: Need, now: dt.datetime) -> bool:
     """Others cover something of this here: how much of it is left for this need only a plan can say."""
-    covers = cover_of(need.response_id, [str(need.category_id)], today_of(now))
-    return any(inside(need.place_id, (cover.place_id,)) for cover in covers)
+    covers = current(need.response_id, today_of(now))
+    return any(one.category_id == need.category_id and lies_in(need.place_id, one.place_id) for one in covers)
 
 
 def _nearest_first(need: Need, offers: Iterable[Offer]) -> list[Offer]:
@@ -140,25 +142,17 @@ def _for_plan(plan: Plan, now: dt.datetime) -> list[Assignment]:
     teams = {one.team_id for one in standings}
     lines = PlanLine.objects.filter(
         Q(offer__team__in=teams), plan=row, state=LineState.PROPOSED, change=Change.NEW
-    ).select_related("need__submission", "need__response", "offer")
+    ).select_related("need", "offer")
     found: dict[int, StandingApproval] = {}
     for line in lines:
         fitting = [one for one in standings if _fits(one, line.need, line.offer, line.quantity)]
         if fitting:
             found[line.pk] = fitting[-1]
-    made: list[Assignment] = []
-
-    def on_standing(line: PlanLine) -> Assignment:
-        one = propose(
-            actor=SYSTEM, need=line.need, offer=line.offer, quantity=line.quantity, plan_line=line,
-            standing=found[line.pk], now=now,
-        )  # fmt: skip
-        made.append(one)
-        return one
-
-    chosen = [line for line in lines if line.pk in found]
-    if not chosen:
+    if not found:
         return []
-    done = carry_out(actor=SYSTEM, plan=row, lines=chosen, now=now, make=on_standing)
+    made: list[Assignment] = []
+    done = Approved()
+    for some in batched(locked_all(in_order(PlanLine.objects.filter(pk__in=found))), BATCH):
+        done.add(carry_out(actor=SYSTEM, plan=row, lines=some, now=now, standing=found, made=made))
     approving.finish(actor=SYSTEM, plan=row, now=now, decided={"standing": done.approved, "stale": done.stale})
     return made

@@ -8,6 +8,6 @@ state, accounts (ids of who is meant besides) and what the event adds.
 
 from __future__ import annotations
 
-from tongzhou.chain.dispatch.services.events import post
+from tongzhou.chain.dispatch.services.events import post, post_many
 
-__all__ = ["post"]
+__all__ = ["post", "post_many"]

@@ -19,7 +19,7 @@ from tongzhou.kernel.access import Act, Actor
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.models import AuditEntry, Record
 
-__all__ = ["apply", "apply_many", "create", "create_many", "said_value", "says", "undo", "undo_group"]
+__all__ = ["apply", "apply_many", "apply_same", "create", "create_many", "said_value", "says", "undo", "undo_group"]
 
 R = TypeVar("R", bound=Record)
 
@@ -141,6 +141,30 @@ def apply_many(objs: Iterable[R], *, actor: Actor, act: Act | str, reason: str =
     for obj in objs:
         apply(obj, actor=actor, act=act, reason=reason, group=group, **fields)
     return group
+
+
+@transaction.atomic
+def apply_same(objs: Sequence[R], *, actor: Actor, act: Act | str, reason: str = "", **fields: Any) -> None:
+    """Set the same `fields` on many records of one model in few statements, each by the version it was read with.
+
+    All or none: ``Refusal("version_stale")`` when somebody changed one of them. The objects have the new values.
+    """
+    now = clock.now()
+    by_version: dict[int, list[R]] = {}
+    said = []
+    for obj in objs:
+        if changed := _changed(obj, _columns(obj), fields):
+            by_version.setdefault(obj.version, []).append(obj)
+            said.append((obj, {name: [_to_json(old), _to_json(new)] for name, (old, new) in changed.items()}))
+    for version, some in by_version.items():
+        rows = type(some[0])._default_manager.filter(pk__in=[obj.pk for obj in some], version=version)
+        if rows.update(version=models.F("version") + 1, updated_at=now, **fields) != len(some):
+            raise Refusal("version_stale")
+        for obj in some:
+            obj.version, obj.updated_at = version + 1, now
+            for name, value in fields.items():
+                setattr(obj, name, value)
+    audit.record_many(actor=actor, act=act, rows=said, reason=reason)
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import models, transaction
@@ -11,7 +11,7 @@ from django.db import models, transaction
 from tongzhou.kernel import clock
 from tongzhou.kernel.models import OutboxMessage
 
-__all__ = ["post", "send_due"]
+__all__ = ["post", "post_many", "send_due"]
 
 #: Waiting times between attempts, in seconds; the last one repeats.
 BACKOFF = (10, 60, 300, 1800, 7200)
@@ -21,6 +21,13 @@ def post(kind: str, payload: dict[str, Any], key: str, due_at: dt.datetime | Non
     """Queue a message, not to be sent before `due_at`; a second one with the same `key` is dropped."""
     message = OutboxMessage(kind=kind, key=key, payload=payload, due_at=due_at or clock.now())
     OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+
+
+def post_many(kind: str, messages: Iterable[tuple[dict[str, Any], str]]) -> None:
+    """Queue (payload, key) of many messages in few statements; those whose key was used are dropped."""
+    now = clock.now()
+    rows = [OutboxMessage(kind=kind, key=key, payload=payload, due_at=now) for payload, key in messages]
+    OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
 
 
 def send_due(senders: dict[str, Callable[[dict[str, Any], str], None]], limit: int = 100) -> tuple[int, int]:

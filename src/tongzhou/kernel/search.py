@@ -8,7 +8,8 @@ and triggers keep. Common words are found by both while walking the list's own i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.models import BooleanField, Expression, F, Index, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
-__all__ = ["FEW", "SOME", "Hits", "HoldsWords", "SearchIndex", "WordTable", "hits"]
+__all__ = ["FEW", "SOME", "Among", "Hits", "HoldsWords", "SearchIndex", "WordTable", "are_many", "hits"]
 
 #: SQLite: up to so many rows with the words are fetched one by one and sorted; beyond, the list's own index is walked.
 FEW = 2_500
@@ -84,6 +85,35 @@ class HoldsWords(Expression):
         return f"({condition} AND {_VECTOR % column} @@ %s::tsquery)", [*params, " & ".join(texts)]
 
 
+class Among(Expression):
+    """True for rows whose whole-numbered `column` is one of `ids`: thousands of them as one parameter."""
+
+    conditional = True
+
+    def __init__(self, column: str, ids: Iterable[int]) -> None:
+        super().__init__(output_field=BooleanField())
+        self.column: Any = F(column)
+        self.ids = sorted(ids)
+
+    def get_source_expressions(self) -> list[Any]:
+        """The column."""
+        return [self.column]
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        """Replace it."""
+        [self.column] = exprs
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+        """SQLite: a list in JSON."""
+        column, params = compiler.compile(self.column)
+        return f"({column} IN (SELECT value FROM json_each(%s)))", [*params, json.dumps(self.ids)]
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **more: Any) -> tuple[str, list[Any]]:
+        """PostgreSQL: an array."""
+        column, params = compiler.compile(self.column)
+        return f"({column} = ANY(%s::bigint[]))", [*params, "{" + ",".join(map(str, self.ids)) + "}"]
+
+
 def _check(words: Sequence[str]) -> None:
     if not words or not all(word.isalnum() for word in words):
         raise ValueError("words are letters and digits only")
@@ -129,6 +159,18 @@ def hits(rows: QuerySet[Any], words: Sequence[str], *, open_end: bool = False) -
         few = f"SELECT COUNT(*) FROM (SELECT rowid FROM {name} WHERE {name} MATCH %s LIMIT {SOME + 1})"
         cursor.execute(few, [_match(words, open_end)])
         return Hits(name, cursor.fetchone()[0])
+
+
+def are_many(rows: QuerySet[Any], words: Sequence[str], most: int, *, open_end: bool = False) -> bool:
+    """Whether more than `most` rows hold the words: counted by SQLite's word table, or as PostgreSQL's planner expects
+    (it knows how common each word is). Only for choosing between two ways to the same rows; at most two statements."""
+    if connections[rows.db].vendor == "sqlite":
+        known = hits(rows, words, open_end=open_end)
+        return known is not None and known.count > most
+    holding = rows.filter(HoldsWords("search", words, open_end=open_end)).order_by()
+    told = json.loads(holding.explain(format="json"))
+    # The look into the text counts as a third in the planner's eyes.
+    return bool(told[0]["Plan"]["Plan Rows"] * 3 > most)
 
 
 #: Event > the trigger that keeps the word table; a row is named by its code, as SQLite's own row numbers may change

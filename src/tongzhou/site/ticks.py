@@ -47,6 +47,8 @@ class Tick:
 TICKS: tuple[Tick, ...] = (
     Tick("tongzhou.flows.send_messages.send_due", 10),
     Tick("tongzhou.chain.planning.services.running.resume_dead", 30),
+    Tick("tongzhou.flows.approve_later.resume_dead", 30),
+    Tick("tongzhou.chain.planning.services.previewing.resume_dead", 30),
     Tick("tongzhou.flows.dispatch_standing.dispatch_ready", 30),
     Tick("tongzhou.kernel.audit.seal_new", 60),
     Tick("tongzhou.flows.expire_needs.expire_due", 60),

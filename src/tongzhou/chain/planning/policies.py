@@ -12,6 +12,7 @@ __all__ = [
     "APPROVE_PLAN",
     "GIVE_STANDING",
     "LIST_PLANS",
+    "LOOK_AHEAD",
     "MAKE_PLAN",
     "RUN_PLAN",
     "SET_PRINCIPLES",
@@ -32,6 +33,8 @@ GIVE_STANDING = act("plan.standing", {COORDINATOR, LIAISON}, writes=True)
 
 # What the worker and the clock do by themselves stands in the trail under this name.
 RUN_PLAN = "plan.run"
+#: Somebody asked what another order of principles would change.
+LOOK_AHEAD = "plan.preview"
 
 
 def plan_target(plan: Plan) -> dict[str, Any]:

@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 __all__ = [
+    "ALIVE",
     "CLOSED_PLANS",
     "RUNNING",
     "Broken",
     "Change",
+    "JobState",
     "Kind",
     "LeftOutRule",
     "LineState",
@@ -33,6 +35,8 @@ class PlanState(models.TextChoices):
     RUNNING = "running", pgettext_lazy("plan", "正在计算")
     READY = "ready", pgettext_lazy("plan", "等待批准")
     APPROVED = "approved", pgettext_lazy("plan", "已批准")
+    #: Made, and nothing can be sent: nobody has to approve it.
+    EMPTY = "empty", pgettext_lazy("plan", "没有能派的，不用批准")
     REJECTED = "rejected", pgettext_lazy("plan", "没有批准")
     SUPERSEDED = "superseded", pgettext_lazy("plan", "已被新计划取代")
     CANCELLED = "cancelled", pgettext_lazy("plan", "已取消")
@@ -42,7 +46,23 @@ class PlanState(models.TextChoices):
 #: A worker is, or will be, at it.
 RUNNING = (PlanState.QUEUED, PlanState.RUNNING)
 #: Nothing more happens to it.
-CLOSED_PLANS = (PlanState.REJECTED, PlanState.SUPERSEDED, PlanState.CANCELLED, PlanState.FAILED)
+CLOSED_PLANS = (
+    PlanState.EMPTY, PlanState.REJECTED, PlanState.SUPERSEDED, PlanState.CANCELLED, PlanState.FAILED,
+)  # fmt: skip
+
+
+class JobState(models.TextChoices):
+    """Where work in the background stands."""
+
+    QUEUED = "queued", pgettext_lazy("job", "排队等待")
+    RUNNING = "running", pgettext_lazy("job", "正在进行")
+    DONE = "done", pgettext_lazy("job", "做完了")
+    CANCELLED = "cancelled", pgettext_lazy("job", "已停下")
+    FAILED = "failed", pgettext_lazy("job", "没有做成")
+
+
+#: A worker is, or will be, at it.
+ALIVE = (JobState.QUEUED, JobState.RUNNING)
 
 
 class LineState(models.TextChoices):

@@ -5,6 +5,27 @@ from tongzhou.kernel.refusals.text import ErrorText
 __all__ = ["ENTRIES"]
 
 ENTRIES: dict[str, ErrorText] = {
+    "approval_running": ErrorText(
+        409,
+        "计划 {number} 正在按一次批准逐批派出",
+        "an approval of plan {number} is being carried out, batch by batch",
+        "请等它做完，或者先停下它；已经派出的不变",
+        "wait until it is done, or stop it first; what was assigned stays",
+    ),
+    "approval_stopped": ErrorText(
+        500,
+        "批准没有做完：同舟出了内部错误，不是您的错；已经派出的都算数，其余的还等着批准",
+        "the approval was not finished: Tongzhou failed; what was assigned counts, the rest still waits for approval",
+        "请再批准其余的；还是不行，请管理员看日志（计划 {number}）",
+        "approve the rest once more; if that fails too, an administrator looks into the log (plan {number})",
+    ),
+    "approver_gone": ErrorText(
+        409,
+        "批准的人现在没有批准的授权了；已经派出的都算数",
+        "whoever approved has no right to approve any more; what was assigned counts",
+        "请有授权的人批准其余的行",
+        "somebody with the right approves the rest",
+    ),
     "pair_unlawful": ErrorText(
         409,
         "这个供给现在不能给这个需求：{why}",
@@ -75,6 +96,13 @@ ENTRIES: dict[str, ErrorText] = {
         "the plan was begun {attempts} times and broke off every time",
         "请过一会儿再算一次；还是不行，请管理员看机器的内存和日志",
         "make it again a little later; if that fails too, an administrator looks at memory and logs",
+    ),
+    "preview_broken": ErrorText(
+        500,
+        "没有算成：同舟出了内部错误，不是您的错",
+        "it could not be worked out: Tongzhou failed; this is our error, not yours",
+        "请再算一次；还是不行，请管理员看日志",
+        "try once more; if that fails too, an administrator looks into the log",
     ),
     "principles_choice": ErrorText(
         400,

@@ -76,13 +76,18 @@ def spread(wants: Iterable[Want[Key]], cover: Iterable[Covered]) -> Spread[Key]:
     for want in listed:
         by_category.setdefault(want.category, []).append(want)
     left = [0] * len(covers)
-    # Of one place, what covers everything comes last, so that a counted cover beside it is not called unused.
-    order = sorted(range(len(covers)), key=lambda at: (-_depth(covers[at].place), covers[at].quantity is None, at))
+    # Of one place, what covers everything comes last, so that a counted cover beside it is not called unused; of
+    # counted ones the smaller first, so that what is covered does not depend on the order of the arguments.
+    order = sorted(range(len(covers)), key=lambda at: (*_rank(covers[at]), at))
     for at in order:
         one = covers[at]
         inside = [want for want in by_category.get(one.category, ()) if lies_in(want.place, one.place)]
         left[at] = _spend(inside, one.quantity, lacking, covered)
     return Spread(covered, left)
+
+
+def _rank(one: Covered) -> tuple[int, bool, int]:
+    return -_depth(one.place), one.quantity is None, one.quantity or 0
 
 
 def _depth(place: str) -> int:

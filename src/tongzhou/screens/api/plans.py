@@ -19,7 +19,8 @@ from tongzhou.chain.planning.selectors import seen
 from tongzhou.chain.planning.selectors.plans import get_plan, plans
 from tongzhou.chain.planning.services import approving, running, steering
 from tongzhou.chain.planning.types import Scope
-from tongzhou.flows import approve_plan as approval
+from tongzhou.flows import approve_later
+from tongzhou.flows.approve_plan import Approved
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import require, route
 from tongzhou.kernel.errors import Refusal
@@ -212,10 +213,11 @@ def cancel_plan(request: HttpRequest, number: int) -> Any:
 def approve_plan(request: HttpRequest, number: int, body: Approval) -> Any:
     """Approve what is yours to approve; whoever made the plan is refused. A line that no longer fits becomes stale."""
     actor = actor_of(request)
-    done = approval.approve_plan(
-        actor=actor, plan=get_plan(actor, number), expect=body.version, strike=body.strike, now=clock.now()
-    )
+    plan = get_plan(actor, number)
+    told = approve_later.approve(actor=actor, plan=plan, expect=body.version, strike=body.strike, now=clock.now())
+    done = told if isinstance(told, Approved) else Approved(left=told.total)
     return {
+        "in_background": not isinstance(told, Approved),
         "approved": done.approved, "kept": done.kept, "withdrawn": done.withdrawn, "stale": done.stale,
         "struck": done.struck, "left": done.left, "plan": shown(get_plan(actor, number)),
     }  # fmt: skip

@@ -24,7 +24,7 @@ __all__ = [
     "PlanRefusal",
 ]
 
-PlanState = Literal["queued", "running", "ready", "approved", "rejected", "superseded", "cancelled", "failed"]
+PlanState = Literal["queued", "running", "ready", "approved", "empty", "rejected", "superseded", "cancelled", "failed"]
 LineState = Literal["proposed", "approved", "struck", "stale"]
 Change = Literal["new", "changed", "kept", "gone"]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{10}$")]
@@ -83,7 +83,10 @@ class PlanRefusal(_In):
 
 
 class ApprovedOut(Schema):
-    """What an approval did, in lines. `left`: lines that wait for somebody with another right."""
+    """What an approval did, in lines. `left`: lines that wait for somebody with another right.
+
+    `in_background`: there are so many lines that a worker carries them out; read the plan again to see how far it is.
+    """
 
     approved: int
     kept: int
@@ -91,6 +94,7 @@ class ApprovedOut(Schema):
     stale: int
     struck: int
     left: int
+    in_background: bool
     plan: PlanOut
 
 

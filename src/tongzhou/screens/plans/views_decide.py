@@ -8,23 +8,25 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongzhou.chain.planning.models import Plan, PlanLine
+from tongzhou.chain.planning.models import Approval, Plan, PlanLine
 from tongzhou.chain.planning.policies import APPROVE_PLAN, LIST_PLANS, plan_target
 from tongzhou.chain.planning.selectors import seen
-from tongzhou.chain.planning.selectors.plans import approvable
+from tongzhou.chain.planning.selectors.plans import approvable, approval_of
 from tongzhou.chain.planning.services.approving import reject_plan
-from tongzhou.chain.planning.types import Change, LineState, PlanState
-from tongzhou.flows.approve_plan import approve_plan
+from tongzhou.chain.planning.types import Change, JobState, LineState, PlanState
+from tongzhou.flows.approve_later import approve as approve_at_once_or_later
+from tongzhou.flows.approve_later import stop_approval
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import Actor, allows, route
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.tables import Asked, Sheet, Sort, Table, sheet
 from tongzhou.kernel.tables.asked import read
 from tongzhou.registers.places.forms import show_refusal
-from tongzhou.screens.plans import columns
+from tongzhou.screens.plans import columns, words
 from tongzhou.screens.plans.forms import ReasonForm
 from tongzhou.screens.plans.requests import actor_of, plan_of
 from tongzhou.screens.plans.tables import DECIDED, partly
@@ -49,22 +51,6 @@ def _struck(request: HttpRequest) -> set[int]:
     return {int(one) for one in said if one.isascii() and one.isdigit() and len(one) < 19}
 
 
-def _counts(actor: Actor, plan: Plan) -> dict[str, int]:
-    """What approving would do. One query."""
-    on = Q(quantity__gt=0)
-    counted: dict[str, int] = approvable(actor, plan).aggregate(
-        lines=Count("pk", filter=on),
-        new=Count("pk", filter=Q(change=Change.NEW)),
-        changed=Count("pk", filter=Q(change=Change.CHANGED)),
-        kept=Count("pk", filter=Q(change=Change.KEPT)),
-        gone=Count("pk", filter=Q(change=Change.GONE)),
-        life=Count("pk", filter=on & Q(urgency=0)),
-        givers=Count("offer", filter=on, distinct=True),
-        needs=Count("need", filter=on, distinct=True),
-    )
-    return counted
-
-
 def _page(request: HttpRequest, plan: Plan, form: ReasonForm) -> dict[str, Any]:
     actor = actor_of(request)
     said = request.GET.copy()
@@ -74,9 +60,10 @@ def _page(request: HttpRequest, plan: Plan, form: ReasonForm) -> dict[str, Any]:
     rows: Sheet = sheet(approvable(actor, plan), asked)
     struck = _struck(request)
     shown = {int(row.key) for row in rows.rows}
-    counts = _counts(actor, plan)
+    counts = seen.to_decide(actor, plan)
     return head_of(actor, plan, "approve") | {
         "form": form,
+        "ended": _ended(plan),
         "counts": counts,
         "said": {key: f"{count:,}" for key, count in counts.items()},
         "rows": rows.rows,
@@ -104,24 +91,58 @@ def _open(plan: Plan) -> bool:
 @route(APPROVE_PLAN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def approve(request: HttpRequest, number: int) -> HttpResponse:
-    """What will happen in one sentence, lines to strike, and the approval."""
-    plan = plan_of(request, number)
+    """What will happen in one sentence, lines to strike, and the approval; how far it is when it takes long."""
+    actor, plan = actor_of(request), plan_of(request, number)
+    job = approval_of(plan)
+    if job is not None and job.alive:
+        if request.POST.get("do") == "stop":
+            stop_approval(actor=actor, approval=job)
+            return redirect("plans:approve", number)
+        if request.method != "POST":
+            return render(request, "screens/plans/approving.html", _at_work(actor, plan, job))
+    elif request.headers.get("HX-Request"):
+        # The page of the work looked again, and it is over.
+        return HttpResponse(headers={"HX-Redirect": reverse("plans:result", args=[number])})
     if not _open(plan):
         return redirect("plans:plan", number)
     if request.POST.get("do") == "approve":
-        try:
-            done = approve_plan(
-                actor=actor_of(request), plan=plan, expect=_version(request), strike=_struck(request), now=clock.now()
-            )
-        except Refusal as refusal:
-            if refusal.status == 404:
-                raise
-            page = _page(request, plan, ReasonForm()) | {"refusal": refusal}
-            return render(request, "screens/plans/approve.html", page, status=refusal.status)
-        if done.kept:
-            messages.info(request, _("%(kept)s 条派单和原来一样，没有动。") % {"kept": done.kept})
-        return redirect("plans:result", number)
+        return _approve(request, plan)
     return render(request, "screens/plans/approve.html", _page(request, plan, ReasonForm()))
+
+
+def _approve(request: HttpRequest, plan: Plan) -> HttpResponse:
+    said: dict[str, Any] = {"plan": plan, "expect": _version(request), "strike": _struck(request)}
+    try:
+        done = approve_at_once_or_later(actor=actor_of(request), **said, now=clock.now())
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        page = _page(request, plan, ReasonForm()) | {"refusal": refusal}
+        return render(request, "screens/plans/approve.html", page, status=refusal.status)
+    if isinstance(done, Approval):
+        return redirect("plans:approve", plan.number)
+    if done.kept:
+        messages.info(request, _("%(kept)s 条派单和原来一样，没有动。") % {"kept": done.kept})
+    return redirect("plans:result", plan.number)
+
+
+def _at_work(actor: Actor, plan: Plan, job: Approval) -> dict[str, Any]:
+    """An approval that a worker carries out."""
+    return head_of(actor, plan, "approve") | {
+        "job": job,
+        "done": f"{job.done:,}",
+        "total": f"{job.total:,}",
+        "may_stop": job.by_id == actor.account_id,
+    }
+
+
+def _ended(plan: Plan) -> dict[str, Any] | None:
+    """What is said of an approval that did not come to its end; None when there is nothing to say."""
+    job = approval_of(plan)
+    if job is None or job.state not in (JobState.CANCELLED, JobState.FAILED):
+        return None
+    said = {"done": f"{job.done:,}", "total": f"{job.total:,}"}
+    return {"failure": words.failure(job.failure), "stopped": _("停下了：%(total)s 行里处理了 %(done)s 行") % said}
 
 
 def _version(request: HttpRequest) -> int:

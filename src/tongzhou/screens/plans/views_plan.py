@@ -32,7 +32,7 @@ __all__ = ["cancel", "directory", "export", "gaps", "head_of", "holds", "left", 
 View = Callable[..., HttpResponseBase]
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: A plan that holds an answer.
-ANSWERED = (PlanState.READY, PlanState.APPROVED, PlanState.REJECTED, PlanState.SUPERSEDED)
+ANSWERED = (PlanState.READY, PlanState.APPROVED, PlanState.EMPTY, PlanState.REJECTED, PlanState.SUPERSEDED)
 
 
 def head_of(actor: Actor, plan: Plan, here: str) -> dict[str, Any]:

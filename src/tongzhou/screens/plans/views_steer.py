@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -18,9 +19,9 @@ from tongzhou.chain.planning.models import Pin, PlanLine
 from tongzhou.chain.planning.policies import LIST_PLANS, SET_PRINCIPLES, STEER_PLAN
 from tongzhou.chain.planning.selectors import seen
 from tongzhou.chain.planning.selectors.principles import choices_of, orders_in
-from tongzhou.chain.planning.services.previewing import Gain, Preview, preview_principles
+from tongzhou.chain.planning.services.previewing import Gain, Preview, ask_preview, preview_of, told_by
 from tongzhou.chain.planning.services.steering import choose_principles, set_pin, withdraw_pin
-from tongzhou.chain.planning.types import Kind
+from tongzhou.chain.planning.types import JobState, Kind
 from tongzhou.kernel import clock, ids
 from tongzhou.kernel.access import Actor, allows, may, route
 from tongzhou.kernel.errors import Refusal
@@ -192,6 +193,15 @@ def _preview(found: Preview) -> dict[str, Any]:
     }
 
 
+def _look(request: HttpRequest, actor: Actor, response: Response, kind: str) -> HttpResponse:
+    """Ask the worker what an order would change; the page then shows how far it is, and the answer."""
+    wanted = str(request.POST.get("order", ""))
+    if wanted not in words.ORDERS:
+        raise Refusal("principles_choice")
+    ask_preview(actor=actor, response=response, kind=kind, order=wanted, now=clock.now())
+    return redirect(f"{request.path}?{urlencode({'order': wanted, 'response': response.slug})}")
+
+
 @route(SET_PRINCIPLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def order(request: HttpRequest, kind: str) -> HttpResponse:
@@ -201,8 +211,11 @@ def order(request: HttpRequest, kind: str) -> HttpResponse:
         raise Refusal("not_found")
     orders = [(key, short) for key, (short, _long) in words.ORDERS.items()]
     now_used = ",".join(orders_in(response.pk)[kind])
-    wanted = request.GET.get("order", "")
+    wanted = str(request.GET.get("order") or request.POST.get("order", ""))
+    job = preview_of(response, kind, wanted, now_used, clock.now()) if wanted in words.ORDERS else None
     first = {"order": wanted if wanted in words.ORDERS else now_used}
+    if request.POST.get("do") == "look":
+        return _look(request, actor, response, kind)
     form = OrderForm(request.POST or None, orders=orders, initial=first)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -220,8 +233,10 @@ def order(request: HttpRequest, kind: str) -> HttpResponse:
         "label": Kind(kind).label,
         "orders": [(key, short, long, key == now_used) for key, (short, long) in words.ORDERS.items()],
         "chosen": form["order"].value(),
-        "preview": _preview(preview_principles(response, kind, wanted)) if wanted in words.ORDERS else None,
-        "wanted": words.order_words(wanted) if wanted in words.ORDERS else None,
+        "job": job,
+        "failure": words.failure(job.failure) if job else None,
+        "preview": _preview(told_by(job)) if job and job.state == JobState.DONE else None,
+        "wanted": words.order_words(wanted) if job else None,
         "response": response,
     }
     return render(request, "screens/plans/order.html", said, status=422 if form.errors else 200)

@@ -30,6 +30,7 @@ __all__ = [
     "Figure",
     "amount",
     "details",
+    "failure",
     "figures",
     "order_words",
     "outside",
@@ -46,6 +47,7 @@ TONES: dict[str, str] = {
     PlanState.RUNNING: "busy",
     PlanState.READY: "mark",
     PlanState.APPROVED: "good",
+    PlanState.EMPTY: "off",
     PlanState.REJECTED: "off",
     PlanState.SUPERSEDED: "off",
     PlanState.CANCELLED: "off",
@@ -168,6 +170,8 @@ def sentence(plan: Plan) -> str:
     counted = plan.figures
     if not counted.get("needs"):
         return _("这个范围里没有核实过、还没解决的需求，没有什么可派的。")
+    if plan.state == PlanState.EMPTY:
+        return _nothing_goes(counted)
     said = {
         "helped": _n(counted, "helped"),
         "needs": _n(counted, "needs"),
@@ -181,6 +185,19 @@ def sentence(plan: Plan) -> str:
     else:
         text = _("%(needs)s 项需求里，%(helped)s 项得到帮助，其中 %(full)s 项全部满足；%(share)s 的数量是估计的。")
     return text % said
+
+
+def _nothing_goes(counted: Mapping[str, Any]) -> str:
+    """Why not one line came out, and that nobody has to do anything about it."""
+    gaps: dict[str, int] = counted.get("gaps") or {}
+    needs = {"needs": _n(counted, "needs")}
+    if not gaps:
+        return _("%(needs)s 项需求现在一条也派不出去。不用批准；情况变了再规划一次。") % needs
+    reason, count = max(gaps.items(), key=lambda one: (one[1], one[0]))
+    said = needs | {"why": str(GAP.get(reason, reason)), "n": f"{count:,}"}
+    return (
+        _("%(needs)s 项需求现在一条也派不出去，多数是因为：%(why)s（%(n)s 项）。不用批准；情况变了再规划一次。") % said
+    )
 
 
 def details(plan: Plan) -> list[str]:
@@ -254,6 +271,13 @@ def order_words(order: Any) -> tuple[str, str]:
     named = order if isinstance(order, str) else ",".join(str(one) for one in order)
     short, long = ORDERS.get(named, (named, ""))
     return str(short), str(long)
+
+
+def failure(said: Mapping[str, str]) -> dict[str, str] | None:
+    """Why work in the background was not done, and what next, in the reader's language; None when nothing failed."""
+    if not said:
+        return None
+    return {"what": local(said["zh"], said["en"]), "todo": local(said["todo_zh"], said["todo_en"])}
 
 
 def step(plan: Plan) -> str:

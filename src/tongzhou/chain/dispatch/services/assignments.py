@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -19,12 +22,12 @@ from tongzhou.chain.dispatch.selectors.balances import (
     stock_of,
 )  # fmt: skip
 from tongzhou.chain.dispatch.services import events
-from tongzhou.chain.dispatch.services.locking import lock_assignment, lock_need, lock_offer
-from tongzhou.chain.dispatch.services.movements import append
+from tongzhou.chain.dispatch.services.locking import lock_assignment, lock_assignments, lock_needs, lock_offers
+from tongzhou.chain.dispatch.services.movements import append, append_many
 from tongzhou.chain.dispatch.services.states import ENDED, settled
 from tongzhou.chain.dispatch.types import LAPSES_AFTER, AssignmentState, Balance, Via
 from tongzhou.chain.intake.models import Need, Offer
-from tongzhou.chain.intake.services.codes import free_code
+from tongzhou.chain.intake.services.codes import free_codes
 from tongzhou.chain.intake.types import NeedState, OfferState
 from tongzhou.chain.planning.models import PlanLine, StandingApproval
 from tongzhou.kernel import changes, ids
@@ -32,9 +35,24 @@ from tongzhou.kernel.access import Act, Actor
 from tongzhou.kernel.errors import Refusal
 
 __all__ = [
-    "close_reserves", "give_back", "into_state", "own_key", "propose", "require_open", "require_room",
-    "withdraw_proposed",
+    "Proposal", "close_reserves", "give_back", "into_state", "own_key", "propose", "propose_many", "require_open",
+    "require_room", "withdraw_many", "withdraw_proposed",
 ]  # fmt: skip
+
+#: How often proposals are judged again when another one of the same pair comes in between.
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is to be assigned: base units of an offer to a need, on the word of an approved line or an approval in
+    advance."""
+
+    need: Need
+    offer: Offer
+    quantity: int
+    plan_line: PlanLine | None = None
+    standing: StandingApproval | None = None
 
 
 @transaction.atomic
@@ -48,32 +66,100 @@ def propose(
     Raises ``Refusal``: ``need_not_open``, ``offer_not_open``, ``stock_unknown``, ``over_stock``, ``over_need``,
     ``bad_split`` (not positive), ``proposed_already``.
     """
-    giver, wanted = lock_offer(offer.pk), lock_need(need.pk)
-    before = Assignment.objects.filter(plan_line=plan_line).first() if plan_line is not None else None
-    if before is not None:
-        return before
-    require_open(wanted, giver, now)
-    if Assignment.objects.filter(need=wanted, offer=giver, state=AssignmentState.PROPOSED).exists():
-        raise Refusal("proposed_already")
-    require_room(wanted, giver, quantity)
-    one = Assignment(
-        code=free_code(Assignment, Need, Offer), response_id=wanted.response_id, line=wanted.line,
-        place_id=wanted.place_id, need=wanted, offer=giver, category=giver.category,
-        organisation_id=giver.organisation_id, receiver_id=wanted.organisation_id, team_id=giver.team_id,
-        plan_id=plan_line.plan_id if plan_line else None, plan_line=plan_line, standing=standing, quantity=quantity,
-        urgency=wanted.urgency_order, proposed_at=now, lapses_at=now + lapses_after,
-        synthetic=wanted.synthetic or giver.synthetic,
+    wanted = Proposal(need, offer, quantity, plan_line, standing)
+    [done] = propose_many(actor=actor, wanted=[wanted], now=now, lapses_after=lapses_after)
+    if isinstance(done, Refusal):
+        raise done
+    return done
+
+
+@transaction.atomic
+def propose_many(
+    *, actor: Actor, wanted: Sequence[Proposal], now: dt.datetime, lapses_after: dt.timedelta = LAPSES_AFTER
+) -> list[Assignment | Refusal]:
+    """What becomes of each, in their order, as if one were proposed after the other; few statements for hundreds.
+
+    Nothing is written of what is refused. A pair that appears from elsewhere at this very moment makes all of them be
+    judged again; when that happens again and again the refusal is ``proposed_already``.
+    """
+    if not wanted:
+        return []
+    giving, taking = lock_offers(one.offer.pk for one in wanted), lock_needs(one.need.pk for one in wanted)
+    for _ in range(_TRIES):
+        told, fresh = _judged(wanted, giving, taking, now, lapses_after)
+        try:
+            with transaction.atomic():
+                _write(actor, fresh, now)
+        except IntegrityError:  # a claim of the same pair was given back at this very moment
+            continue
+        return told
+    if len(wanted) == 1:
+        return [Refusal("proposed_already")]
+    return [
+        done
+        for one in wanted
+        for done in propose_many(actor=actor, wanted=[one], now=now, lapses_after=lapses_after)
+    ]  # fmt: skip
+
+
+def _judged(
+    wanted: Sequence[Proposal], giving: Mapping[uuid.UUID, Offer], taking: Mapping[uuid.UUID, Need], now: dt.datetime,
+    lapses_after: dt.timedelta,
+) -> tuple[list[Assignment | Refusal], list[Assignment]]:  # fmt: skip
+    """What becomes of each, and the assignments that are new; the rows are locked."""
+    lines = {one.plan_line.pk for one in wanted if one.plan_line is not None}
+    made = {one.plan_line_id: one for one in Assignment.objects.filter(plan_line__in=lines)} if lines else {}
+    waiting = Assignment.objects.filter(need__in=taking, offer__in=giving, state=AssignmentState.PROPOSED)
+    pairs = set(waiting.values_list("need_id", "offer_id"))
+    given, held = of_offers(giving), of_needs(taking)
+    free = {pk: free_of_offer(offer, given[pk]) for pk, offer in giving.items()}
+    lacking = {pk: open_of_need(need, held[pk]) for pk, need in taking.items()}
+    codes = iter(free_codes(len(wanted), Assignment, Need, Offer))
+    told: list[Assignment | Refusal] = []
+    fresh: list[Assignment] = []
+    for one in wanted:
+        offer, need = giving[one.offer.pk], taking[one.need.pk]
+        before = made.get(one.plan_line.pk) if one.plan_line is not None else None
+        if before is not None:
+            told.append(before)
+            continue
+        try:
+            require_open(need, offer, now)
+            if (need.pk, offer.pk) in pairs:
+                raise Refusal("proposed_already")
+            require_room(need, offer, one.quantity, free[offer.pk], lacking[need.pk])
+        except Refusal as refusal:
+            told.append(refusal)
+            continue
+        fresh.append(_assignment(one, need, offer, next(codes), now, now + lapses_after))
+        told.append(fresh[-1])
+        pairs.add((need.pk, offer.pk))
+        free[offer.pk] -= one.quantity
+        lacking[need.pk] -= one.quantity
+        if one.plan_line is not None:
+            made[one.plan_line.pk] = fresh[-1]
+    return told, fresh
+
+
+def _assignment(
+    one: Proposal, need: Need, offer: Offer, code: str, now: dt.datetime, lapses_at: dt.datetime
+) -> Assignment:
+    line = one.plan_line
+    return Assignment(
+        code=code, response_id=need.response_id, line=need.line, place_id=need.place_id, need=need, offer=offer,
+        category_id=str(offer.category_id), organisation_id=offer.organisation_id, receiver_id=need.organisation_id,
+        team_id=offer.team_id, plan_id=line.plan_id if line else None, plan_line=line, standing=one.standing,
+        quantity=one.quantity, urgency=need.urgency_order, proposed_at=now, lapses_at=lapses_at,
+        synthetic=need.synthetic or offer.synthetic,
     )  # fmt: skip
-    try:
-        with transaction.atomic():
-            changes.create(one, actor=actor, act=PROPOSE)
-    except IntegrityError:  # a claim of the same pair was given back at this very moment
-        raise Refusal("proposed_already") from None
-    via = Via.SYSTEM if actor.is_system else Via.PAGE
-    steps = [(Balance.OUTSIDE, Balance.PLANNED, quantity)]
-    append(actor=actor, assignment=one, steps=steps, key=own_key("propose", one), now=now, via=via)
-    events.post("proposed", one)
-    return one
+
+
+def _write(actor: Actor, fresh: Sequence[Assignment], now: dt.datetime) -> None:
+    """The rows, their trail, their first movement and their event."""
+    changes.create_many(fresh, actor=actor, act=PROPOSE)
+    moves = [(one, [(Balance.OUTSIDE, Balance.PLANNED, one.quantity)], own_key("propose", one)) for one in fresh]
+    append_many(actor=actor, moves=moves, now=now, via=Via.SYSTEM if actor.is_system else Via.PAGE)
+    events.post_many("proposed", fresh)
 
 
 def require_open(need: Need, offer: Offer, now: dt.datetime) -> None:
@@ -86,12 +172,10 @@ def require_open(need: Need, offer: Offer, now: dt.datetime) -> None:
         raise Refusal("offer_not_open", number=ids.format_code(offer.code))
 
 
-def require_room(need: Need, offer: Offer, quantity: int) -> None:
-    """So much is free of the offer and open of the need; the caller has locked both."""
+def require_room(need: Need, offer: Offer, quantity: int, free: int, lacking: int) -> None:
+    """So much is `free` of the offer and `lacking` of the need; the caller has locked both and counted."""
     if stock_of(offer) is None:
         raise Refusal("stock_unknown", number=ids.format_code(offer.code))
-    free = free_of_offer(offer, of_offers([offer.pk])[offer.pk])
-    lacking = open_of_need(need, of_needs([need.pk])[need.pk])
     if quantity < 1:
         raise Refusal("bad_split", asked=quantity, most=min(free, lacking))
     if quantity > free:
@@ -113,6 +197,25 @@ def withdraw_proposed(*, actor: Actor, assignment: Assignment, reason: str, now:
         over = one.state in (AssignmentState.DECLINED, AssignmentState.LAPSED, AssignmentState.WITHDRAWN)
         raise Refusal("assignment_over", state=one.get_state_display()) if over else Refusal("already_covered")
     return give_back(actor=actor, one=one, act=TAKE_BACK, reason=reason, ended=AssignmentState.WITHDRAWN, now=now)
+
+
+@transaction.atomic
+def withdraw_many(
+    *, actor: Actor, assignments: Iterable[Assignment], reason: str, now: dt.datetime
+) -> list[Assignment]:
+    """Take back those that nobody has taken yet, in few statements; which ones. The others stay as they are."""
+    found = [one for one in lock_assignments(one.pk for one in assignments) if one.state == AssignmentState.PROPOSED]
+    sums = of_assignments(one.pk for one in found)
+    moves = [
+        (one, [(Balance.PLANNED, Balance.OUTSIDE, sums[one.pk][Balance.PLANNED])], own_key("back", one))
+        for one in found
+    ]  # fmt: skip
+    append_many(actor=actor, moves=moves, now=now, reason=reason)
+    for reserve in Reserve.objects.filter(assignment__in=found, left_at=None):
+        changes.apply(reserve, actor=actor, act="assignment.reserve", left_at=now)
+    said = {"state": AssignmentState.WITHDRAWN, "state_reason": reason[:300], "due_at": None}
+    changes.apply_same(found, actor=actor, act=TAKE_BACK, reason=reason, **said)
+    return found
 
 
 def give_back(

@@ -13,7 +13,10 @@ from tongzhou.chain.dispatch.models import Assignment, VolunteerProfile
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.kernel.errors import Refusal
 
-__all__ = ["lock_assignment", "lock_assignments", "lock_need", "lock_offer", "lock_profile", "require_version"]
+__all__ = [
+    "lock_assignment", "lock_assignments", "lock_need", "lock_needs", "lock_offer", "lock_offers", "lock_profile",
+    "require_version",
+]  # fmt: skip
 
 
 def lock_offer(offer_id: uuid.UUID) -> Offer:
@@ -24,6 +27,18 @@ def lock_offer(offer_id: uuid.UUID) -> Offer:
 def lock_need(need_id: uuid.UUID) -> Need:
     """The need as it is now, locked."""
     return Need.objects.select_for_update(no_key=True).get(pk=need_id)
+
+
+def lock_offers(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Offer]:
+    """Offers as they are now, locked in the order of their ids."""
+    rows = Offer.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def lock_needs(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Need]:
+    """Needs as they are now, with submission and response, locked in the order of their ids."""
+    rows = Need.objects.select_for_update(no_key=True, of=("self",)).select_related("submission", "response")
+    return {row.pk: row for row in rows.filter(pk__in=set(ids)).order_by("pk")}
 
 
 def lock_assignment(assignment_id: uuid.UUID) -> Assignment:

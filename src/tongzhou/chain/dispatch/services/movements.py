@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
@@ -13,10 +14,12 @@ from tongzhou.chain.dispatch.types import Balance, Via
 from tongzhou.kernel.access import Actor
 from tongzhou.kernel.errors import Refusal
 
-__all__ = ["LONGEST_KEY", "Step", "append", "seen"]
+__all__ = ["LONGEST_KEY", "Move", "Step", "append", "append_many", "seen"]
 
 #: From, to, base units. Steps of 0 are left out.
 Step = tuple[Balance, Balance, int]
+#: An assignment, its steps, and the key they have in common.
+Move = tuple[Assignment, Sequence[Step], str]
 LONGEST_KEY = 80
 
 
@@ -42,25 +45,36 @@ def append(
     Raises ``Refusal("key_reused")`` when another assignment used the key at the same moment, ``ValueError`` when a
     balance would fall below zero: the caller has to have judged that.
     """
-    sums = of_assignments([assignment.pk])[assignment.pk]
-    rows = [
-        Movement(
-            assignment=assignment, need_id=assignment.need_id, offer_id=assignment.offer_id, source=source,
-            target=target, quantity=quantity, at=now, via=via, by_id=actor.account_id, by_name=actor.name[:100],
-            reason=reason[:300], key=key,
-        )
-        for source, target, quantity in steps
-        if quantity
-    ]  # fmt: skip
-    for row in rows:
-        for name, change in ((row.source, -row.quantity), (row.target, row.quantity)):
-            if name != Balance.OUTSIDE:
-                sums[Balance(name)] += change
-    if any(left < 0 for left in sums.values()):
-        raise ValueError(f"assignment {assignment.code}: {steps} would leave {sums}")
+    moves = [(assignment, steps, key)]
+    return append_many(actor=actor, moves=moves, now=now, via=via, reason=reason)[assignment.pk]
+
+
+def append_many(
+    *, actor: Actor, moves: Sequence[Move], now: dt.datetime, via: str = Via.PAGE, reason: str = ""
+) -> dict[uuid.UUID, Sums]:
+    """The same for many assignments, each once, in few statements: all or none."""
+    balances = of_assignments(assignment.pk for assignment, _steps, _key in moves)
+    rows = []
+    for assignment, steps, key in moves:
+        sums = balances[assignment.pk]
+        for source, target, quantity in steps:
+            if not quantity:
+                continue
+            rows.append(
+                Movement(
+                    assignment=assignment, need_id=assignment.need_id, offer_id=assignment.offer_id, source=source,
+                    target=target, quantity=quantity, at=now, via=via, by_id=actor.account_id,
+                    by_name=actor.name[:100], reason=reason[:300], key=key,
+                )
+            )  # fmt: skip
+            for name, change in ((source, -quantity), (target, quantity)):
+                if name != Balance.OUTSIDE:
+                    sums[Balance(name)] += change
+        if any(left < 0 for left in sums.values()):
+            raise ValueError(f"assignment {assignment.code}: {steps} would leave {sums}")
     try:
         with transaction.atomic():
-            Movement.objects.bulk_create(rows)
+            Movement.objects.bulk_create(rows, batch_size=500)
     except IntegrityError:
         raise Refusal("key_reused") from None
-    return sums
+    return balances

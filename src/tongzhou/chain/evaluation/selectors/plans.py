@@ -42,8 +42,12 @@ class PlanCell:
 
 
 def current_plans(response_id: uuid.UUID) -> list[Plan]:
-    """The newest plan of each scope that is approved or awaits approval, the newest first. One statement."""
-    rows = Plan.objects.filter(response_id=response_id, state__in=(PlanState.APPROVED, PlanState.READY))
+    """The newest plan of each scope that is approved, awaits approval or can send nothing, the newest first.
+
+    One statement.
+    """
+    states = (PlanState.APPROVED, PlanState.READY, PlanState.EMPTY)
+    rows = Plan.objects.filter(response_id=response_id, state__in=states)
     found: dict[tuple[str, str, str | None], Plan] = {}
     for plan in rows.order_by("-number")[:_NEWEST]:
         found.setdefault((plan.line, plan.area_id, plan.category_id), plan)

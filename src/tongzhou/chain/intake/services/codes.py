@@ -9,7 +9,7 @@ from django.db import models
 from tongzhou.chain.intake.policies import hash_secret, secret_fits
 from tongzhou.kernel import crypto, ids
 
-__all__ = ["free_code", "hash_secret", "secret_fits", "secret_of"]
+__all__ = ["free_code", "free_codes", "hash_secret", "secret_fits", "secret_of"]
 
 #: With nine random digits a collision is rare; this many in a row means the table is full or broken.
 TRIES = 20
@@ -30,4 +30,17 @@ def free_code(*tables: type[models.Model]) -> str:
         code = ids.new_code()
         if not any(table._default_manager.filter(code=code).exists() for table in tables):
             return code
+    raise RuntimeError("no free code found: the tables of codes are full")
+
+
+def free_codes(count: int, *tables: type[models.Model]) -> list[str]:
+    """So many new codes, each once, that none of `tables` uses; a few queries for any number."""
+    found: set[str] = set()
+    for _attempt in range(TRIES):
+        fresh = {ids.new_code() for _ in range(count - len(found))} - found
+        for table in tables:
+            fresh.difference_update(table._default_manager.filter(code__in=fresh).values_list("code", flat=True))
+        found |= fresh
+        if len(found) == count:
+            return list(found)
     raise RuntimeError("no free code found: the tables of codes are full")

@@ -17,7 +17,7 @@ from tongzhou.kernel.search import Hits, HoldsWords, hits
 from tongzhou.registers.places.types import ancestor_codes
 from tongzhou_engines.catalogue import normalise
 
-__all__ = ["fill_search", "finder", "found", "matches", "tokens"]
+__all__ = ["fill_search", "finder", "found", "matches", "open_end", "tokens"]
 
 M = TypeVar("M", bound=Model)
 
@@ -67,7 +67,8 @@ def fill_search(record: Need | Offer | Lead) -> str:
     return record.search
 
 
-def _open_end(words: list[str]) -> bool:
+def open_end(words: list[str]) -> bool:
+    """True when the last word may be the beginning of one: a half-typed number or name."""
     return words[-1].isascii() or len(words[-1]) == 1
 
 
@@ -76,7 +77,7 @@ def matches(text: str, column: str = "search", known: Hits | None = None) -> Q:
     words = tokens(text)
     if not words:
         return Q()
-    return Q(HoldsWords(column, words, open_end=_open_end(words), known=known))
+    return Q(HoldsWords(column, words, open_end=open_end(words), known=known))
 
 
 def finder() -> Callable[[QuerySet[M], str], QuerySet[M]]:
@@ -89,7 +90,7 @@ def finder() -> Callable[[QuerySet[M], str], QuerySet[M]]:
             return rows.none()
         key = (rows.model, words)
         if key not in asked:
-            asked[key] = hits(rows, listed, open_end=_open_end(listed))
+            asked[key] = hits(rows, listed, open_end=open_end(listed))
         return rows.filter(matches(words, known=asked[key]))
 
     return found_once

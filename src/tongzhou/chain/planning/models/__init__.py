@@ -1,9 +1,12 @@
 """Planning's tables, one module for each family."""
 
+from tongzhou.chain.planning.models.jobs import Approval, Job, PrinciplePreview
 from tongzhou.chain.planning.models.plans import LeftOut, Plan, PlanLine, PlanNeed, PlanOffer, PlanSnapshot
 from tongzhou.chain.planning.models.steering import Pin, PrincipleChoice, StandingApproval
 
 __all__ = [
+    "Approval",
+    "Job",
     "LeftOut",
     "Pin",
     "Plan",
@@ -12,5 +15,6 @@ __all__ = [
     "PlanOffer",
     "PlanSnapshot",
     "PrincipleChoice",
+    "PrinciplePreview",
     "StandingApproval",
 ]

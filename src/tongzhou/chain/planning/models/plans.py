@@ -122,7 +122,7 @@ class PlanNeed(_Row):
         ]
         indexes: ClassVar = [
             models.Index(fields=["plan", "urgency", "place", "id"], name="planning_need_order"),
-            models.Index(fields=["plan", "reason", "urgency", "id"], name="planning_need_reason"),
+            models.Index(fields=["plan", "reason", "urgency", "place", "id"], name="planning_need_reason_to"),
         ]
 
     def __str__(self) -> str:
@@ -204,8 +204,8 @@ class PlanLine(_Row):
         ]
         indexes: ClassVar = [
             models.Index(fields=["plan", "urgency", "place", "id"], name="planning_line_order"),
-            models.Index(fields=["plan", "state", "id"], name="planning_line_state_at"),
-            models.Index(fields=["plan", "change", "id"], name="planning_line_change"),
+            models.Index(fields=["plan", "state", "urgency", "place", "id"], name="planning_line_state_to"),
+            models.Index(fields=["plan", "change", "urgency", "place", "id"], name="planning_line_change_to"),
         ]
 
     def __str__(self) -> str:

@@ -1,10 +1,10 @@
-"""What the rules of a plan are judged by: organisations, papers, scopes, names, cover. Few queries for any size."""
+"""What the rules of a plan are judged by: organisations, papers, scopes, names. Few queries for any size."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -14,13 +14,12 @@ from tongzhou.chain.intake.types import NeedState
 from tongzhou.chain.triage.models import Lock
 from tongzhou.kernel import clock
 from tongzhou.registers.catalogue.models import Category
-from tongzhou.registers.cover.models import Cover
 from tongzhou.registers.organisations.models import Organisation, OrganisationScope, Verification
 from tongzhou.registers.organisations.selectors import UNVERIFIED, with_standing
 from tongzhou.registers.organisations.types import PaperState
 from tongzhou_engines.gazetteer.names import squeeze
 
-__all__ = ["Facts", "OrganisationFacts", "cover_of", "facts_of", "held_ids", "today_of"]
+__all__ = ["Facts", "OrganisationFacts", "facts_of", "held_ids", "today_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +86,6 @@ def _organisations(wanted: Collection[uuid.UUID], now: dt.datetime) -> dict[uuid
         )
         for pk, name, state in found.values_list("pk", "name", "standing")
     }
-
-
-def cover_of(response_id: uuid.UUID, categories: Iterable[str] | None, today: dt.date) -> list[Cover]:
-    """What others cover in a response today; of these categories when given."""
-    rows = Cover.objects.filter(response_id=response_id, withdrawn_at=None, starts_on__lte=today)
-    rows = rows.filter(Q(ends_on=None) | Q(ends_on__gte=today))
-    return list(rows if categories is None else rows.filter(category_id__in=list(categories)))
 
 
 def held_ids(kind: str, now: dt.datetime) -> set[uuid.UUID]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from tongzhou.chain.planning.models import LeftOut, Pin, Plan, PlanLine, PlanNeed, PlanOffer, StandingApproval
+from tongzhou.chain.planning.models import Approval, LeftOut, Pin, Plan, PlanLine, PlanNeed, PlanOffer, StandingApproval
 from tongzhou.chain.planning.policies import APPROVE_PLAN, LIST_PLANS
 from tongzhou.chain.planning.types import LineState, PlanState, Scope
 from tongzhou.kernel.access import Actor, may, scope
@@ -13,8 +13,8 @@ from tongzhou.registers.places.selectors import under
 from tongzhou.registers.responses.models import Response
 
 __all__ = [
-    "approvable", "get_plan", "left_out", "lines", "pins", "plan_in_force", "plan_needs", "plan_offers", "plans",
-    "standings",
+    "approvable", "approval_of", "get_plan", "left_out", "lines", "pins", "plan_in_force", "plan_needs", "plan_offers",
+    "plans", "standings",
 ]  # fmt: skip
 
 
@@ -71,6 +71,11 @@ def approvable(actor: Actor, plan: Plan) -> QuerySet[PlanLine]:
     """Lines of a plan that still wait and lie in the actor's right to approve."""
     mine = scope(actor, APPROVE_PLAN, response="plan__response_id", organisation="")
     return PlanLine.objects.filter(mine, plan=plan, state=LineState.PROPOSED)
+
+
+def approval_of(plan: Plan) -> Approval | None:
+    """The newest approval of the plan that was left to a worker, None when there was none."""
+    return Approval.objects.filter(plan=plan).order_by("-created_at", "-id").first()
 
 
 def plan_needs(plan: Plan, *, reason: str = "") -> QuerySet[PlanNeed]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet, Value
@@ -10,18 +11,20 @@ from django.db.models.functions import Concat
 
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.intake.selectors.lists import area_column
-from tongzhou.chain.intake.services.search import found
+from tongzhou.chain.intake.services.search import found, matches, open_end, tokens
 from tongzhou.chain.intake.types import Line
 from tongzhou.chain.planning.models import LeftOut, Pin, Plan, PlanLine, PlanNeed, PlanOffer, StandingApproval
-from tongzhou.chain.planning.policies import LIST_PLANS
+from tongzhou.chain.planning.policies import APPROVE_PLAN, LIST_PLANS
 from tongzhou.chain.planning.selectors.plans import approvable
-from tongzhou.chain.planning.types import LineState
+from tongzhou.chain.planning.types import Change, LineState
 from tongzhou.kernel.access import Actor, allows, scope
+from tongzhou.kernel.search import Among, are_many
 from tongzhou.registers.places.models import Place
 from tongzhou.registers.responses.models import Response
 
 __all__ = [
     "Left",
+    "approves_whole",
     "gaps_of",
     "holds_of",
     "left_for_others",
@@ -29,10 +32,18 @@ __all__ = [
     "lines_of",
     "pins_of",
     "searched",
+    "searcher",
     "sees_whole",
     "standings_of",
+    "to_decide",
 ]
 
+#: Figures of a plan that say what approving all of it would do.
+_COUNTED = {"changes", "lines", "used", "helped"}
+#: Lines that do not wait any more.
+DECIDED = tuple(one for one in LineState if one != LineState.PROPOSED)
+#: Lines (and needs or offers with the words) that a search names one by one.
+MOST_NAMED = 10_000
 #: Digits of a city's code.
 _CITY = 4
 
@@ -79,12 +90,45 @@ def left_out_of(actor: Actor, plan: Plan) -> QuerySet[LeftOut]:
     return LeftOut.objects.filter(plan=plan).filter(seen("need") | seen("offer"))
 
 
-def searched(rows: QuerySet[PlanLine], words: str) -> QuerySet[PlanLine]:
-    """Lines whose need or offer holds the words."""
-    return rows.filter(
-        Q(need_id__in=found(Need.objects.all(), words).values("pk"))
-        | Q(offer_id__in=found(Offer.objects.all(), words).values("pk"))
-    )
+def searcher(plan: Plan) -> Callable[[QuerySet[PlanLine], str], QuerySet[PlanLine]]:
+    """`searched` for one request: where the words stand is asked of the database once, however often rows are
+    narrowed."""
+    known: dict[str, Q] = {}
+
+    def searched_once(rows: QuerySet[PlanLine], words: str) -> QuerySet[PlanLine]:
+        if words not in known:
+            known[words] = _holding(plan, words)
+        return rows.filter(known[words])
+
+    return searched_once
+
+
+def searched(plan: Plan, words: str) -> QuerySet[PlanLine]:
+    """Lines of a plan whose need or offer holds the words."""
+    return searcher(plan)(PlanLine.objects.filter(plan=plan), words)
+
+
+def _holding(plan: Plan, words: str) -> Q:
+    """Lines of the plan whose need or offer holds the words, said in the way that is quickest for how rare they are.
+
+    A few thousand are named one by one; beyond, the list's own index is walked and the texts looked at: with words so
+    common a page is soon full.
+    """
+    wanted = tokens(words)
+    if not wanted:
+        return Q(pk__in=[])
+    common = matches(words, "need__search") | matches(words, "offer__search")
+    sides = {"need_id__in": Need.objects.all(), "offer_id__in": Offer.objects.all()}
+    if any(are_many(rows, wanted, MOST_NAMED, open_end=open_end(wanted)) for rows in sides.values()):
+        return common
+    own = PlanLine.objects.filter(plan=plan).order_by()
+    ids: set[int] = set()
+    for column, rows in sides.items():
+        holding = own.filter(**{column: found(rows, words).values("pk")})
+        ids.update(holding.values_list("pk", flat=True)[: MOST_NAMED + 1])
+        if len(ids) > MOST_NAMED:
+            return common
+    return Q(Among("pk", ids))
 
 
 def sees_whole(actor: Actor, plan: Plan) -> bool:
@@ -102,10 +146,18 @@ class Left:
     count: int
 
 
+def approves_whole(actor: Actor, plan: Plan) -> bool:
+    """Whether every line of the plan is the actor's to approve."""
+    line = plan.line or (plan.category.line if plan.category else None)
+    return allows(actor, APPROVE_PLAN, line=line, area=plan.area_id, response=plan.response_id)
+
+
 def left_for_others(actor: Actor, plan: Plan) -> list[Left]:
-    """Undecided lines outside the actor's right, by city and line, most first. Two queries."""
-    own = approvable(actor, plan).values("pk")
-    rows = PlanLine.objects.filter(plan=plan, state=LineState.PROPOSED).exclude(pk__in=own)
+    """Undecided lines outside the actor's right, by city and line, most first. At most two queries."""
+    if approves_whole(actor, plan):
+        return []
+    mine = scope(actor, APPROVE_PLAN, response="plan__response_id", organisation="")
+    rows = PlanLine.objects.filter(~mine, plan=plan, state=LineState.PROPOSED)
     counted: Counter[tuple[str, str]] = Counter()
     for place, line, count in rows.values_list("place_id", "line").annotate(n=Count("pk")).order_by():
         counted[place[:_CITY], line] += count
@@ -114,6 +166,32 @@ def left_for_others(actor: Actor, plan: Plan) -> list[Left]:
         Left(places[code].full_label if code in places else code, str(Line(line).label), count)
         for (code, line), count in counted.most_common()
     ]
+
+
+def to_decide(actor: Actor, plan: Plan) -> dict[str, int]:
+    """What approving would do, in lines: lines (that send something), new, changed, kept, gone, life (threatened), and
+    how many givers and needs they touch.
+
+    Where all of it is the actor's and nothing is decided yet, the plan's own figures say so; else it is counted.
+    """
+    rows, on = approvable(actor, plan), Q(quantity__gt=0)
+    undecided = not PlanLine.objects.filter(plan=plan, state__in=DECIDED).exists()
+    if undecided and plan.figures.keys() >= _COUNTED and approves_whole(actor, plan):
+        changes, said = plan.figures["changes"], plan.figures
+        counted = {name: changes.get(name, 0) for name in ("new", "changed", "kept", "gone")}
+        counted |= {"lines": said["lines"], "givers": said["used"], "needs": said["helped"]}
+        return counted | {"life": rows.filter(on, urgency=0).count()}
+    told: dict[str, int] = rows.aggregate(
+        lines=Count("pk", filter=on),
+        new=Count("pk", filter=Q(change=Change.NEW)),
+        changed=Count("pk", filter=Q(change=Change.CHANGED)),
+        kept=Count("pk", filter=Q(change=Change.KEPT)),
+        gone=Count("pk", filter=Q(change=Change.GONE)),
+        life=Count("pk", filter=on & Q(urgency=0)),
+    )
+    for name, column in (("givers", "offer_id"), ("needs", "need_id")):
+        told[name] = rows.filter(on).values(column).distinct().count()
+    return told
 
 
 def pins_of(actor: Actor, response: Response) -> QuerySet[Pin]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from tongzhou.chain.planning.models import Plan, PlanLine
+from tongzhou.chain.planning.models import Approval, Plan, PlanLine
 from tongzhou.chain.planning.policies import APPROVE_PLAN, plan_target
-from tongzhou.chain.planning.types import LineState, PlanState
+from tongzhou.chain.planning.types import ALIVE, LineState, PlanState
 from tongzhou.kernel import audit, changes
 from tongzhou.kernel.access import Actor, require
 from tongzhou.kernel.errors import Refusal
@@ -22,7 +23,8 @@ __all__ = ["close_lines", "finish", "open_plan", "reject_plan"]
 def reject_plan(*, actor: Actor, plan: Plan, expect: int, reason: str, now: dt.datetime) -> Plan:
     """Refuse a plan that waits for approval; what is in force stays. Raises ``not_found``, ``version_stale``.
 
-    ``plan_closed`` when it does not wait any more, ``bad_form`` without a reason.
+    ``approval_running`` while a worker carries an approval out, ``plan_closed`` when it does not wait any more,
+    ``bad_form`` without a reason.
     """
     require(actor, APPROVE_PLAN, **plan_target(plan))
     row = open_plan(plan, expect)
@@ -40,15 +42,19 @@ def open_plan(plan: Plan, expect: int) -> Plan:
         raise Refusal("version_stale")
     if row.state != PlanState.READY:
         raise Refusal("plan_closed", state=row.get_state_display())
+    if Approval.objects.filter(plan=row, state__in=ALIVE).exists():
+        raise Refusal("approval_running", number=row.number)
     return row
 
 
 def close_lines(
-    lines: Iterable[PlanLine], state: LineState, *, actor: Actor, now: dt.datetime, reason: str = ""
-) -> int:
-    """Decide these lines if they still wait; how many."""
-    rows = PlanLine.objects.filter(pk__in=[line.pk for line in lines], state=LineState.PROPOSED)
-    return rows.update(
+    wanted: Collection[int], state: LineState, *, among: QuerySet[PlanLine], actor: Actor, now: dt.datetime,
+    reason: str = "",
+) -> int:  # fmt: skip
+    """Decide these lines (ids), as far as they are `among` those and still wait; how many."""
+    if not wanted:
+        return 0
+    return among.filter(pk__in=wanted, state=LineState.PROPOSED).update(
         state=state, decided_at=now, decided_by=actor.account_id, decided_by_name=actor.name[:100],
         decided_reason=reason[:300],
     )  # fmt: skip

@@ -13,13 +13,16 @@ import time
 import uuid
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F, Max, Q
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Max, Model, Q
 
 from tongzhou.chain.planning.models import LeftOut, Plan, PlanLine, PlanNeed, PlanOffer, PlanSnapshot
 from tongzhou.chain.planning.policies import MAKE_PLAN, RUN_PLAN, plan_target
 from tongzhou.chain.planning.selectors.plans import plan_in_force
 from tongzhou.chain.planning.services.figures import figures_of
+from tongzhou.chain.planning.services.heart import Heart
+from tongzhou.chain.planning.services.jobs import DEAD_AFTER, LOST_AFTER, MOST_ATTEMPTS
+from tongzhou.chain.planning.services.jobs import told as _failure
 from tongzhou.chain.planning.services.packing import Packed, pack
 from tongzhou.chain.planning.services.rows import Rows, left_out_rows, rows_of
 from tongzhou.chain.planning.services.scoping import checked_scope
@@ -28,18 +31,13 @@ from tongzhou.chain.planning.services.solving import pins_cost, solve
 from tongzhou.chain.planning.types import RUNNING, PlanState, Scope, Step
 from tongzhou.kernel import changes, clock, outbox
 from tongzhou.kernel.access import SYSTEM, Actor, require
-from tongzhou.kernel.errors import ERRORS, Refusal
+from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.responses.models import Response
 from tongzhou_engines.base.errors import InputError
 
 __all__ = ["DEAD_AFTER", "MOST_ATTEMPTS", "cancel_plan", "resume_dead", "run_plan", "start_plan"]
 
 _log = logging.getLogger("tongzhou.planning")
-#: A worker that gave no sign of life for so long is dead.
-DEAD_AFTER = dt.timedelta(seconds=60)
-#: A job that nobody took up for so long is put into the queue again (a second one finds nothing to do).
-LOST_AFTER = dt.timedelta(minutes=5)
-MOST_ATTEMPTS = 3
 #: Seconds between two writes of progress inside one step.
 _EVERY = 0.5
 #: Per cent at the beginning and the end of each step.
@@ -47,6 +45,8 @@ _SHARE: dict[str, tuple[int, int]] = {
     Step.READING: (0, 15), Step.SOLVING: (15, 65), Step.WORDING: (65, 70), Step.PINS: (70, 85), Step.WRITING: (85, 99),
 }  # fmt: skip
 _BATCH = 1000
+#: From so many needs on a plan changes how the database should read the tables of plans.
+MANY = 1_000
 
 
 class _Stopped(Exception):
@@ -122,16 +122,22 @@ class _Run:
     def __init__(self, plan: Plan) -> None:
         self.plan, self.token = plan, plan.attempts
         self.step, self.said_at = "", 0.0
+        self.heart = Heart(self.beat)
 
     def own(self) -> Any:
         """The plan's row as long as it is this run's."""
         return Plan.objects.filter(pk=self.plan.pk, state=PlanState.RUNNING, attempts=self.token)
+
+    def beat(self) -> int:
+        """A sign of life; 0 when the plan is no longer this run's."""
+        return int(self.own().update(beat_at=clock.now()))
 
     def watch(self, step: str, done: int, total: int) -> None:
         """Say how far it is. Raises when somebody cancelled, or another run took over."""
         if step == self.step and time.monotonic() - self.said_at < _EVERY:
             return
         self.step, self.said_at = step, time.monotonic()
+        self.heart.moved()
         low, high = _SHARE[step]
         progress = low + (high - low) * done // max(total, 1)
         if not self.own().update(step=step, progress=progress, beat_at=clock.now()):
@@ -152,7 +158,8 @@ def run_plan(plan_id: uuid.UUID | str) -> str:
         return str(plan.state)
     run = _Run(plan)
     try:
-        _make(run, now)
+        with run.heart:
+            _make(run, now)
     except _Lost:
         pass
     except _Stopped:
@@ -193,6 +200,8 @@ def _make(run: _Run, now: dt.datetime) -> None:
     run.watch(Step.WRITING, 1, 3)
     orders = {kind: list(order) for kind, order in made.summary["principles"].items()}
     _write(run, rows, packed, summary=made.summary, figures=figures, principles=orders)
+    if len(rows.needs) >= MANY:
+        _look_over(PlanNeed, PlanOffer, PlanLine, LeftOut)
 
 
 def _write(run: _Run, rows: Rows, packed: Packed, **said: Any) -> None:
@@ -208,18 +217,28 @@ def _write(run: _Run, rows: Rows, packed: Packed, **said: Any) -> None:
         PlanLine.objects.bulk_create(rows.lines, batch_size=_BATCH)
         LeftOut.objects.bulk_create(rows.left_out, batch_size=_BATCH)
         PlanSnapshot(plan=plan, content=packed.content, sha256=packed.sha256, size=packed.size).save(force_insert=True)
+        # Without a line nothing can be sent: nobody has to approve that, and it must not wait in a queue.
+        state = PlanState.READY if rows.lines else PlanState.EMPTY
         changes.apply(
-            plan, actor=SYSTEM, act=RUN_PLAN, state=PlanState.READY, progress=100, step="", ready_at=clock.now(), **said
+            plan, actor=SYSTEM, act=RUN_PLAN, state=state, progress=100, step="", ready_at=clock.now(), **said
         )
         _retire_older(plan)
-        outbox.post("plan.ready", {"plan": str(plan.pk)}, key=f"plan.ready:{plan.pk}:{plan.version}")
+        if state == PlanState.READY:
+            outbox.post("plan.ready", {"plan": str(plan.pk)}, key=f"plan.ready:{plan.pk}:{plan.version}")
+
+
+def _look_over(*tables: type[Model]) -> None:
+    """Let the database look at what was written: it would walk the wrong index until it knows how much there is."""
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(table._meta.db_table)}")
 
 
 def _retire_older(plan: Plan) -> None:
     """Plans of the same scope that still waited: whoever approves sees one, of now. What was approved stays."""
     older = Plan.objects.filter(
         response_id=plan.response_id, line=plan.line, area_id=plan.area_id, category_id=plan.category_id,
-        number__lt=plan.number, state=PlanState.READY,
+        number__lt=plan.number, state__in=(PlanState.READY, PlanState.EMPTY),
     )  # fmt: skip
     for one in older.select_for_update():
         changes.apply(one, actor=SYSTEM, act=RUN_PLAN, state=PlanState.SUPERSEDED)
@@ -244,14 +263,6 @@ def _end(run: _Run, state: PlanState, failure: dict[str, Any] | None = None) -> 
         if plan is not None:
             changes.apply(plan, actor=SYSTEM, act=RUN_PLAN, state=state, step="", failure=failure or {})
     return plan is not None
-
-
-def _failure(code: str, **params: Any) -> dict[str, Any]:
-    text = ERRORS[code]
-    return {
-        "code": code, "zh": text.zh.format(**params), "en": text.en.format(**params),
-        "todo_zh": text.todo_zh.format(**params), "todo_en": text.todo_en.format(**params),
-    }  # fmt: skip
 
 
 def _failure_of(error: InputError) -> dict[str, Any]:

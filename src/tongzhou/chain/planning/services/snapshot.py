@@ -13,20 +13,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.intake.types import NeedState, OfferState
 from tongzhou.chain.planning.models import Pin, Plan
-from tongzhou.chain.planning.selectors.facts import Facts, cover_of, facts_of, held_ids, today_of
+from tongzhou.chain.planning.selectors.facts import Facts, facts_of, held_ids, today_of
 from tongzhou.chain.planning.selectors.principles import orders_in
 from tongzhou.chain.planning.selectors.underway import Key, Underway, underway
 from tongzhou.chain.planning.services import compliance
-from tongzhou.chain.planning.services.cover import Claim, Covering, share_cover
 from tongzhou.chain.planning.services.quantities import basis_of, engine_amounts
 from tongzhou.chain.planning.types import Broken, LeftOutRule
 from tongzhou.kernel import clock
 from tongzhou.registers.catalogue.services import engine_catalogue
+from tongzhou.registers.cover.selectors import covered_of, current
+from tongzhou.registers.cover.spreading import Want, lies_in, spread
 from tongzhou.registers.places.selectors import under
 from tongzhou.registers.places.types import NATION
 from tongzhou_engines.catalogue import Catalogue
@@ -189,7 +190,7 @@ def read_snapshot(plan: Plan, now: dt.datetime) -> Snapshot:
     }
     taken_of_needs, taken_of_offers = moved.taken(free)
     _read_needs(found, plan, held[0], taken_of_needs)
-    _take_cover(found, plan)
+    _take_cover(found, plan, held[0], moved)
     _read_offers(found, plan, held[1], taken_of_offers)
     _close_pairs(found)
     _previous(found, free)
@@ -232,15 +233,21 @@ def _read_needs(found: Snapshot, plan: Plan, held: set[uuid.UUID], taken: dict[u
     found.counts["underway"], found.counts["nothing_needed"] = underway_now, nothing
 
 
-def _take_cover(found: Snapshot, plan: Plan) -> None:
-    """Take off what others cover; a need that is covered wholly is left out by name."""
-    covers = cover_of(plan.response_id, None, today_of(found.as_of))
-    claims = [
-        Claim(code, one.need.place_id, str(one.need.category_id), urgency_of(one.need), one.planned)
-        for code, one in sorted(found.needs.items())
-    ]
-    given = share_cover(claims, [Covering(c.place_id, c.category_id, c.quantity) for c in covers]) if covers else {}
-    for code, units in given.items():
+def _take_cover(found: Snapshot, plan: Plan, held: set[uuid.UUID], moved: Underway) -> None:
+    """Take off what others cover; a need that is covered wholly is left out by name.
+
+    Cover is spread over every need it reaches, those outside of the plan's scope too, by the one rule of
+    `registers.cover.spreading`: a plan of one district gets what a plan of everything would give it.
+    """
+    covers = current(plan.response_id, today_of(found.as_of))
+    if not covers:
+        found.counts["covered_units_needs"] = 0
+        return
+    wants = [_want(one.need, one.planned) for one in found.needs.values()]
+    wants += _wanted_elsewhere(found, plan, {str(one.category_id) for one in covers}, held, moved)
+    given = spread(wants, covered_of(covers)).covered
+    mine = {code: given[code] for code in sorted(found.needs) if given[code]}
+    for code, units in mine.items():
         one = found.needs[code]
         one.planned -= units
         if one.planned == 0:
@@ -248,15 +255,42 @@ def _take_cover(found: Snapshot, plan: Plan) -> None:
             who = sorted({_coverer(c) for c in covers if _covers(c, one.need)})
             zh, en = f"已由{'、'.join(who)}覆盖 {units:,}", f"covered by {', '.join(who)}: {units:,}"
             found.left_out.append(Out(Broken(LeftOutRule.COVERED, zh[:500], en[:500]), need=one.need))
-    found.counts["covered_units_needs"] = len(given)
+    found.counts["covered_units_needs"] = len(mine)
+
+
+def _want(need: Need, units: int) -> Want[str]:
+    return Want(need.code, need.place_id, str(need.category_id), urgency_of(need), units)
+
+
+def _wanted_elsewhere(
+    found: Snapshot, plan: Plan, categories: set[str], held: set[uuid.UUID], moved: Underway
+) -> list[Want[str]]:  # fmt: skip
+    """Needs outside of the plan's scope that cover may be for, open as a plan of everything would find them."""
+    whole = not plan.line and not plan.category_id and plan.area_id == plan.response.area_id
+    if whole:
+        return []
+    every, _ = moved.taken({key for key in moved.proposed() if key[0] not in held})
+    rows = _plannable(Q(response_id=plan.response_id) & ~scoped_needs(plan), found.as_of).exclude(pk__in=held)
+    wants = []
+    for need in rows.filter(category_id__in=categories).only(*_NEED).order_by("code").iterator(chunk_size=5000):
+        if need.category_id in found.catalogue:
+            units, _basis = basis_of(need, found.catalogue[str(need.category_id)])
+            wants.append(_want(need, max(0, units - every.get(need.pk, 0))))
+    return wants
+
+
+def _plannable(scope: Q, now: dt.datetime) -> QuerySet[Need]:
+    """Needs of a scope that may be planned: verified, not expired, not held back."""
+    rows = Need.objects.filter(scope, state=NeedState.VERIFIED).filter(Q(expires_at=None) | Q(expires_at__gt=now))
+    return rows.filter(Q(submission=None) | Q(submission__held_reason=""))
 
 
 def _coverer(cover: Any) -> str:
-    return str(cover.by_name or cover.get_by_display())
+    return str(cover.by_name or (cover.organisation.name if cover.organisation else cover.get_by_display()))
 
 
 def _covers(cover: Any, need: Need) -> bool:
-    return cover.category_id == need.category_id and compliance.inside(need.place_id, (cover.place_id,))
+    return cover.category_id == need.category_id and lies_in(need.place_id, cover.place_id)
 
 
 def _read_offers(found: Snapshot, plan: Plan, held: set[uuid.UUID], taken: dict[uuid.UUID, int]) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tongzhou.chain.planning.services.apart import plan_apart
 from tongzhou.chain.planning.services.figures import served_by_class
 from tongzhou.chain.planning.services.snapshot import Snapshot
 from tongzhou.chain.planning.types import Step
 from tongzhou_engines import allocation
 
-__all__ = ["Watch", "pins_cost", "solve"]
+__all__ = ["APART", "Watch", "pins_cost", "solve"]
+
+#: From so many needs on the engine works in a process of its own (which takes a second to begin).
+APART = 5_000
 
 #: Told the step, how many parts of it are done and how many there are; may raise to stop.
 Watch = Callable[[str, int, int], None]
@@ -63,7 +67,10 @@ def _plan(snapshot: Snapshot, pinned: bool, tell: Watch) -> allocation.Plan:
     tables = snapshot.tables(pinned)
     assert tables["needs"] is not None
     assert tables["offers"] is not None
-    return allocation.plan(
-        tables["needs"], tables["offers"], catalogue=snapshot.catalogue, principles=snapshot.orders,
-        previous=tables["previous"], pins=tables["pins"], watch=tell,
-    )  # fmt: skip
+    arguments: dict[str, Any] = {
+        "needs": tables["needs"], "offers": tables["offers"], "catalogue": snapshot.catalogue,
+        "principles": snapshot.orders, "previous": tables["previous"], "pins": tables["pins"],
+    }  # fmt: skip
+    if len(snapshot.needs) >= APART:
+        return plan_apart(arguments, tell)
+    return allocation.plan(**arguments, watch=tell)
