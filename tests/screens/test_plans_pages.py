@@ -313,9 +313,13 @@ def test_a_pair_is_forbidden_from_its_line_and_the_pin_taken_back(coordinator: C
     plan = a_plan()
     line = a_line(plan)
     page = coordinator.get(f"/plans/{plan.number}/")
-    address = f"/plans/pins/new/?need={line.need.code}&offer={line.offer.code}&quantity=100"
-    assert address.replace("&", "&amp;") in text_of(page)
-    assert coordinator.get(address).context["form"].initial["quantity"] == "100"
+    pair = f"/plans/pins/new/?need={line.need.code}&offer={line.offer.code}&quantity=100&plan={plan.number}"
+    for how in ("fix", "forbid"):
+        address = f"{pair}&how={how}"
+        assert address.replace("&", "&amp;") in text_of(page)
+        assert coordinator.get(address).context["form"].initial == {
+            "need": line.need.code, "offer": line.offer.code, "quantity": "100", "how": how,
+        }  # fmt: skip
     said = {"need": line.need.code, "offer": line.offer.code, "how": "forbid", "quantity": "", "reason": "仓库已关"}
     assert coordinator.post("/plans/pins/new/", said)["Location"] == "/plans/pins/"
     pin = Pin.objects.get()
@@ -325,6 +329,74 @@ def test_a_pair_is_forbidden_from_its_line_and_the_pin_taken_back(coordinator: C
     pin.refresh_from_db()
     assert pin.withdrawn_at is not None
     assert "仓库已关" not in text_of(coordinator.get("/plans/pins/"))
+
+
+def test_two_presses_forbid_a_pair_and_plan_again_and_the_new_plan_says_what_it_costs(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    """One need of 200 in Wuhan, one offer of 250: with the pair forbidden nothing goes out, 200 without the pin."""
+    need = an_open_need(200, urgency=1)
+    offer = an_open_offer(250)
+    maker = signed_in()
+    scope = {"area": "武汉市", "category": "surgical_mask", "line": "supplies"}
+    with django_capture_on_commit_callbacks(execute=True):
+        maker.post("/plans/new/", scope)
+    first = Plan.objects.get()
+    said = {
+        "need": need.code, "offer": offer.code, "how": "forbid", "quantity": "200", "reason": "仓库已关",
+        "plan": first.number, "do": "again",
+    }  # fmt: skip
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = maker.post("/plans/pins/new/", said)
+    second = Plan.objects.latest("number")
+    assert answer["Location"] == f"/plans/{second.number}/"
+    assert (second.area_id, second.line, second.category_id) == (WUHAN, "supplies", "surgical_mask")
+    assert second.principles == first.principles
+    assert not second.lines.filter(quantity__gt=0).exists()
+    assert second.figures["pins_cost"] == {"1": {"surgical_mask": {"with": 0, "without": 200}}}
+    page = text_of(maker.get(f"/plans/{second.number}/"))
+    assert "派出 0 只，不这样是 200 只。" in page
+    assert maker.get("/plans/pins/").context["again"]["plan"] == second  # the list of pins asks the same again
+    assert f'action="/plans/{second.number}/again/"' in text_of(maker.get("/plans/pins/"))
+
+
+def test_a_pin_and_its_plan_are_both_made_or_neither(coordinator: Client) -> None:
+    """While a plan of the same scope is being made nothing is pinned, and what was typed stays."""
+    plan = a_plan()
+    line = a_line(plan)
+    a_plan(state="queued")
+    said = {
+        "need": line.need.code, "offer": line.offer.code, "how": "forbid", "reason": "仓库已关", "plan": plan.number,
+        "do": "again",
+    }  # fmt: skip
+    answer = coordinator.post("/plans/pins/new/", said)
+    assert answer.status_code == 422
+    assert {"正在计算", "仓库已关"} <= {word for word in ("正在计算", "仓库已关") if word in text_of(answer)}
+    assert not Pin.objects.exists()
+    assert Plan.objects.count() == 2
+
+
+def test_who_may_not_plan_the_whole_scope_only_notes_the_pair() -> None:
+    """A plan of the whole province is read by Wuhan's coordinator, who cannot ask for the province again."""
+    plan = a_plan()
+    line = a_line(plan)
+    wuhan = signed_in(area=WUHAN)
+    said = {"need": line.need.code, "offer": line.offer.code, "how": "forbid", "reason": "仓库已关"}
+    page = wuhan.get("/plans/pins/new/", {"need": line.need.code, "offer": line.offer.code, "plan": plan.number})
+    assert 'value="again"' not in text_of(page)
+    answer = wuhan.post("/plans/pins/new/", said | {"plan": plan.number, "do": "again"})
+    assert answer["Location"] == "/plans/pins/"
+    assert (Pin.objects.count(), Plan.objects.count()) == (1, 1)
+
+
+def test_an_order_changed_since_is_said_before_planning_again(coordinator: Client) -> None:
+    plan = a_plan(principles={"goods": ["locality", "urgency", "fairness"]})
+    line = a_line(plan)
+    page = coordinator.get("/plans/pins/new/", {"need": line.need.code, "offer": line.offer.code, "plan": plan.number})
+    assert page.context["moved"] == ["物资：先急，再匀，再近"]
+    same = a_plan(principles={"goods": ["urgency", "fairness", "locality"]})
+    page = coordinator.get("/plans/pins/new/", {"need": line.need.code, "offer": line.offer.code, "plan": same.number})
+    assert page.context["moved"] == []
 
 
 def test_what_cannot_be_pinned_is_refused_and_nothing_typed_is_lost(coordinator: Client) -> None:

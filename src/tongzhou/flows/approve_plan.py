@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, override
 
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.dispatch.services.assignments import propose, withdraw_proposed
@@ -25,6 +25,7 @@ from tongzhou.chain.planning.services import approving
 from tongzhou.chain.planning.services.compliance import broken_by_offer, broken_by_pair
 from tongzhou.chain.planning.types import Change, LineState
 from tongzhou.flows import events
+from tongzhou.kernel import kept
 from tongzhou.kernel.access import Actor, require
 from tongzhou.kernel.errors import Refusal
 
@@ -143,11 +144,10 @@ def _propose_all(
 
     for line in sorted(lines, key=lambda one: (one.urgency, one.reach, one.pk)):
         try:
-            with transaction.atomic():
+            with transaction.atomic(), override("zh-hans"):  # values of a refusal in the language of the trail
                 made = (make or on_its_word)(line)
         except Refusal as refusal:
-            # What does not fit any more; kept in the language of the trail.
-            decisions.go_stale(line, refusal.entry.zh.format(**refusal.params))
+            decisions.go_stale(line, kept.of_refusal(refusal))
             continue
         events.post("proposed", made)
         done.approved += 1
@@ -210,7 +210,7 @@ def _take_back(actor: Actor, one: Assignment, now: dt.datetime) -> bool:
 
 
 def _unlawful(line: PlanLine, facts: Facts, now: dt.datetime) -> str:
-    """The first rule that a line breaks by now, "" when it is lawful."""
+    """The first rule that a line breaks by now (a kept text), "" when it is lawful."""
     today = today_of(now)
     broken = broken_by_offer(line.offer, facts, today) or broken_by_pair(line.offer, line.need, facts, today)
-    return broken[0].text_zh if broken else ""
+    return kept.of_pair(broken[0].text_zh, broken[0].text_en) if broken else ""

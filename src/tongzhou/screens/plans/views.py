@@ -16,6 +16,7 @@ from tongzhou.chain.planning.policies import LIST_PLANS, MAKE_PLAN
 from tongzhou.chain.planning.selectors.plans import plans
 from tongzhou.chain.planning.services.running import start_plan
 from tongzhou.chain.planning.types import PlanState, Scope
+from tongzhou.flows.pin_and_replan import same_scope
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import ALL_LINES, Actor, route
 from tongzhou.kernel.errors import Refusal
@@ -130,7 +131,5 @@ def new(request: HttpRequest) -> HttpResponse:
 def again(request: HttpRequest, number: int) -> HttpResponse:
     """The same question once more, with what is true now."""
     old = plan_of(request, number)
-    area = "" if old.area_id == old.response.area_id else old.area_id
-    wanted = Scope(line=old.line, area=area, category=old.category_id or "")
-    made = start_plan(actor=actor_of(request), response=old.response, scope=wanted, now=clock.now())
+    made = start_plan(actor=actor_of(request), response=old.response, scope=same_scope(old), now=clock.now())
     return redirect("plans:plan", made.number)

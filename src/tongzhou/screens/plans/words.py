@@ -201,6 +201,8 @@ def details(plan: Plan) -> list[str]:
 def _pins_cost(plan: Plan) -> list[str]:
     """What fixing and forbidding pairs changed, by urgency and category."""
     cost = plan.figures.get("pins_cost") or {}
+    if not cost and (pins := plan.figures.get("pins")):
+        return [_("照办了 %(n)s 对人工的固定和禁止，没有让哪一级、哪一类少派。") % {"n": f"{pins:,}"}]
     kinds = Category.objects.in_bulk({key for by in cost.values() for key in by}) if cost else {}
     return [
         _("因为人工的固定和禁止，%(urgency)s的%(category)s派出 %(with)s，不这样是 %(without)s。")
