@@ -360,6 +360,13 @@ def _side(world: World, *, gives: bool) -> dict[str, Any]:
     return {"code": one.code, "id": one.pk}
 
 
+def _received(world: World, *, gives: bool) -> dict[str, Any]:
+    """As `_side`, with a receipt to be corrected."""
+    said = _side(world, gives=gives)
+    receipt = Receipt.objects.create(assignment_id=said["id"], how="call", received=1, at=clock.now(), key=a_key())
+    return said | {"receipt": receipt.pk}
+
+
 def _link_of(world: World, *, gives: bool, secret: str = "") -> dict[str, Any]:
     """The secret link of one side of an assignment between people."""
     one = _assigned(world, gives=False, asks=False)
@@ -416,6 +423,8 @@ OBJECTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "team": _team,
     "goods": _goods,
     "toours": lambda world: _side(world, gives=False),
+    "fixtours": lambda world: _received(world, gives=False),
+    "fixours": lambda world: _received(world, gives=True),
     "fromours": lambda world: _side(world, gives=True),
     "gift": lambda world: _link_of(world, gives=True),  # the giver's link
     "coming": lambda world: _link_of(world, gives=False),  # the asker's
@@ -481,6 +490,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("api-1:deliver_assignment", "POST"): _FIRST,
     ("api-1:return_assignment", "POST"): _FIRST | {"quantity": 1},
     ("api-1:confirm_assignment", "POST"): _FIRST | {"received": 1},
+    ("api-1:correct_receipt", "POST"): _FIRST | {"received": 0, "note": "还没有到"},
     ("api-1:withdraw_assignment", "POST"): _FIRST | _WHY,
     ("api-1:handle_incident", "POST"): _FIRST | {"outcome": "已处理"},
     ("api-1:update_lead", "PATCH"): _FIRST,
