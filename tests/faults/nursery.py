@@ -152,6 +152,9 @@ def _load() -> None:
     import django
 
     django.setup()
+    from django.conf import settings
+
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # as the web child does
     import uvicorn.main  # noqa: F401
     from django.core.management import get_commands, load_command_class
     from django.urls import get_resolver
