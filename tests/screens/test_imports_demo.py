@@ -125,7 +125,7 @@ def _a_plan_of_it_checks_out(response: Response, folder: Path) -> None:
     assert found.ok, found.faults
     # 2,081 needs but two without a category. The 81 real offers are consultations, transport and the like, which need a
     # licence nobody has shown, so every line is of a made-up gift; one made-up gift is a prescription medicine.
-    # And the errands of the made-up team, which nobody has taken yet; some needs others cover already (made up as well).
+    # And the errands of the made-up team, which nobody has taken yet. Others cover some needs already: made up, too.
     covered = plan.left_out.filter(rule="covered")
     assert plan.figures["needs"] + covered.count() == 2079 + 3
     assert {(out.need.category_id, out.need.place_id[:4]) for out in covered} <= {
