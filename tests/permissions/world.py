@@ -355,16 +355,13 @@ def _goods(world: World) -> dict[str, Any]:
     return {"code": one.code, "receipt": receipt.pk, "advance": advance.pk}
 
 
-def _side(world: World, *, gives: bool) -> dict[str, Any]:
+def _side(world: World, *, gives: bool, received: bool = False) -> dict[str, Any]:
+    """Of the hospital on one side; with a receipt to be corrected."""
     one = _assigned(world, gives=gives, asks=not gives)
-    return {"code": one.code, "id": one.pk}
-
-
-def _received(world: World, *, gives: bool) -> dict[str, Any]:
-    """As `_side`, with a receipt to be corrected."""
-    said = _side(world, gives=gives)
-    receipt = Receipt.objects.create(assignment_id=said["id"], how="call", received=1, at=clock.now(), key=a_key())
-    return said | {"receipt": receipt.pk}
+    if not received:
+        return {"code": one.code, "id": one.pk}
+    receipt = Receipt.objects.create(assignment=one, how="call", received=1, at=clock.now(), key=a_key())
+    return {"code": one.code, "id": one.pk, "receipt": receipt.pk}
 
 
 def _link_of(world: World, *, gives: bool, secret: str = "") -> dict[str, Any]:
@@ -423,8 +420,8 @@ OBJECTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "team": _team,
     "goods": _goods,
     "toours": lambda world: _side(world, gives=False),
-    "fixtours": lambda world: _received(world, gives=False),
-    "fixours": lambda world: _received(world, gives=True),
+    "fixtours": lambda world: _side(world, gives=False, received=True),
+    "fixours": lambda world: _side(world, gives=True, received=True),
     "fromours": lambda world: _side(world, gives=True),
     "gift": lambda world: _link_of(world, gives=True),  # the giver's link
     "coming": lambda world: _link_of(world, gives=False),  # the asker's

@@ -376,17 +376,27 @@ def test_a_pin_and_its_plan_are_both_made_or_neither(coordinator: Client) -> Non
     assert Plan.objects.count() == 2
 
 
-def test_who_may_not_plan_the_whole_scope_only_notes_the_pair() -> None:
-    """A plan of the whole province is read by Wuhan's coordinator, who cannot ask for the province again."""
+def test_of_a_wider_plan_ones_own_part_is_planned_again() -> None:
+    """A plan of the whole province is read by Wuhan's coordinator of supplies: theirs to plan again is that."""
     plan = a_plan()
     line = a_line(plan)
-    wuhan = signed_in(area=WUHAN)
-    said = {"need": line.need.code, "offer": line.offer.code, "how": "forbid", "reason": "仓库已关"}
+    wuhan = signed_in(area=WUHAN, line="supplies")
     page = wuhan.get("/plans/pins/new/", {"need": line.need.code, "offer": line.offer.code, "plan": plan.number})
-    assert 'value="again"' not in text_of(page)
-    answer = wuhan.post("/plans/pins/new/", said | {"plan": plan.number, "do": "again"})
-    assert answer["Location"] == "/plans/pins/"
-    assert (Pin.objects.count(), Plan.objects.count()) == (1, 1)
+    assert page.context["scope"] == "湖北省武汉市 · 物资"
+    assert "重新规划您负责的部分（湖北省武汉市 · 物资）" in text_of(wuhan.get(f"/plans/{plan.number}/"))
+    said = {"need": line.need.code, "offer": line.offer.code, "how": "forbid", "reason": "仓库已关"}
+    wuhan.post("/plans/pins/new/", said | {"plan": plan.number, "do": "again"})
+    made = Plan.objects.latest("number")
+    assert (made.number, made.area_id, made.line, Pin.objects.count()) == (plan.number + 1, WUHAN, "supplies", 1)
+
+
+def test_of_a_plan_that_is_not_theirs_nothing_is_planned_again() -> None:
+    """A coordinator of Xiaogan's funds reads a plan of Wuhan's supplies; a liaison plans nothing."""
+    wuhan = a_plan(area=b.a_place(WUHAN), line="supplies")
+    for reader in (signed_in(area=XIAOGAN, line="funds"), signed_in("liaison")):
+        assert "/again/" not in text_of(reader.get(f"/plans/{wuhan.number}/"))
+        assert reader.post(f"/plans/{wuhan.number}/again/").status_code == 404
+    assert Plan.objects.count() == 1
 
 
 def test_an_order_changed_since_is_said_before_planning_again(coordinator: Client) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.chain.intake.models import Need, Offer
@@ -112,7 +112,9 @@ def _steer(plan: Plan) -> Callable[[PlanLine], Cell]:
         quantity = row.quantity or row.was or ""
         said = {"need": row.need.code, "offer": row.offer.code, "quantity": quantity, "plan": plan.number}
         fix, forbid = (f"{start}?{urlencode(said | {'how': how})}" for how in (FIX, FORBID))
-        return Cell(links=((gettext("改固定") if row.pinned else gettext("固定"), fix), (gettext("禁止"), forbid)))
+        return Cell(
+            links=((gettext("改固定") if row.pinned else gettext("固定"), fix), (pgettext("act", "禁止"), forbid))
+        )
 
     return cell
 

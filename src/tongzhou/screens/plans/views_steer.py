@@ -15,14 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.intake.policies import LIST_NEEDS, LIST_OFFERS, target_of
 from tongzhou.chain.planning.models import Pin, Plan, PlanLine
-from tongzhou.chain.planning.policies import LIST_PLANS, MAKE_PLAN, SET_PRINCIPLES, STEER_PLAN, plan_target
+from tongzhou.chain.planning.policies import LIST_PLANS, SET_PRINCIPLES, STEER_PLAN
 from tongzhou.chain.planning.selectors import seen
 from tongzhou.chain.planning.selectors.plans import plans
 from tongzhou.chain.planning.selectors.principles import choices_of, orders_in
 from tongzhou.chain.planning.services.previewing import Gain, Preview, preview_principles
 from tongzhou.chain.planning.services.steering import choose_principles, set_pin, withdraw_pin
 from tongzhou.chain.planning.types import Kind, PlanState
-from tongzhou.flows.pin_and_replan import pin_and_replan
+from tongzhou.flows.pin_and_replan import pin_and_replan, scope_again
 from tongzhou.kernel import clock, ids
 from tongzhou.kernel.access import Actor, allows, may, route
 from tongzhou.kernel.errors import Refusal
@@ -74,8 +74,8 @@ def _pin(one: Pin) -> dict[str, Any]:
 def _latest(actor: Actor, response: Response) -> dict[str, Any] | None:
     """The newest plan whose question the actor may ask again, among the last few."""
     for one in plans(actor, response).exclude(state=PlanState.CANCELLED)[:LOOKED_BACK]:
-        if allows(actor, MAKE_PLAN, **plan_target(one)):
-            return {"plan": one, "name": words.plan_name(one), "scope": words.scope_words(one)}
+        if (again := scope_again(actor, one)) is not None:
+            return {"plan": one, "scope": words.scope_words(one, again)}
     return None
 
 
@@ -99,7 +99,7 @@ def _read_in(actor: Actor, number: str) -> Plan | None:
     """The plan a pair was read in, when the actor may ask its question again."""
     wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
     found = plans(actor).filter(number=wanted).first() if wanted else None
-    return found if found is not None and allows(actor, MAKE_PLAN, **plan_target(found)) else None
+    return found if found is not None and scope_again(actor, found) is not None else None
 
 
 @route(STEER_PLAN)
@@ -128,12 +128,12 @@ def new_pin(request: HttpRequest) -> HttpResponse:
         "from": columns.giver(offer) if offer else "",
         "to": columns.receiver(need) if need else "",
         "plan": plan,
-        **(_asked_again(plan) if plan else {}),
+        **(_asked_again(actor, plan) if plan else {}),
     }
     return render(request, "screens/plans/pin.html", said, status=422 if form.errors else 200)
 
 
-def _asked_again(plan: Plan) -> dict[str, Any]:
+def _asked_again(actor: Actor, plan: Plan) -> dict[str, Any]:
     """What the page says about the plan that would be made: its scope, and orders chosen since that differ."""
     now = orders_in(plan.response_id)
     moved = [
@@ -141,7 +141,11 @@ def _asked_again(plan: Plan) -> dict[str, Any]:
         for kind, order in plan.principles.items()
         if kind in Kind and Kind(kind) in now and list(now[Kind(kind)]) != list(order)
     ]
-    return {"plan_name": words.plan_name(plan), "scope": words.scope_words(plan), "moved": moved}
+    return {
+        "plan_name": words.plan_name(plan),
+        "scope": words.scope_words(plan, scope_again(actor, plan)),
+        "moved": moved,
+    }
 
 
 def _set(request: HttpRequest, form: PinForm, need: Need, offer: Offer, again: Plan | None) -> HttpResponse | None:

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from tongzhou.chain.intake.types import Line, Urgency
 from tongzhou.chain.planning.models import Plan
-from tongzhou.chain.planning.types import Change, LineState, PlanState, Step
+from tongzhou.chain.planning.types import Change, LineState, PlanState, Scope, Step
 from tongzhou.chain.triage.types import Basis
 from tongzhou.kernel import ids
 from tongzhou.kernel.words import counted, local
 from tongzhou.registers.catalogue.models import Category
+from tongzhou.registers.places.models import Place
 
 __all__ = [
     "CHANGE_TONES",
@@ -143,11 +144,16 @@ def plan_name(plan: Plan) -> str:
     return word % {"number": plan.number}
 
 
-def scope_words(plan: Plan) -> str:
-    """What it is about: the area, then what narrows it."""
-    parts = [plan.area.full_label]
-    if plan.line:
-        parts.append(str(Line(plan.line).label))
+def scope_words(plan: Plan, narrowed: Scope | None = None) -> str:
+    """What it is about: the area, then what narrows it; `narrowed` is what of it somebody asks again."""
+    area, line = plan.area, plan.line
+    if narrowed is not None:
+        line = narrowed.line
+        code = narrowed.area or plan.response.area_id
+        area = plan.area if code == plan.area_id else Place.objects.get(pk=code)
+    parts = [area.full_label]
+    if line:
+        parts.append(str(Line(line).label))
     if plan.category is not None:
         parts.append(plan.category.label)
     return " · ".join(parts)
