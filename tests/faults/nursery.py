@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -116,8 +117,10 @@ def _child(order: dict[str, Any], kind: str, door: int) -> None:
             exec(compile(order["code"], "<order>", "exec"), {"__name__": "__main__"})
             print("\nended", flush=True)
         else:
-            from tongzhou.site import supervisor_child
+            from tongzhou.site import supervisor, supervisor_child
 
+            if kind != "web":
+                time.sleep(supervisor.QUIET_START)  # as the supervisor does: the first page comes first
             supervisor_child.main([kind, str(door)] if kind == "web" else [kind])
         ended = 0
     except BaseException:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from tongzhou.chain.delivery.types import Difference, IncidentKind
 from tongzhou.chain.intake.forms.fields import LineField, StoryField
-from tongzhou.kernel.tables.declared import Text
 
 __all__ = ["LONGEST_INCIDENT", "code_field", "difference_field", "incident_fields", "is_unexplained", "note_field"]
 
@@ -17,7 +16,7 @@ __all__ = ["LONGEST_INCIDENT", "code_field", "difference_field", "incident_field
 LONGEST_INCIDENT = 1000
 
 
-def difference_field(label: Text) -> forms.ChoiceField:
+def difference_field(label: Any) -> forms.ChoiceField:
     """Why less arrived than was sent; blank when all of it did."""
     choices = [("", _("没有少，都收了")), *Difference.choices]
     return forms.ChoiceField(label=label, required=False, choices=choices)
@@ -28,7 +27,7 @@ def is_unexplained(*, refused: int, missing: int, difference: str) -> bool:
     return (refused > 0 or missing > 0) and not difference
 
 
-def code_field(label: Text, help_text: Text, *, required: bool) -> LineField:
+def code_field(label: Any, help_text: Any, *, required: bool) -> LineField:
     """The receiver's six digits."""
     return LineField(
         label=label, required=required, max_length=20, help_text=help_text,
@@ -41,7 +40,7 @@ def note_field() -> LineField:
     return LineField(label=_("还有什么要说的"), required=False, max_length=300)
 
 
-def incident_fields(help_text: Text, *, rows: int | None = None, radios: bool = False) -> tuple[forms.ChoiceField, Any]:
+def incident_fields(help_text: Any, *, rows: int | None = None, radios: bool = False) -> tuple[forms.ChoiceField, Any]:
     """(what kind, the words) of a report that something went wrong."""
     widget: dict[str, Any] = {"widget": forms.RadioSelect} if radios else {}
     kind = forms.ChoiceField(label=_("哪一类"), choices=IncidentKind.choices, **widget)

@@ -17,7 +17,6 @@ from tongzhou.chain.intake.forms.public import KeyedForm
 from tongzhou.chain.intake.selectors.said import FEN
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.quantity import LARGEST, read_quantity
-from tongzhou.kernel.tables.declared import Text
 
 __all__ = [
     "ActForm",
@@ -105,7 +104,7 @@ class ActForm(KeyedForm):
         return found
 
 
-def decline_field(label: Text, **more: Any) -> forms.ChoiceField:
+def decline_field(label: Any, **more: Any) -> forms.ChoiceField:
     """Why somebody does not take it, or gives it back."""
     return forms.ChoiceField(label=label, choices=DeclineReason.choices, **more)
 
