@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import http.client
 import json
 import os
 import random
@@ -102,7 +103,7 @@ def _client(address: str, tally: Tally, stop: threading.Event) -> None:
         key = uuid.uuid4().hex
         try:
             found = send(address, key)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:  # none of the answer, or a part of it
             if isinstance(error, urllib.error.HTTPError):
                 raise
             with tally.lock:
