@@ -14,6 +14,7 @@ from tongzhou.chain.planning.services.steering import set_pin
 from tongzhou.chain.planning.types import Scope
 from tongzhou.kernel.access import ALL_LINES, Actor, allows
 from tongzhou.kernel.errors import Refusal
+from tongzhou.registers.places.models import Place
 from tongzhou.registers.places.types import NATION
 
 __all__ = ["pin_and_replan", "scope_again"]
@@ -33,7 +34,8 @@ def scope_again(actor: Actor, plan: Plan) -> Scope | None:
         narrow = min(str(plan.area_id), grant.area or NATION, key=_depth)
         if narrow != NATION and not area.startswith(narrow):
             continue
-        if allows(actor, MAKE_PLAN, line=line or None, area=area, response=plan.response_id):
+        mine = allows(actor, MAKE_PLAN, line=line or None, area=area, response=plan.response_id)
+        if mine and Place.objects.filter(pk=area).exists():  # a right may name an area the register does not have
             return Scope(line, _inside(plan, area), category)
     return None
 
