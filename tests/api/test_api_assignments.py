@@ -85,6 +85,28 @@ def test_a_repeat_with_the_same_key_is_the_same_answer(sides: Sides) -> None:
 
 
 @pytest.mark.django_db
+def test_a_receipt_is_corrected_once_by_who_may_confirm(sides: Sides) -> None:
+    """100 sent, 90 said to be received and 10 missing; 95 came after all, 5 of them broken and left with the driver."""
+    sides.act(sides.gives, "accept")
+    sides.act(sides.gives, "sent", quantity=100)
+    _status, first = sides.act(sides.gets, "confirm", received=90, missing=10, difference="short")
+    path = f"{sides.path}/receipts/{first['id']}/correct"
+    body = {"version": sides.version(), "received": 95, "refused": 5, "difference": "damaged", "note": "点错了一箱"}
+    assert sides.gives("POST", path, body)[0] == 404
+    assert sides.gets("POST", path, body | {"note": ""})[0] == 422
+    assert sides.gets("POST", path, body | {"version": 1})[1]["code"] == "version_stale"
+    assert sides.gets("POST", path, body | {"received": 96})[1]["code"] == "more_than_sent"
+    assert sides.gets("POST", path, body | {"difference": ""})[1]["code"] == "difference_missing"
+    status, second = sides.gets("POST", path, body, **{"Idempotency-Key": "correct-01"})
+    assert (status, second["corrects"], second["received"], second["refused"]) == (201, first["id"], 95, 5)
+    assert sides.gets("POST", path, body, **{"Idempotency-Key": "correct-01"}) == (201, second)
+    assert balances_of(sides.one) == {"received": 95, "refused": 5}
+    status, said = sides.gets("POST", path, body | {"version": sides.version()})
+    assert (status, said["code"]) == (409, "correction_late")
+    assert sides.gets("GET", f"{sides.path}/receipts") == (200, [first, second])
+
+
+@pytest.mark.django_db
 def test_an_old_version_is_refused_and_a_faster_one_is_named(sides: Sides, api: Any) -> None:
     old = sides.version()
     sides.act(sides.gives, "accept")
@@ -177,6 +199,10 @@ def test_the_client_walks_the_whole_way(sides: Sides, api: Any, live_server: Any
         receipt = receiver.confirm(one, 90, missing=10, difference="short")
         assert receiver.receipts(one) == [receipt]
         assert giver.assignment(one.id).balances.received == 90
+        corrected = receiver.correct_receipt(receiver.assignment(one.id), receipt, 100, note="另一箱也在")
+        assert (corrected.corrects, corrected.received) == (receipt.id, 100)
+        assert receiver.receipts(one) == [receipt, corrected]
+        assert giver.assignment(one.id).balances.missing == 0
         incident = receiver.report_incident(one, "not_arrived", "少了一箱")
         assert [found.id for found in verifier.incidents(assignment=one.id)] == [incident.id]
         assert verifier.handle_incident(incident, "补发").state == "handled"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,12 +12,14 @@ import pytest
 from axe import PHONE, check, faults, opened
 from django.conf import settings
 from django.test import Client
+from PIL import Image
 from playwright.sync_api import Browser, Error, Page
 
 import builders
 import builders_dispatch as dispatch
-from tongzhou.chain.delivery.models import IncidentReport, Receipt
+from tongzhou.chain.delivery.models import DeliveryPhoto, IncidentReport, Receipt
 from tongzhou.chain.delivery.services.codes import receipt_code
+from tongzhou.chain.delivery.services.photos import open_photo
 from tongzhou.chain.dispatch.models import Assignment, Movement, Reserve
 from tongzhou.chain.dispatch.types import AssignmentState
 from tongzhou.flows import claim_task, join_team
@@ -29,6 +32,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NUMBER, STREET, WORDS = "19000000042", "测试街 8 号 3 单元", "江岸 小李 送药 最快"
 #: Flushed within this of the network's return.
 RETURN_MS = 60_000
+PHOTOS_KEPT = "TaskQueue.all('photos').then((rows) => rows.length)"
 #: Background sync would send at any moment, also while the pages are offline: these tests judge what pages do.
 NO_SYNC = "Object.defineProperty(ServiceWorkerRegistration.prototype, 'sync', {value: undefined})"
 
@@ -129,6 +133,7 @@ def test_a_delivery_short_by_twenty_survives_no_network_and_a_killed_browser(
         page.context.set_offline(True)
         page.reload()
         assert page.locator("#contact-kept a").get_attribute("href") == f"tel:{NUMBER}"  # still there at the door
+        page.get_by_text("已经送到了", exact=True).click()
         page.get_by_label("对方收下多少").fill("180")
         assert page.inner_text("#done [data-short]") == "少 20"
         page.get_by_label("少了或没收，为什么").select_option("short")
@@ -206,6 +211,7 @@ def test_a_delivery_whose_task_was_taken_back_goes_to_the_coordinator_in_its_own
     desk = builders.an_actor("coordinator", area=builders.HUBEI)
     with window(browser, live_desk, f"/tasks/{scene.one.code}/", mine) as page:
         page.context.set_offline(True)
+        page.get_by_text("已经送到了", exact=True).click()
         page.get_by_label("对方收下多少").fill("200")
         page.get_by_role("button", name="送到了，记下").click()
         page.locator("#outbox-list li").wait_for()
@@ -216,6 +222,76 @@ def test_a_delivery_whose_task_was_taken_back_goes_to_the_coordinator_in_its_own
         page.get_by_text("传好了").wait_for(timeout=RETURN_MS)
     assert IncidentReport.objects.count() == 1
     assert not Receipt.objects.exists()
+
+
+def test_a_photo_taken_without_a_network_waits_small_and_goes_before_the_receipt(
+    scene: Scene, live_desk: str, browser: Browser, tmp_path: Path
+) -> None:
+    """A photo of 3000 x 2000 with a place in it, in airplane mode, then "delivered" with the code: both arrive.
+
+    The photo first (afterwards the task would be over), at most 1600 px wide, without the place; no byte stays.
+    """
+    mine, actor = volunteer(scene.team)
+    claim_task.claim(actor=actor, assignment=scene.one, key="k", now=clock.now())
+    picture = tmp_path / "carton.jpg"
+    noise = Image.effect_noise((3000, 2000), 60).convert("RGB")
+    exif = Image.Exif()
+    exif[0x010E] = "30.59,114.30"
+    noise.save(picture, "JPEG", quality=95, exif=exif)
+    assert b"30.59,114.30" in picture.read_bytes()
+    with window(browser, live_desk, f"/tasks/{scene.one.code}/", mine) as page:
+        page.context.set_offline(True)
+        page.locator("summary", has_text="照片").click()
+        page.locator("input[type=file]").set_input_files(picture)
+        page.get_by_role("button", name="传照片").click()
+        page.get_by_text("照片已存在手机里").wait_for()
+        page.locator("#outbox-list li").wait_for()
+        page.get_by_text("已经送到了", exact=True).click()
+        page.get_by_label("收货码（6 位）").fill(receipt_code(scene.one))
+        page.get_by_role("button", name="送到了，记下").click()
+        page.locator("#outbox-list li").nth(1).wait_for()
+        assert "还没有传，已存在手机里" in page.inner_text("#outbox")
+        assert page.evaluate(PHOTOS_KEPT) == 1
+        assert not DeliveryPhoto.objects.exists()
+        page.context.set_offline(False)
+        page.get_by_text("对方已确认").first.wait_for(timeout=RETURN_MS)
+        assert page.evaluate(PHOTOS_KEPT) == 0
+    row = DeliveryPhoto.objects.get()
+    content = open_photo(row)
+    with Image.open(io.BytesIO(content)) as seen:
+        assert max(seen.size) <= 1600
+    assert b"30.59" not in content
+    assert Receipt.objects.get().received == 200
+
+
+def test_a_photo_that_cannot_be_taken_can_be_saved_and_a_week_old_one_goes(
+    scene: Scene, live_desk: str, browser: Browser, tmp_path: Path
+) -> None:
+    mine, actor = volunteer(scene.team)
+    claim_task.claim(actor=actor, assignment=scene.one, key="k", now=clock.now())
+    picture = tmp_path / "carton.jpg"
+    Image.new("RGB", (300, 200), "white").save(picture, "JPEG")
+    desk = builders.an_actor("coordinator", area=builders.HUBEI)
+    with window(browser, live_desk, f"/tasks/{scene.one.code}/", mine) as page:
+        page.context.set_offline(True)
+        page.locator("summary", has_text="照片").click()
+        for _time in range(2):
+            page.locator("input[type=file]").set_input_files(picture)
+            page.get_by_role("button", name="传照片").click()
+            page.get_by_text("照片已存在手机里").wait_for()
+            page.wait_for_function("document.querySelector('form[data-photo] input[type=file]').value === ''")
+        page.locator("#outbox-list li").nth(1).wait_for()
+        page.evaluate(
+            "TaskQueue.all('queue').then(([row]) => TaskQueue.put('queue', {...row, order: Date.now() - 8 * 86400000}))"
+        )
+        withdraw(actor=desk, assignment=scene.one, reason="对方已经不需要了", now=clock.now())
+        page.context.set_offline(False)
+        page.get_by_role("link", name="把照片存到手机").wait_for(timeout=RETURN_MS)
+        assert "照片等了 7 天没有传成，已从这台手机删掉。" in page.inner_text("#outbox")
+        assert "照片没有收" in page.inner_text("#outbox")
+        assert page.get_by_role("link", name="把照片存到手机").count() == 1
+        assert page.evaluate(PHOTOS_KEPT) == 1
+    assert not DeliveryPhoto.objects.exists()
 
 
 def test_signing_out_leaves_no_contact_on_the_phone(scene: Scene, live_desk: str, browser: Browser) -> None:

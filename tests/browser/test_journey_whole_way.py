@@ -217,15 +217,10 @@ def lines_of(plan: Plan) -> set[tuple[str, Any, int]]:
 
 def one_line_is_forbidden_and_planned_again(world: World) -> None:
     with world.at(world.coordinator, "/plans/1/") as page:
-        page.get_by_role("row").filter(has_text=COMPANY).get_by_role("link", name="固定或禁止").click()
-        page.get_by_label("禁止：这份供给不给这项需求").check()
+        page.get_by_role("row").filter(has_text=COMPANY).get_by_role("link", name="禁止").click()
         page.get_by_label("原因").fill("对方仓库封了，车进不去")
         picture(page, "11-forbid")
-        page.get_by_role("button", name="记下").click()
-        page.get_by_text("对方仓库封了，车进不去").wait_for()
-        picture(page, "12-pins")
-        page.get_by_role("link", name="重新规划").click()
-        page.get_by_role("button", name="开始规划").click()
+        page.get_by_role("button", name="记下并重新规划").click()
         watch(page)
         picture(page, "13-plan-2")
         assert "因为人工的固定和禁止，重要的医用外科口罩派出 900 只，不这样是 1,000 只。" in main(page)
@@ -302,6 +297,7 @@ def a_volunteer_delivers_without_a_network(world: World, chromium: str, folder: 
             picture(other, "26-card-coming")
         page.reload()  # now the service worker has it
         page.context.set_offline(True)
+        page.get_by_text("已经送到了", exact=True).click()
         page.get_by_label("对方收下多少").fill("180")
         page.get_by_label("少了或没收，为什么").select_option("short")
         page.get_by_label("收货码（6 位）").fill(receipt_code(one))

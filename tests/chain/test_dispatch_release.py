@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 from test_delivery_confirm import calling
 from test_dispatch_way import refused
 
@@ -21,10 +22,12 @@ from builders_dispatch import (
     an_assignment,
     balances_of,
 )  # fmt: skip
+from tongzhou.chain.delivery.models import IncidentReport
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.intake.services.amounts import Amount
 from tongzhou.chain.triage.types import Verdict
+from tongzhou.flows import report_incident
 from tongzhou.flows.answer_assignment import accept
 from tongzhou.flows.bulk_edit import BulkChange, bulk_edit
 from tongzhou.flows.carry_assignment import mark_sent
@@ -37,9 +40,10 @@ from tongzhou.flows.release_need import release_orphans
 from tongzhou.flows.undo_change import newest, undo
 from tongzhou.flows.verify_need import close_unreached, take_need, undo_check, verify_need
 from tongzhou.flows.verify_offer import take_offer, verify_offer
-from tongzhou.kernel import clock
+from tongzhou.kernel import clock, ids, kept
 from tongzhou.kernel.access import ANONYMOUS
 from tongzhou.kernel.models import OutboxMessage
+from tongzhou.registers.catalogue.models import Category
 
 pytestmark = pytest.mark.django_db
 COORDINATOR = an_actor("coordinator")
@@ -231,6 +235,60 @@ def test_assignments_move_with_their_need() -> None:
     edit_record(actor=COORDINATOR, record=need, expect=need.version, place=a_place(XIAOGAN))
     assert [state for state, _ in judged(found)] == ["withdrawn", "accepted", "in_transit"]
     assert [one.place_id for one in found] == ["4201", XIAOGAN, XIAOGAN]
+
+
+def reported() -> list[tuple[Assignment, str]]:
+    return [(row.assignment, row.kind) for row in IncidentReport.objects.order_by("created_at", "id")]
+
+
+@pytest.mark.parametrize("fields", [{"category": "disposable_medical_mask"}, {"unit": "箱"}])
+def test_a_need_that_turns_out_to_be_another_thing(fields: dict[str, str]) -> None:
+    """What waits goes back with the reason; what is held or on its way stays and a person is asked to look, once."""
+    need = a_verified_need(900, category="surgical_mask", unit="只")
+    found = three(need)
+    said = {"category": Category.objects.get(pk=fields["category"])} if "category" in fields else fields
+    edit_record(actor=COORDINATOR, record=need, expect=need.version, **said)
+    assert [state for state, _ in judged(found)] == ["withdrawn", "accepted", "in_transit"]
+    assert found[0].state_reason == "求助的类别或单位已改"
+    assert sorted(one.code for one, _ in reported()) == sorted(one.code for one in found[1:])
+    incident = IncidentReport.objects.filter(assignment=found[2]).get()
+    words = report_incident.read(actor=COORDINATOR, incident=incident)
+    with override("en"):
+        assert kept.shown(words).startswith(
+            f"The category or unit of the need {ids.format_code(need.code)} was changed"
+        )
+    with override("zh-hans"):
+        assert kept.shown(words).startswith(f"求助 {ids.format_code(need.code)} 的类别或单位在派出以后改过")
+    told = OutboxMessage.objects.filter(kind="event", payload__event="incident")
+    assert told.count() == 2
+    # The next change of something else asks nobody again, and what is planned from now on stays.
+    later = an_assignment(100, need=need, offer=a_verified_offer())
+    edit_record(actor=COORDINATOR, record=need, expect=need.version, note="三楼")
+    release_orphans(response_id=need.response_id, actor=COORDINATOR, now=NOON)
+    assert len(reported()) == 2
+    assert [state for state, _ in judged([later, *found[1:]])] == ["proposed", "accepted", "in_transit"]
+
+
+def test_an_offer_that_turns_out_to_be_another_thing() -> None:
+    offer = a_verified_offer()
+    found = three(offer=offer)
+    edit_record(
+        actor=COORDINATOR,
+        record=offer,
+        expect=offer.version,
+        category=Category.objects.get(pk="disposable_medical_mask"),
+    )
+    assert [state for state, _ in judged(found)] == ["withdrawn", "accepted", "in_transit"]
+    assert found[0].state_reason == "供给的类别或单位已改"
+    assert len(reported()) == 2
+
+
+def test_a_unit_that_only_says_what_was_meant_changes_nothing() -> None:
+    need = a_verified_need(900, category="surgical_mask", unit="")
+    found = three(need)
+    edit_record(actor=COORDINATOR, record=need, expect=need.version, unit="只")
+    assert [state for state, _ in judged(found)] == ["proposed", "accepted", "in_transit"]
+    assert reported() == []
 
 
 def test_a_claim_that_is_withdrawn_leaves_its_volunteer_free_and_told() -> None:

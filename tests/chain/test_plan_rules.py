@@ -161,6 +161,46 @@ def test_what_a_person_forbade_is_no_lack_of_authority() -> None:
     assert "人工" in lacking.text_zh
 
 
+def forbid(need: Need, offer: Offer) -> Pin:
+    return Pin.objects.create(
+        response=b.a_response(), need=need, offer=offer, quantity=0, reason="仓库封了", by_name="物资协调员"
+    )
+
+
+def test_a_gap_that_is_partly_filled_names_the_pair_that_was_forbidden() -> None:
+    """Need 200; offer A has 120 and comes, offer B has 90 and was forbidden: 80 lack by hand, not by shares."""
+    need, _a, other = an_open_need(200), an_open_offer(120), an_open_offer(90)
+    pin = forbid(need, other)
+    lacking = PlanNeed.objects.get(plan=a_plan())
+    assert (lacking.reason, lacking.served, lacking.gap) == ("forbidden", 120, 80)
+    when = f"{clock.beijing(pin.created_at):%Y-%m-%d %H:%M}"
+    who_zh, who_en = f"物资协调员，{when}：仓库封了", f"物资协调员, {when}: 仓库封了"
+    assert lacking.text_zh.startswith(f"供给 {other.code} 被人工禁止给这里（{who_zh}），它还有 90 没派")
+    assert lacking.text_en.startswith(f"offer {other.code} was forbidden here by hand ({who_en})")
+
+
+def test_a_forbidden_offer_that_is_used_up_elsewhere_is_named_but_is_not_the_reason() -> None:
+    """Two needs of 100 of one class and an offer of 100: forbidden for the first it all goes to the second."""
+    need, _second, offer = an_open_need(100), an_open_need(100), an_open_offer(100)
+    small = an_open_offer(10)
+    forbid(need, offer)
+    plan = a_plan()
+    lacking = PlanNeed.objects.get(plan=plan, need=need)
+    assert (lacking.served, lacking.reason) == (10, "shared_fairly")
+    assert f"供给 {offer.code} 被人工禁止给这里" in lacking.text_zh
+    assert "没派" not in lacking.text_zh
+    assert small.code in lacking.bottleneck
+
+
+def test_a_pair_that_could_never_be_is_not_blamed_on_who_forbade_it() -> None:
+    """The forbidden offer may go to Xiaogan only: the gap in Wuhan is not the person's doing."""
+    need, _a, other = an_open_need(200, place="420106"), an_open_offer(120), an_open_offer(90, may_go=["4209"])
+    forbid(need, other)
+    lacking = PlanNeed.objects.get(plan=a_plan())
+    assert (lacking.reason, lacking.served) == ("shared_fairly", 120)
+    assert "人工" not in lacking.text_zh
+
+
 def test_a_gift_for_a_place() -> None:
     need, offer = an_open_need(place="420106"), an_open_offer(earmark="定向捐给孝感市、黄冈市")
     plan = a_plan()

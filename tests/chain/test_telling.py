@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.utils.translation import override
 
 import builders_dispatch as d
 from builders import an_account, an_organisation
@@ -13,6 +14,7 @@ from tongzhou.flows.events import post
 from tongzhou.flows.send_messages import send_due
 from tongzhou.kernel.models import OutboxMessage
 from tongzhou.registers.notices.models import Notice
+from tongzhou.registers.notices.wording import sentence
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +84,33 @@ def test_a_notice_names_no_household_and_is_made_once(people) -> None:
     assert notice.facts["where"].endswith("江岸区")
     for secret in ("三楼", "19000000", "街"):
         assert secret not in said
+
+
+def test_a_notice_is_said_in_the_language_of_its_reader_and_an_old_one_still_reads(people) -> None:
+    """A mask order in Wuhan taken back for a reason of ours: no Chinese stands in the English sentence."""
+    one = d.an_assignment(offer=d.a_verified_offer(organisation=people["giver"]))
+    Notice.objects.all().delete()
+    post("withdrawn", one, reason="新计划里改派了")
+    send_due()
+    facts = Notice.objects.get(kind="withdrawn").facts
+    with override("en"):
+        said = sentence("withdrawn", facts)
+        where = sentence("task", facts)
+        thing = f"surgical mask {one.quantity} pieces"
+        assert said == f"Assignment withdrawn: {thing}. the new plan assigns it otherwise"
+        assert "Wuhan" in where
+        assert where.isascii(), where
+    with override("zh-hans"):
+        assert sentence("withdrawn", facts) == f"派单收回：医用外科口罩 {one.quantity} 只。新计划里改派了"
+    old = {"what": "医用外科口罩", "amount": "20 只", "where": "湖北省武汉市", "reason": "新计划里改派了"}
+    with override("en"):
+        assert "医用外科口罩 20 只" in sentence("withdrawn", old)
+
+
+def test_what_an_incident_was_is_said_in_either_language(people) -> None:
+    one = d.an_assignment(offer=d.a_verified_offer(organisation=people["giver"]))
+    post("incident", one, kind="unsafe")
+    send_due()
+    facts = Notice.objects.get(kind="incident").facts
+    with override("en"):
+        assert sentence("incident", facts).isascii()

@@ -7,15 +7,12 @@ never answered is tried again with its key by the next one, and has one effect, 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
-import desks
+import nursery
 
 #: Reads what is still unanswered from its first argument (JSON: [[act, code, key], ...]), then goes on with new ones.
 CARRIER = """
-import django; django.setup()
 import json, sys
 import builders, builders_dispatch as made
 from tongzhou.chain.dispatch.models import Assignment
@@ -64,7 +61,9 @@ for key, (act, code) in told.items():
     if act == "confirm" and Receipt.objects.filter(key=key).count() != 1:
         broken.append(f"receipt {key}")
 every = list(Assignment.objects.select_related("need"))
-for one, sums in ((one, of_assignments([one.pk])[one.pk]) for one in every):
+balances = of_assignments([one.pk for one in every])
+for one in every:
+    sums = balances[one.pk]
     here = [(str(name), many) for name, many in sums.items() if many]
     if len(here) != 1 or here[0][1] != 10 or wanted[here[0][0]] != one.state:
         broken.append(f"{one.code} {one.state}: {here}")
@@ -83,20 +82,16 @@ print(json.dumps({"broken": broken, "assignments": len(every)}))
 class Carrier:
     """What is known of it over all rounds."""
 
-    def __init__(self, desk: desks.Desk, folder: Path) -> None:
-        self.desk, self.folder = desk, folder
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.done: dict[str, tuple[str, str]] = {}
         self.unanswered: list[tuple[str, str, str]] = []
         self.rounds = 0
 
-    def start(self) -> subprocess.Popen[bytes]:
-        """Begin a round: it tries again what was never answered, then goes on."""
+    def start(self, home: nursery.Nursery) -> int:
+        """Begin a round: it tries again what was never answered, then goes on. The number of its process."""
         self.rounds += 1
-        with self._log.open("wb") as out, self._log.with_suffix(".err").open("wb") as err:
-            return subprocess.Popen(
-                [sys.executable, "-P", "-c", CARRIER, json.dumps(self.unanswered)], env=self.desk.settings(),
-                cwd=self.desk.data, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-            )  # fmt: skip
+        return home.start(CARRIER, json.dumps(self.unanswered), out=self._log, err=self._log.with_suffix(".err"))
 
     @property
     def _log(self) -> Path:
@@ -104,6 +99,8 @@ class Carrier:
 
     def working(self) -> bool:
         """True when it has finished something in this round; AssertionError when it failed."""
+        if not self._log.exists():  # it has only just begun
+            return False
         assert not (wrong := self._log.with_suffix(".err").read_text("utf-8")), wrong
         return b"done" in self._log.read_bytes()
 
@@ -122,9 +119,9 @@ class Carrier:
         new = [(act, code, key) for key, (act, code) in tried.items() if key not in self.done]
         self.unanswered = list(dict.fromkeys([*kept, *new]))
 
-    def judge(self) -> list[str]:
+    def judge(self, home: nursery.Nursery) -> list[str]:
         """Every promise that was broken."""
         told = self.folder / "carried.json"
         told.write_text(json.dumps(self.done), encoding="utf-8")
-        found: dict[str, list[str]] = json.loads(self.desk.python(JUDGE, str(told)))
+        found: dict[str, list[str]] = json.loads(home.python(JUDGE, str(told)))
         return found["broken"]

@@ -1,7 +1,8 @@
 """Kill a writing desk with SIGKILL, again and again, and count what was lost: ``ops/kill-drill --rounds 200``.
 
 Four clients submit needs through the API without a pause, a fifth proposes, accepts, sends and confirms (`carrying`).
-At a random moment every process of the desk is killed. Then:
+At a random moment every process of the desk is killed. Most rounds begin from a loaded process that makes the others
+out of itself (`nursery`: a second instead of six), one in twenty with ``serve`` as people start it. Then:
 each need that was acknowledged is there, whole; each that was not is there whole or not at all; sending it again with
 its key gives one need; the audit trail and the database file are sound.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import http.client
 import json
 import os
 import random
@@ -21,7 +23,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,10 +32,13 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).res
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import carrying  # noqa: E402
+import nursery  # noqa: E402
 
 import desks  # noqa: E402
 
 CLIENTS = 4
+#: One round in so many, the first among them, starts every process from nothing.
+WHOLE_EVERY = 20
 #: A program with a token that may write needs; prints the token.
 PROGRAM = """
 import datetime as dt
@@ -98,7 +103,7 @@ def _client(address: str, tally: Tally, stop: threading.Event) -> None:
         key = uuid.uuid4().hex
         try:
             found = send(address, key)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:  # none of the answer, or a part of it
             if isinstance(error, urllib.error.HTTPError):
                 raise
             with tally.lock:
@@ -114,11 +119,28 @@ def _kill_all(process_ids: Sequence[int]) -> None:
             os.kill(each, signal.SIGKILL)
 
 
-def a_round(desk: desks.Desk, tally: Tally, carrier: carrying.Carrier, log: Path, moment: float) -> None:
-    """Serve, write, and kill everything `moment` seconds after the first answer of this round."""
+@contextlib.contextmanager
+def serving(desk: desks.Desk, home: nursery.Nursery, log: Path, whole: bool) -> Iterator[tuple[str, list[int]]]:
+    """The desk at work: (address, every process of it so far is named in the list or in `log`)."""
+    if whole:
+        with desk.served(log) as (address, process):
+            yield address, [process.pid]
+        return
+    address, pids = home.serve(log)
+    try:
+        yield address, pids
+    finally:
+        _kill_all(pids)
+
+
+def a_round(
+    desk: desks.Desk, home: nursery.Nursery, tally: Tally, carrier: carrying.Carrier, log: Path, moment: float,
+    whole: bool,
+) -> None:  # fmt: skip
+    """Serve, write, and kill everything `moment` seconds after the first answers of this round."""
     stop = threading.Event()
     before = len(tally.said)
-    with desk.served(log) as (address, process):
+    with serving(desk, home, log, whole) as (address, pids):
         again = sorted(tally.unknown)
         for key in again:  # what a phone does that got no answer
             tally.said[key] = send(address, key)
@@ -126,19 +148,22 @@ def a_round(desk: desks.Desk, tally: Tally, carrier: carrying.Carrier, log: Path
         clients = [threading.Thread(target=_client, args=(address, tally, stop)) for _ in range(CLIENTS)]
         for client in clients:
             client.start()
-        carries = carrier.start()
+        carries = carrier.start(home)
         desks.wait_until(lambda: len(tally.said) > before + len(again) and carrier.working())
         time.sleep(moment)
         lines = [json.loads(line) for line in log.read_text("utf-8").splitlines() if '"started"' in line]
-        _kill_all([process.pid, carries.pid, *(line["pid"] for line in lines)])
+        every = [*pids, carries, *(line["pid"] for line in lines)]
+        _kill_all(every)
         stop.set()
-        carries.wait(180)
+        desks.wait_until(lambda: nursery.is_gone(carries))
+        if not whole:
+            desks.wait_until(lambda: all(map(nursery.is_gone, every)))
         carrier.read()
         for client in clients:
             client.join(180)
 
 
-def judge(desk: desks.Desk, tally: Tally) -> list[str]:
+def judge(desk: desks.Desk | nursery.Nursery, tally: Tally) -> list[str]:
     """Every promise that was broken."""
     found = json.loads(desk.python(JUDGE))
     needs: dict[str, bool] = found["needs"]
@@ -154,13 +179,15 @@ def judge(desk: desks.Desk, tally: Tally) -> list[str]:
 def drill(desk: desks.Desk, folder: Path, rounds: int, seed: int) -> tuple[int, int, int, list[str]]:
     """(needs acknowledged, unanswered, acts of carrying acknowledged, promises broken) over so many kills."""
     desk.python(PROGRAM)
-    carrier = carrying.Carrier(desk, folder)
+    carrier = carrying.Carrier(folder)
     moments, tally, unanswered = random.Random(seed), Tally(), 0
-    for number in range(rounds):
-        a_round(desk, tally, carrier, folder / f"log-{number}", moments.uniform(0.0, 0.8))
-        unanswered += len(tally.unknown) + len(carrier.unanswered)
-        if broken := [*judge(desk, tally), *carrier.judge()]:
-            return len(tally.said), unanswered, len(carrier.done), broken
+    with nursery.a_nursery(desk, folder) as home:
+        for number in range(rounds):
+            whole = number % WHOLE_EVERY == 0
+            a_round(desk, home, tally, carrier, folder / f"log-{number}", moments.uniform(0.0, 0.8), whole)
+            unanswered += len(tally.unknown) + len(carrier.unanswered)
+            if broken := [*judge(home, tally), *carrier.judge(home)]:
+                return len(tally.said), unanswered, len(carrier.done), broken
     return len(tally.said), unanswered, len(carrier.done), []
 
 

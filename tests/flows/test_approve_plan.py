@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 import builders as b
 from builders_planning import a_plan, a_standing, a_team, an_open_need, an_open_offer, moved
@@ -19,7 +20,7 @@ from tongzhou.flows.approve_plan import Approved, approve_plan
 from tongzhou.flows.dispatch_standing import dispatch_ready, dispatch_standing
 from tongzhou.flows.replan import withdraw_for_standing
 from tongzhou.flows.verify_need import take_need, verify_need
-from tongzhou.kernel import clock
+from tongzhou.kernel import clock, kept
 from tongzhou.kernel.access import SYSTEM, Actor
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.models import AuditEntry
@@ -145,8 +146,14 @@ def test_what_no_longer_fits_or_is_no_longer_lawful_goes_stale() -> None:
     assert states(plan) == {urgent.pk: "approved", routine.pk: "stale", eyes.pk: "stale"}
     assert free_of_offer(offer) == 0 or free_of_offer(Offer.objects.get(pk=offer.pk)) == 20
     told = dict(PlanLine.objects.filter(plan=plan).values_list("need_id", "decided_reason"))
-    assert "2020-01-01" in told[eyes.pk]
+    with override("en"):
+        in_english = {key: kept.shown(text) for key, text in told.items()}
+    told = {key: kept.shown(text) for key, text in told.items()}
+    assert "2020-01-01，已过" in told[eyes.pk]
     assert "20" in told[routine.pk]
+    assert in_english[eyes.pk] == "good until 2020-01-01, which is over"
+    assert "20" in in_english[routine.pk]
+    assert in_english[routine.pk].isascii(), in_english
 
 
 def test_refusing_a_plan_leaves_everything_as_it_is() -> None:

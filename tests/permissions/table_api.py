@@ -54,6 +54,8 @@ api-1:return_assignment         POST   fromours login -    -    ok   -    -    -
 api-1:return_assignment         POST   toours   login -    -    ok   -    -    -    -    -    -    -    login
 api-1:confirm_assignment        POST   toours   login -    ok   ok   -    -    -    ok   -    -    -    login
 api-1:confirm_assignment        POST   fromours login -    ok   ok   -    -    -    -    -    -    -    login
+api-1:correct_receipt           POST   fixtours login -    ok   ok   -    -    -    ok   -    -    -    login
+api-1:correct_receipt           POST   fixours  login -    ok   ok   -    -    -    -    -    -    -    login
 api-1:withdraw_assignment       POST   toours   login -    -    ok   -    -    -    -    -    -    -    login
 api-1:list_incidents            GET    -        login -    ok   ok   ok   ok   ok   -    -    -    -    2nd
 api-1:read_incident             GET    trouble  login -    ok   ok   -    -    ok   -    -    -    -    2nd

@@ -354,9 +354,13 @@ def _goods(world: World) -> dict[str, Any]:
     return {"code": one.code, "receipt": receipt.pk, "advance": advance.pk}
 
 
-def _side(world: World, *, gives: bool) -> dict[str, Any]:
+def _side(world: World, *, gives: bool, received: bool = False) -> dict[str, Any]:
+    """Of the hospital on one side; with a receipt to be corrected."""
     one = _assigned(world, gives=gives, asks=not gives)
-    return {"code": one.code, "id": one.pk}
+    if not received:
+        return {"code": one.code, "id": one.pk}
+    receipt = Receipt.objects.create(assignment=one, how="call", received=1, at=clock.now(), key=a_key())
+    return {"code": one.code, "id": one.pk, "receipt": receipt.pk}
 
 
 def _link_of(world: World, *, gives: bool, secret: str = "") -> dict[str, Any]:
@@ -415,6 +419,8 @@ OBJECTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "team": _team,
     "goods": _goods,
     "toours": lambda world: _side(world, gives=False),
+    "fixtours": lambda world: _side(world, gives=False, received=True),
+    "fixours": lambda world: _side(world, gives=True, received=True),
     "fromours": lambda world: _side(world, gives=True),
     "gift": lambda world: _link_of(world, gives=True),  # the giver's link
     "coming": lambda world: _link_of(world, gives=False),  # the asker's
@@ -480,6 +486,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("api-1:deliver_assignment", "POST"): _FIRST,
     ("api-1:return_assignment", "POST"): _FIRST | {"quantity": 1},
     ("api-1:confirm_assignment", "POST"): _FIRST | {"received": 1},
+    ("api-1:correct_receipt", "POST"): _FIRST | {"received": 0, "note": "还没有到"},
     ("api-1:withdraw_assignment", "POST"): _FIRST | _WHY,
     ("api-1:handle_incident", "POST"): _FIRST | {"outcome": "已处理"},
     ("api-1:update_lead", "PATCH"): _FIRST,

@@ -146,22 +146,47 @@ def test_the_feed_keeps_to_the_readers_area(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "keys"),
+    ("role", "acts", "reads"),
     [
-        ("liaison", {"verify", "stale", "flagged", "offers", "leads", "plans", *LATE, "incidents"}),
-        ("analyst", {"verify", "stale", "flagged", "offers", "leads", *LATE}),
-        ("volunteer", set()),
-        ("admin", {"feedback"}),
+        ("liaison", {"plans"}, {"verify", "stale", "flagged", "offers", "leads", *LATE, "incidents"}),
+        ("analyst", set(), {"verify", "stale", "flagged", "offers", "leads", *LATE}),
+        (
+            "verifier",
+            {
+                "verify",
+                "callbacks",
+                "stale",
+                "flagged",
+                "pairs",
+                "held",
+                "offers",
+                "arrivals",
+                "unconfirmed",
+                "incidents",
+                "leads",
+                "orgs",
+            },
+            {"unanswered"},
+        ),
+        ("officer", {"flagged", *LATE}, {"verify", "stale", "offers"}),
+        ("volunteer", set(), set()),
+        ("admin", {"feedback"}, set()),
     ],
 )
-def test_each_role_sees_what_fits(client: Client, role: str, keys: set[str]) -> None:
+def test_each_role_sees_what_it_can_act_on_and_plain_figures_of_the_rest(
+    client: Client, role: str, acts: set[str], reads: set[str]
+) -> None:
     a_need()
-    sign_in(client, an_account(role, area=HUBEI if role == "liaison" else ""))
+    held = {"organisation": an_organisation()} if role == "officer" else {}
+    sign_in(client, an_account(role, area=HUBEI if role in ("liaison", "verifier") else "", **held))
     page = client.get("/desk/")
     assert page.status_code == 200
-    assert set(waiting(page)) == keys
+    assert set(waiting(page)) == acts
+    assert {one.key for one in page.context.get("others", [])} == reads
+    main = page.content.decode().split("<main")[1].split("data-keys")[0]
+    assert "/verify/" not in main or "verify" in acts
     assert ("/setup/" in page.content.decode().split("<main")[1]) == (role == "admin")
-    # Who may not verify is led to the list, not to a door that is closed.
+    # Every queue that is a door opens.
     for one in page.context["queues"]:
         assert client.get(one.href).status_code == 200
 
@@ -171,7 +196,7 @@ def test_an_officer_sees_their_own_organisation_only(client: Client) -> None:
     a_need(organisation=own)
     a_need(organisation=other)
     sign_in(client, an_account("officer", organisation=own))
-    assert waiting(client.get("/desk/"))["verify"] == 1
+    assert {one.key: one.count for one in client.get("/desk/").context["others"]}["verify"] == 1
 
 
 def test_an_account_without_a_role_is_told_so(client: Client) -> None:

@@ -12,14 +12,16 @@ from django.db.models import F
 from django.test import Client
 
 import builders as b
+from tongzhou.chain.evaluation.models import Feedback
 from tongzhou.chain.intake.models import ImportBatch, Lead, Need, Offer
 from tongzhou.chain.planning.services.packing import unpack
 from tongzhou.chain.planning.services.running import run_plan, start_plan
 from tongzhou.chain.planning.types import Scope
 from tongzhou.chain.triage.models import DuplicatePair
 from tongzhou.flows.load_demo import RESPONSE, load_demo
-from tongzhou.kernel import clock
+from tongzhou.kernel import clock, crypto
 from tongzhou.kernel.access import SYSTEM
+from tongzhou.registers.cover.models import Cover
 from tongzhou.registers.organisations.models import Organisation
 from tongzhou.registers.people.models import Account
 from tongzhou.registers.places.services import seed_places
@@ -79,6 +81,14 @@ def test_the_demo(filled: Response, client: Client, settings: Any, tmp_path: Pat
     pair = DuplicatePair.objects.filter(first__item="硝苯地平缓释片").first()
     assert pair is not None
 
+    cover = list(Cover.objects.filter(response=filled))
+    assert len(cover) == 5
+    assert all(row.by_name.startswith("合成") and row.source.startswith("合成") for row in cover)
+    told = {row: crypto.unseal(row, "words") for row in Feedback.objects.filter(response=filled)}
+    assert len(told) == 4
+    assert all(words.startswith("合成") for words in told.values())
+    assert sorted(row.state for row in told) == ["handled", "open", "open", "open"]
+
     assert client.get("/demo/").status_code == 404
     settings.TONGZHOU_DEMO = True
     entered = client.get("/imports/", follow=True)
@@ -115,7 +125,13 @@ def _a_plan_of_it_checks_out(response: Response, folder: Path) -> None:
     assert found.ok, found.faults
     # 2,081 needs but two without a category. The 81 real offers are consultations, transport and the like, which need a
     # licence nobody has shown, so every line is of a made-up gift; one made-up gift is a prescription medicine.
-    assert plan.figures["needs"] == 2079 + 3  # and the errands of the made-up team, which nobody has taken yet
+    # And the errands of the made-up team, which nobody has taken yet. Others cover some needs already: made up, too.
+    covered = plan.left_out.filter(rule="covered")
+    assert plan.figures["needs"] + covered.count() == 2079 + 3
+    assert {(out.need.category_id, out.need.place_id[:4]) for out in covered} <= {
+        ("surgical_mask", "4211"), ("surgical_mask", "4201"), ("protective_suit", "4209"), ("goggles", "4201"),
+        ("errand_medicine", "4201"),
+    }  # fmt: skip
     assert plan.figures["left_out"]["licence"] == 82
     assert plan.figures["lines"] == plan.figures["synthetic"]["lines"] > 0
     assert plan.figures["estimated_percent"] > 80  # as the sheets of that day: 182 of 216 hospitals gave no number

@@ -323,9 +323,13 @@ def test_a_pair_is_forbidden_from_its_line_and_the_pin_taken_back(coordinator: C
     plan = a_plan()
     line = a_line(plan)
     page = coordinator.get(f"/plans/{plan.number}/")
-    address = f"/plans/pins/new/?need={line.need.code}&offer={line.offer.code}&quantity=100"
-    assert address.replace("&", "&amp;") in text_of(page)
-    assert coordinator.get(address).context["form"].initial["quantity"] == "100"
+    pair = f"/plans/pins/new/?need={line.need.code}&offer={line.offer.code}&quantity=100&plan={plan.number}"
+    for how in ("fix", "forbid"):
+        address = f"{pair}&how={how}"
+        assert address.replace("&", "&amp;") in text_of(page)
+        assert coordinator.get(address).context["form"].initial == {
+            "need": line.need.code, "offer": line.offer.code, "quantity": "100", "how": how,
+        }  # fmt: skip
     said = {"need": line.need.code, "offer": line.offer.code, "how": "forbid", "quantity": "", "reason": "仓库已关"}
     assert coordinator.post("/plans/pins/new/", said)["Location"] == "/plans/pins/"
     pin = Pin.objects.get()

@@ -216,6 +216,50 @@ def test_photos_are_made_anew_sealed_and_opened_one_by_one(scene: Scene) -> None
     assert scene.client.get(f"/tasks/{scene.one.code}/photos/{row.pk}/").status_code == 404
 
 
+def a_photo() -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "white").save(out, "JPEG")
+    return SimpleUploadedFile("photo.jpg", out.getvalue(), "image/jpeg")
+
+
+def test_a_photo_that_waited_on_a_phone_is_taken_once_and_answered_in_words(scene: Scene) -> None:
+    def send(key: str, client: Any = None, photo: Any = None) -> tuple[int, dict[str, str]]:
+        answer = (client or scene.client).post(
+            f"/tasks/{scene.one.code}/photo/",
+            {"key": str(uuid.uuid5(uuid.NAMESPACE_URL, key)), "photo": photo or a_photo()},
+            headers={"Accept": "application/json"},
+        )
+        return answer.status_code, answer.json()
+
+    assert send("before-claim")[1]["state"] == "conflict"  # not in this hand yet
+    scene.claim()
+    assert send("first")[1]["state"] == "done"
+    _other, client = scene.volunteer()
+    assert send("theirs", client)[1]["state"] == "conflict"
+    bad = SimpleUploadedFile("a.jpg", b"not a photo", "image/jpeg")
+    assert (send("bad", photo=bad)[1]["state"], send("bad2", photo=bad)[1]["code"]) == ("refused", "photo_bad")
+    scene.post("done", {"received": 200, "code": receipt_code(scene.one)})
+    assert send("first") == (200, {"state": "done", "text": "照片收到了，加密保存。", "todo": "", "code": ""})
+    assert send("late")[1]["state"] == "conflict"
+    assert DeliveryPhoto.objects.count() == 1
+
+
+def test_the_page_of_a_task_has_one_next_action_and_trouble_is_folded(scene: Scene) -> None:
+    """Before leaving: the contact, then "I am off"; the rest is folded, and opens by itself when it has an error."""
+    scene.claim()
+    page = text(scene.client, f"/tasks/{scene.one.code}/").split('id="contact-box"')[1]
+    order = ["显示地址和电话", "我出发了", "已经送到了", "出了问题，告诉协调员", "到哪一步", "传照片"]
+    assert [page.index(word) for word in order] == sorted(page.index(word) for word in order)
+    assert '<details class="trouble" id="incident">' in page
+    assert '<details class="more" id="done">' in page
+    wrong = scene.post("incident", {"kind": "other", "text": ""})
+    assert '<details class="trouble" id="incident" open>' in wrong.content.decode()
+    wrong = scene.post("done", {"received": 500})
+    assert '<details class="more" id="done" open>' in wrong.content.decode()
+    scene.post("sent", {})
+    assert '<section class="stack stack--close" id="done">' in text(scene.client, f"/tasks/{scene.one.code}/")
+
+
 def test_photos_are_destroyed_ninety_days_after_the_end(scene: Scene) -> None:
     scene.claim()
     photos.add(actor=SYSTEM, assignment=scene.one, content=b"JPG", content_type="image/jpeg", key="k")

@@ -50,6 +50,32 @@ def test_ids_are_unique_on_the_component_page(client: Client) -> None:
     assert len(ids) == len(set(ids)) > 20
 
 
+def nav(client: Client, path: str) -> tuple[list[str], list[str]]:
+    """The addresses of the navigation's row, and those under "more"."""
+    found = re.search(r'<nav class="top__nav".*?</nav>', html(client, path), re.DOTALL)
+    assert found
+    row, _, more = found[0].partition("<details")
+    return re.findall(r'href="([^"]+)"', row), re.findall(r'href="([^"]+)"', more)
+
+
+@pytest.mark.django_db
+def test_the_way_of_the_work_stands_in_the_row_and_the_rest_under_more(client: Client) -> None:
+    builders.sign_in(client, builders.an_account("coordinator", area=builders.HUBEI))
+    row, more = nav(client, "/gaps/")
+    assert row == ["/desk/", "/verify/", "/callbacks/", "/needs/", "/offers/", "/plans/", "/assignments/"]
+    assert more == ["/entry/", "/leads/", "/imports/", "/gaps/", "/situation/", "/orgs/", "/my/messages/", "/setup/"]
+    assert 'href="/gaps/" aria-current="page"' in html(client, "/gaps/")
+
+
+@pytest.mark.django_db
+def test_few_pages_all_stand_in_the_row_and_the_nearest_one_is_where_one_is(client: Client) -> None:
+    builders.sign_in(client, builders.an_account("volunteer"), second_factor=False)
+    row, more = nav(client, "/my/messages/")
+    assert more == []
+    assert "/my/messages/" in row
+    assert html(client, "/my/messages/").count('aria-current="page"') == 1
+
+
 def test_the_front_page_is_light(client: Client) -> None:
     page = html(client, "/")
     assert "htmx" not in page

@@ -292,6 +292,18 @@ class Desk:
         }  # fmt: skip
         return read(Receipt, self._send("POST", f"/assignments/{assignment.id}/confirm", said, key))
 
+    def correct_receipt(
+        self, assignment: Assignment, receipt: Receipt, received: int, *, note: str, refused: int = 0, missing: int = 0,
+        difference: str = "", key: str = "",
+    ) -> Receipt:  # fmt: skip
+        """Correct a receipt by another one; `assignment` as it is now, `note` says why."""
+        said = {
+            "version": assignment.version, "received": received, "refused": refused, "missing": missing,
+            "difference": difference, "note": note,
+        }  # fmt: skip
+        path = f"/assignments/{assignment.id}/receipts/{receipt.id}/correct"
+        return read(Receipt, self._send("POST", path, said, key))
+
     def receipts(self, assignment: Assignment) -> list[Receipt]:
         """Every receipt of an assignment, the oldest first."""
         return [read(Receipt, one) for one in self._send("GET", f"/assignments/{assignment.id}/receipts")]

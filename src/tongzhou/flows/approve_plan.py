@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import Case, F, IntegerField, Q, QuerySet, When
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, override
 
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.dispatch.services.assignments import Proposal, propose_many, withdraw_many
@@ -26,6 +26,7 @@ from tongzhou.chain.planning.services import approving
 from tongzhou.chain.planning.services.compliance import broken_by_offer, broken_by_pair
 from tongzhou.chain.planning.types import Change, LineState
 from tongzhou.flows import events
+from tongzhou.kernel import kept
 from tongzhou.kernel.access import Actor, require
 from tongzhou.kernel.errors import Refusal
 
@@ -211,10 +212,12 @@ def _propose_all(
 ) -> None:  # fmt: skip
     ordered = sorted(lines, key=lambda one: (one.urgency, one.reach, one.pk))
     wanted = [Proposal(line.need, line.offer, line.quantity, line, standing.get(line.pk)) for line in ordered]
-    for line, told in zip(ordered, propose_many(actor=actor, wanted=wanted, now=now), strict=True):
+    with override("zh-hans"):  # values of a refusal in the language of the trail
+        answers = propose_many(actor=actor, wanted=wanted, now=now)
+    for line, told in zip(ordered, answers, strict=True):
         if isinstance(told, Refusal):
-            # What does not fit any more; kept in the language of the trail.
-            decisions.go_stale(line, told.entry.zh.format(**told.params))
+            # What does not fit any more.
+            decisions.go_stale(line, kept.of_refusal(told))
             continue
         done.approved += 1
         decisions.approved.append(line)
@@ -277,7 +280,7 @@ def _take_back(actor: Actor, lines: Iterable[PlanLine], present: _Present) -> se
 
 
 def _unlawful(line: PlanLine, facts: Facts, now: dt.datetime) -> str:
-    """The first rule that a line breaks by now, "" when it is lawful."""
+    """The first rule that a line breaks by now (a kept text), "" when it is lawful."""
     today = today_of(now)
     broken = broken_by_offer(line.offer, facts, today) or broken_by_pair(line.offer, line.need, facts, today)
-    return broken[0].text_zh if broken else ""
+    return kept.of_pair(broken[0].text_zh, broken[0].text_en) if broken else ""

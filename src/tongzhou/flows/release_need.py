@@ -24,6 +24,7 @@ from tongzhou.chain.dispatch.types import COUNTS_FOR_NEED, LIVE, TAKES_STOCK, As
 from tongzhou.chain.intake.models import Need, Offer, Submission
 from tongzhou.chain.intake.types import OPEN_NEEDS, OPEN_OFFERS, NeedState, OfferState, SolvedBy
 from tongzhou.flows import events
+from tongzhou.flows.meant_otherwise import made_before, show_to_a_person
 from tongzhou.kernel import audit, changes, ids
 from tongzhou.kernel.access import Actor
 from tongzhou.kernel.errors import Refusal
@@ -37,6 +38,8 @@ _NEED_CLOSED = gettext_noop("求助已经关闭")
 _OFFER_CLOSED = gettext_noop("供给已经关闭")
 _LESS = gettext_noop("数量已改少")
 _MOVED = gettext_noop("求助的地点或条线已改")
+_OTHER_NEED = gettext_noop("求助的类别或单位已改")
+_OTHER_OFFER = gettext_noop("供给的类别或单位已改")
 _UNVERIFIED = gettext_noop("要重新核实")
 # What follows from a receipt stands in the trail under these names.
 NEED_SOLVED = "delivery.need_solved"
@@ -78,7 +81,8 @@ def _release(rows: QuerySet[Assignment], actor: Actor, reason: str, now: dt.date
 
 
 def keep_in_step(*, record: Need | Offer, actor: Actor, now: dt.datetime, reason: str = "") -> None:
-    """After a change of `record` in this transaction: nothing of a closed one goes on, nothing is over its quantity.
+    """After a change of `record` in this transaction: nothing of a closed one goes on, nothing is over its quantity,
+    nothing waits that was planned as another thing.
 
     A smaller quantity first takes back what nobody has taken; ``Refusal("below_committed")`` when that is not enough.
     """
@@ -96,6 +100,7 @@ def keep_in_step(*, record: Need | Offer, actor: Actor, now: dt.datetime, reason
     locked = lock_assignments(live)
     if isinstance(record, Need):
         _move_along(record, locked, actor, now)
+    _meant_otherwise(record, locked, actor, now)
     if record.state != NeedState.VERIFIED:  # the same word for offers: nothing more is planned with it as it stands
         _take_back(locked, actor, _UNVERIFIED, now)
     _fit(record, locked, actor, now)
@@ -110,6 +115,13 @@ def _move_along(need: Need, locked: list[Assignment], actor: Actor, now: dt.date
     for one in moved:
         if one.state in LIVE:
             changes.apply(one, actor=actor, act=TAKE_BACK, reason=_MOVED, place=need.place_id, line=need.line)
+
+
+def _meant_otherwise(record: Need | Offer, locked: list[Assignment], actor: Actor, now: dt.datetime) -> None:
+    """What waits was planned as another thing and goes back; what was taken stays and is shown to a person."""
+    before = made_before(record, [one for one in locked if one.state in LIVE])
+    _take_back(before, actor, _OTHER_NEED if isinstance(record, Need) else _OTHER_OFFER, now)
+    show_to_a_person(record=record, some=before, actor=actor, now=now)
 
 
 def _fit(record: Need | Offer, locked: list[Assignment], actor: Actor, now: dt.datetime) -> None:

@@ -18,6 +18,7 @@ from tongzhou.chain.planning.models import Plan
 from tongzhou.chain.planning.policies import APPROVE_PLAN
 from tongzhou.flows.notify import notify
 from tongzhou.kernel.access import Grant as Right
+from tongzhou.kernel.words import counted
 from tongzhou.registers.notices.types import NoticeKind
 from tongzhou.registers.people.actors import live_grants
 from tongzhou.registers.people.models import TeamMember
@@ -111,16 +112,22 @@ def tell(payload: Mapping[str, Any], key: str) -> int:
     accounts = whom(one, {uuid.UUID(account) for account in payload.get("accounts", ())})
     if kind == NoticeKind.ASSIGNMENT and one.team_id:
         kind = NoticeKind.TASK
-    with override("zh-hans"):
-        facts = {
-            "what": one.category.name, "amount": f"{one.quantity:,} {one.category.unit}", "where": _place_of(one),
-            "code": one.code, "minutes": payload.get("minutes", 0), "reason": _reason(payload),
-        }  # fmt: skip
+    facts: dict[str, Any] = {"code": one.code, "minutes": payload.get("minutes", 0)}
+    for language, ending in (("zh-hans", ""), ("en", "_en")):
+        with override(language):
+            facts |= {f"{name}{ending}": text for name, text in _words(one, payload).items()}
     page = f"/tasks/{one.code}/" if one.team_id else f"/assignments/{one.code}/"
     return notify(
         accounts=accounts, kind=kind, facts=facts, path="/incidents/" if kind == NoticeKind.INCIDENT else page, key=key,
         urgent=one.urgency == Urgency.LIFE, response=one.response_id,
     )  # fmt: skip
+
+
+def _words(one: Assignment, payload: Mapping[str, Any]) -> dict[str, str]:
+    """What a notice says, in the active language."""
+    category = one.category
+    amount = f"{one.quantity:,} {counted(one.quantity, category.unit, category.unit_en)}".strip()
+    return {"what": category.label, "amount": amount, "where": _place_of(one), "reason": _reason(payload)}
 
 
 def _reason(payload: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tongzhou.chain.delivery.types import Difference, IncidentKind
+from tongzhou.chain.delivery.parts import code_field, difference_field, incident_fields, is_unexplained, note_field
 from tongzhou.chain.dispatch.forms import ActForm, HowManyField, YuanField
 from tongzhou.chain.intake.forms.fields import LineField, StoryField
 from tongzhou.chain.intake.forms.public import KeyedForm
@@ -21,10 +21,8 @@ class ReceiptForm(ActForm):
     received = HowManyField(label=_("收到多少"), help_text=_("点过数的，好的、能用的。"))
     refused = HowManyField(label=_("没有收的（退给对方）"), required=False)
     missing = HowManyField(label=_("该到而没有的"), required=False)
-    difference = forms.ChoiceField(
-        label=_("为什么少了或没收"), required=False, choices=[("", _("没有少，都收了")), *Difference.choices]
-    )
-    note = LineField(label=_("还有什么要说的"), required=False, max_length=300)
+    difference = difference_field(_("为什么少了或没收"))
+    note = note_field()
 
     def __init__(self, *args: Any, most: int = 0, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -36,7 +34,8 @@ class ReceiptForm(ActForm):
         for name in ("refused", "missing"):
             if name not in self.errors:
                 said[name] = said.get(name) or 0
-        if (said.get("refused") or said.get("missing")) and not said.get("difference"):
+        found = {name: said.get(name) or 0 for name in ("refused", "missing")}
+        if is_unexplained(**found, difference=said.get("difference") or ""):
             self.add_error("difference", _("有没收或少了的，请选一个原因"))
         return said
 
@@ -55,10 +54,7 @@ class CorrectForm(ReceiptForm):
 class CodeForm(ReceiptForm):
     """The same with the receiver's code."""
 
-    code = LineField(
-        label=_("收货码（6 位数字）"), max_length=20, help_text=_("在求助人的页面上，请对方念给您，或扫对方的二维码。"),
-        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "class": "input--medium"}),
-    )  # fmt: skip
+    code = code_field(_("收货码（6 位数字）"), _("在求助人的页面上，请对方念给您，或扫对方的二维码。"), required=True)
     field_order = ("code", "received", "refused", "missing", "difference", "note")
 
 
@@ -82,11 +78,9 @@ class SettleForm(ActForm):
 class IncidentForm(KeyedForm):
     """Something went wrong."""
 
-    kind = forms.ChoiceField(label=_("哪一类"), choices=IncidentKind.choices, widget=forms.RadioSelect)
-    text = StoryField(
-        label=_("怎么回事"), max_length=1000, rows=4,
-        help_text=_("加密保存，只有处理的人能看到，谁看过都有记录。有人受伤、有危险，请先打 120 或 110。"),
-    )  # fmt: skip
+    kind, text = incident_fields(
+        _("加密保存，只有处理的人能看到，谁看过都有记录。有人受伤、有危险，请先打 120 或 110。"), rows=4, radios=True
+    )
 
 
 class OutcomeForm(KeyedForm):

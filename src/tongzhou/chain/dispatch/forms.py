@@ -18,7 +18,16 @@ from tongzhou.chain.intake.selectors.said import FEN
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.quantity import LARGEST, read_quantity
 
-__all__ = ["ActForm", "DeclineForm", "HowManyField", "ReasonForm", "ReturnForm", "SentForm", "YuanField"]
+__all__ = [
+    "ActForm",
+    "DeclineForm",
+    "HowManyField",
+    "ReasonForm",
+    "ReturnForm",
+    "SentForm",
+    "YuanField",
+    "decline_field",
+]
 
 _FEN = decimal.Decimal(100)
 
@@ -95,10 +104,15 @@ class ActForm(KeyedForm):
         return found
 
 
+def decline_field(label: Any, **more: Any) -> forms.ChoiceField:
+    """Why somebody does not take it, or gives it back."""
+    return forms.ChoiceField(label=label, choices=DeclineReason.choices, **more)
+
+
 class DeclineForm(ActForm):
     """Why somebody does not take it."""
 
-    reason = forms.ChoiceField(label=_("为什么不接"), choices=DeclineReason.choices, widget=forms.RadioSelect)
+    reason = decline_field(_("为什么不接"), widget=forms.RadioSelect)
     note = LineField(label=_("还有什么要说的"), required=False, max_length=300)
 
 

@@ -17,7 +17,7 @@ Text = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a page shows in a cell; `more` stands below it.
+    """What a page shows in a cell; `more` stands below it, `links` (word, address) are ways on from the row.
 
     `kind`: text, words (a sentence), party (who, and where), time, code, urgency or tag (of a `tone`).
     """
@@ -27,6 +27,7 @@ class Cell:
     href: str = ""
     tone: str = ""
     more: str = ""
+    links: tuple[tuple[Text, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tongzhou.kernel import kept
+from tongzhou.kernel.words import local
 from tongzhou.registers.notices.types import NoticeKind
 
 __all__ = ["address_of", "sentence", "title"]
@@ -20,8 +22,12 @@ def title(kind: str) -> str:
 
 
 def sentence(kind: str, facts: Mapping[str, Any]) -> str:
-    """What happened. `facts`: what, amount, where, code, minutes, number, reason - each optional."""
-    said = {name: str(facts.get(name, "")) for name in ("what", "amount", "where", "code", "number", "reason")}
+    """What happened. `facts`: what, amount, where, code, minutes, number, reason - each optional.
+
+    What has a text in English stands twice, the second time as ``<name>_en``.
+    """
+    said = {name: _fact(facts, name) for name in ("what", "amount", "where", "code", "number")}
+    said["reason"] = kept.shown(_fact(facts, "reason"))
     said["thing"] = " ".join(part for part in (said["what"], said["amount"]) if part) or _("一项任务")
     minutes = int(facts.get("minutes") or 0)
     match kind:
@@ -47,6 +53,10 @@ def sentence(kind: str, facts: Mapping[str, Any]) -> str:
         case _:
             text = _("%(where)s按缺口招募志愿者：%(thing)s。")
     return text % said
+
+
+def _fact(facts: Mapping[str, Any], name: str) -> str:
+    return local(str(facts.get(name, "")), str(facts.get(f"{name}_en", "")))
 
 
 def address_of(path: str) -> str:

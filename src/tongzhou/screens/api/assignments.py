@@ -22,7 +22,7 @@ from tongzhou.chain.dispatch.types import AssignmentState, Balance, Via
 from tongzhou.flows import answer_assignment, carry_assignment, confirm_delivery
 from tongzhou.flows.return_goods import returned
 from tongzhou.flows.withdraw_assignment import withdraw
-from tongzhou.kernel import clock
+from tongzhou.kernel import clock, kept
 from tongzhou.kernel.access import Actor, require, route
 from tongzhou.registers.people.types import OFFICER
 from tongzhou.screens.api.common import (
@@ -51,6 +51,7 @@ from tongzhou.screens.api.way_schemas import (
     AcceptIn,
     AssignmentOut,
     ConfirmIn,
+    CorrectIn,
     DeclineIn,
     ReceiptOut,
     ReturnIn,
@@ -95,7 +96,7 @@ def shown(row: Assignment) -> dict[str, Any]:
         "offer_code": row.offer.code, "organisation": row.organisation_id, "receiver": row.receiver_id,
         "team": row.team_id, "category": row.category_id, "unit": row.category.unit, "quantity": row.quantity,
         "balances": {str(one): sums[one] for one in Balance if one != Balance.OUTSIDE}, "urgency": row.urgency,
-        "state": row.state, "decline_reason": row.decline_reason, "state_reason": row.state_reason,
+        "state": row.state, "decline_reason": row.decline_reason, "state_reason": kept.shown(row.state_reason),
         "proposed_at": row.proposed_at, "lapses_at": row.lapses_at, "accepted_at": row.accepted_at,
         "due_at": row.due_at, "sent_at": row.sent_at, "delivered_at": row.delivered_at,
         "confirmed_at": row.confirmed_at, "synthetic": row.synthetic, "created_at": row.created_at,
@@ -249,6 +250,31 @@ def _how(actor: Actor, row: Assignment) -> str:
         grant.role == OFFICER and grant.organisation == row.receiver_id for grant in actor.grants
     )
     return HowConfirmed.OFFICER if own else HowConfirmed.CALL
+
+
+@router.post(
+    "/{uuid:id}/receipts/{uuid:receipt}/correct", response={201: ReceiptOut, **REFUSALS}, operation_id="correct_receipt"
+)
+@route(CONFIRM)
+def correct_receipt(request: HttpRequest, id: uuid.UUID, receipt: uuid.UUID, body: CorrectIn, key: Key = None) -> Any:
+    """Correct a receipt by another one: its quantities go back on their way, the new ones count instead.
+
+    409 `correction_late` when it was corrected already or what it counted has moved on since.
+    """
+    actor, row = actor_of(request), one_of(visible(actor_of(request)), pk=id)
+    require(actor, CONFIRM, **target_of(row))
+    wrong = one_of(Receipt.objects.filter(assignment=row).select_related("assignment"), pk=receipt)
+
+    def effect() -> str:
+        checked_version(row, body.version)
+        made = confirm_delivery.correct(
+            actor=actor, receipt=wrong, received=body.received, refused=body.refused, missing=body.missing,
+            difference=body.difference, note=body.note, key=movement_key(actor, key), now=clock.now(),
+        )  # fmt: skip
+        return str(made.pk)
+
+    made = run_once(request, key, body, f"delivery.correct:{wrong.pk}", effect)
+    return Status(201, receipt_shown(one_of(Receipt.objects.filter(assignment=row), pk=made)))
 
 
 def receipt_shown(row: Receipt) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from tongzhou.chain.planning.services import approving, running, steering
 from tongzhou.chain.planning.types import Scope
 from tongzhou.flows import approve_later
 from tongzhou.flows.approve_plan import Approved
-from tongzhou.kernel import clock
+from tongzhou.kernel import clock, kept
 from tongzhou.kernel.access import require, route
 from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.places.selectors import under
@@ -135,7 +135,7 @@ def _line(row: PlanLine) -> dict[str, Any]:
         "from_place": row.offer.place_id, "category": row.category_id, "urgency": row.urgency,
         "quantity": row.quantity, "was": row.was, "change": row.change, "reach": row.reach, "basis": row.basis,
         "pinned": row.pinned, "reason": row.reason_zh, "reason_en": row.reason_en, "state": row.state,
-        "decided_reason": row.decided_reason, "synthetic": row.need.synthetic or row.offer.synthetic,
+        "decided_reason": kept.shown(row.decided_reason), "synthetic": row.need.synthetic or row.offer.synthetic,
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from tongzhou.kernel.quantity import LARGEST
 from tongzhou.screens.api.schemas import Long, Quantity, Version, _In, _text
 
 __all__ = [
-    "AcceptIn", "AssignmentOut", "Balances", "ConfirmIn", "DeclineIn", "HandleIn", "IncidentIn",
+    "AcceptIn", "AssignmentOut", "Balances", "ConfirmIn", "CorrectIn", "DeclineIn", "HandleIn", "IncidentIn",
     "IncidentOut", "IncidentState", "ReceiptOut", "ReturnIn", "SentIn", "StateWord",
 ]  # fmt: skip
 
@@ -111,6 +111,17 @@ class ConfirmIn(_In):
     missing: Quantity = 0
     difference: Difference = Field(default="", description="required when something was refused or missing")
     note: Long = ""  # type: ignore[valid-type]
+
+
+class CorrectIn(_In):
+    """What the receiver really got, instead of what a receipt says; all zeros: nothing has arrived yet."""
+
+    version: Version = Field(description="the version of the assignment you read")
+    received: Quantity
+    refused: Quantity = 0
+    missing: Quantity = 0
+    difference: Difference = Field(default="", description="required when something was refused or missing")
+    note: _text(300, 1) = Field(description="why")  # type: ignore[valid-type]
 
 
 class ReceiptOut(Schema):

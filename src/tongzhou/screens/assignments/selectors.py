@@ -16,6 +16,7 @@ from tongzhou.chain.delivery.types import Difference
 from tongzhou.chain.dispatch.models import Assignment, Movement, Reserve
 from tongzhou.chain.dispatch.selectors.words import how_much
 from tongzhou.chain.dispatch.types import Balance, Via
+from tongzhou.kernel import kept
 
 __all__ = ["Event", "Part", "advances_of", "events_of", "incidents_of", "parts_of", "receipts_shown", "reserves_of"]
 
@@ -90,7 +91,8 @@ def events_of(one: Assignment, *, people: bool) -> list[Event]:
         who = first.by_name if people and first.via != Via.SYSTEM else ""
         via = "" if first.via in (Via.PAGE, Via.SYSTEM) else str(Via(first.via).label)
         note = receipt.note if receipt is not None else first.reason
-        note = _(note) if note and (people or receipt is None) else ""  # the platform's own reasons are translated
+        # The platform's own reasons are translated; what people wrote is for people of the assignment.
+        note = kept.shown(note) if note and (people or receipt is None) else ""
         found.append(Event(first.at, said, who, via, note, int(first.pk)))
     return sorted(found, key=lambda event: (event.at, event.order))
 

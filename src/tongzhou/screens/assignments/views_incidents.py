@@ -24,7 +24,7 @@ from tongzhou.chain.dispatch.selectors.words import giver_of, how_much, receiver
 from tongzhou.chain.dispatch.types import LIVE
 from tongzhou.chain.intake.selectors.scene import scene_of
 from tongzhou.flows import report_incident
-from tongzhou.kernel import clock, idempotency
+from tongzhou.kernel import clock, idempotency, kept
 from tongzhou.kernel.access import Actor, allows, may, route
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.tables import capped_counts, count_text
@@ -106,7 +106,7 @@ def read(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Open what was said; each look stands in the trail."""
     actor = actor_of(request)
     row = _find(actor, pk)
-    return _page(request, row, text=report_incident.read(actor=actor, incident=row) or _("（没有写）"))
+    return _page(request, row, text=kept.shown(report_incident.read(actor=actor, incident=row)) or _("（没有写）"))
 
 
 @route(HANDLE_INCIDENT)

@@ -13,21 +13,24 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tongzhou.chain.delivery.models import IncidentReport
-from tongzhou.chain.delivery.policies import LIST_INCIDENTS
+from tongzhou.chain.delivery.policies import CONFIRM, HANDLE_INCIDENT, LIST_INCIDENTS
 from tongzhou.chain.delivery.types import IncidentState
-from tongzhou.chain.dispatch.policies import LIST_ASSIGNMENTS
+from tongzhou.chain.dispatch.policies import ANSWER, LIST_ASSIGNMENTS
 from tongzhou.chain.dispatch.selectors.assignments import assignments
 from tongzhou.chain.dispatch.selectors.waiting import Waits, waits_q
-from tongzhou.chain.evaluation.policies import LIST_FEEDBACK
+from tongzhou.chain.evaluation.policies import LIST_FEEDBACK, READ_FEEDBACK
 from tongzhou.chain.evaluation.selectors.feedback import feedback
 from tongzhou.chain.evaluation.types import FeedbackState
 from tongzhou.chain.intake.models import CallbackRequest, Submission
 from tongzhou.chain.intake.policies import (
+    CHANGE_LEAD,
+    CHANGE_NEED,
     LIST_CALLBACKS,
     LIST_LEADS,
     LIST_NEEDS,
     LIST_OFFERS,
     RELEASE_HELD,
+    TAKE_CALLBACK,
 )
 from tongzhou.chain.intake.selectors.lists import leads, needs, offers
 from tongzhou.chain.intake.types import CallState, LeadState, NeedState, OfferState
@@ -59,9 +62,8 @@ class Waiting:
     act: Act
     rows: Callable[[Actor, uuid.UUID, dt.datetime], list[Rows]]
     path: str
-    #: Where those go who may look but not act.
-    list_path: str = ""
-    worker: Act | None = None
+    #: The act that shortens the queue; whoever may only look reads the figure.
+    worker: Act
     since: str = "created_at"
     #: What finds the longest-waiting row; ids rise with time, and every table has an index on them.
     first_by: str = ""
@@ -69,7 +71,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A queue as shown. `oldest` is when its longest-waiting row began to wait."""
+    """A queue as shown. `oldest`: when its longest-waiting row began to wait. `href`: "" for who can only look."""
 
     key: str
     title: str
@@ -126,7 +128,6 @@ WAITING: tuple[Waiting, ...] = (
         LIST_NEEDS,
         lambda actor, response, now: _states(needs(actor, response), NeedState.RECEIVED, NeedState.WAITING),
         "/verify/",
-        "/needs/?state=received&state=waiting&sort=old",
         VERIFY_NEED,
     ),
     Waiting(
@@ -136,6 +137,7 @@ WAITING: tuple[Waiting, ...] = (
         LIST_CALLBACKS,
         _callbacks,
         "/callbacks/",
+        TAKE_CALLBACK,
         since="next_at",
     ),
     Waiting(
@@ -145,7 +147,6 @@ WAITING: tuple[Waiting, ...] = (
         LIST_NEEDS,
         lambda actor, response, now: _states(needs(actor, response), NeedState.VERIFIED, stale_at__lte=now),
         "/verify/?tab=again",
-        "/needs/?state=verified&stale=yes",
         VERIFY_NEED,
         since="stale_at",
     ),
@@ -158,6 +159,7 @@ WAITING: tuple[Waiting, ...] = (
             needs(actor, response), NeedState.RECEIVED, NeedState.WAITING, quantity_flag__gt=""
         ),
         "/needs/?state=received&state=waiting&flag=implausible&flag=household&flag=unit&flag=unread",
+        CHANGE_NEED,
     ),
     Waiting(
         "pairs",
@@ -166,9 +168,12 @@ WAITING: tuple[Waiting, ...] = (
         MERGE_NEEDS,
         lambda actor, response, now: [pairs_to_count(actor, response)],
         "/verify/duplicates/",
+        MERGE_NEEDS,
         first_by="id",
     ),
-    Waiting("held", _("先看一眼"), _("短时间来得太多的，看过再放行"), RELEASE_HELD, _held, "/verify/?tab=held"),
+    Waiting(
+        "held", _("先看一眼"), _("短时间来得太多的，看过再放行"), RELEASE_HELD, _held, "/verify/?tab=held", RELEASE_HELD
+    ),
     Waiting(
         "offers",
         _("供给待核实"),
@@ -176,7 +181,6 @@ WAITING: tuple[Waiting, ...] = (
         LIST_OFFERS,
         lambda actor, response, now: _states(offers(actor, response), OfferState.RECEIVED, OfferState.WAITING),
         "/verify/?kind=offer",
-        "/offers/?state=received&state=waiting",
         VERIFY_OFFER,
     ),
     Waiting(
@@ -186,6 +190,7 @@ WAITING: tuple[Waiting, ...] = (
         LIST_ASSIGNMENTS,
         lambda actor, response, now: [_late(actor, response, Waits.ANSWER, now)],
         "/assignments/?waits=answer",
+        ANSWER,
         since="proposed_at",
     ),
     Waiting(
@@ -195,6 +200,7 @@ WAITING: tuple[Waiting, ...] = (
         LIST_ASSIGNMENTS,
         lambda actor, response, now: [_late(actor, response, Waits.ARRIVAL, now)],
         "/assignments/?waits=arrival",
+        CONFIRM,
         since="sent_at",
     ),
     Waiting(
@@ -204,6 +210,7 @@ WAITING: tuple[Waiting, ...] = (
         LIST_ASSIGNMENTS,
         lambda actor, response, now: [_late(actor, response, Waits.WORD, now)],
         "/assignments/?waits=word",
+        CONFIRM,
         since="delivered_at",
     ),
     Waiting(
@@ -213,6 +220,7 @@ WAITING: tuple[Waiting, ...] = (
         LIST_INCIDENTS,
         _incidents,
         "/incidents/",
+        HANDLE_INCIDENT,
     ),
     Waiting(
         "leads",
@@ -221,6 +229,7 @@ WAITING: tuple[Waiting, ...] = (
         LIST_LEADS,
         lambda actor, response, now: _states(leads(actor, response), LeadState.NEW),
         "/leads/?state=new",
+        CHANGE_LEAD,
     ),
     Waiting(
         "plans",
@@ -229,6 +238,7 @@ WAITING: tuple[Waiting, ...] = (
         APPROVE_PLAN,
         _plans,
         f"/plans/?state={PlanState.READY}",
+        APPROVE_PLAN,
         since="ready_at",
     ),
     Waiting(
@@ -238,6 +248,7 @@ WAITING: tuple[Waiting, ...] = (
         VERIFY_ORGANISATION,
         _unverified,
         f"/orgs/?standing={UNVERIFIED}",
+        VERIFY_ORGANISATION,
     ),
     Waiting(
         "feedback",
@@ -246,6 +257,7 @@ WAITING: tuple[Waiting, ...] = (
         LIST_FEEDBACK,
         lambda actor, response, now: _states(feedback(actor, response), FeedbackState.OPEN),
         "/feedback/list/",
+        READ_FEEDBACK,
     ),
 )
 
@@ -264,8 +276,7 @@ def queues(actor: Actor, response: uuid.UUID, slug: str, now: dt.datetime) -> li
     found = []
     for one in open_to:
         count = sum(counted[f"{one.key}.{at}"] for at in range(len(parts[one.key])))
-        worker = one.worker is None or may(actor, one.worker)
-        href = one.path if worker or not one.list_path else one.list_path
+        href = one.path if may(actor, one.worker) else ""
         joint = "&" if "?" in href else "?"
         found.append(
             Queue(
@@ -275,7 +286,7 @@ def queues(actor: Actor, response: uuid.UUID, slug: str, now: dt.datetime) -> li
                 count,
                 count_text(count),
                 _oldest(parts[one.key], one.since, one.first_by) if count else None,
-                href if one.key == "orgs" else f"{href}{joint}response={slug}",
+                href if not href or one.key == "orgs" else f"{href}{joint}response={slug}",
             )
         )
     return found

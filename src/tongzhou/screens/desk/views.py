@@ -34,7 +34,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     said: dict[str, Any] = {"scene": scene, "now": now, "doors": _doors(actor), "roles": _roles(actor)}
     if scene.response is not None:
         response, slug = scene.response.pk, scene.response.slug
-        said["queues"] = queues(actor, response, slug, now)
+        seen = queues(actor, response, slug, now)
+        said["queues"] = [one for one in seen if one.href]
+        said["others"] = [one for one in seen if not one.href]
         if may(actor, LIST_NEEDS):
             said |= {
                 "map": tile_map(actor, response, slug, scene.area),

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.intake.types import ForWhom, Urgency
-from tongzhou.chain.planning.models import LeftOut, PlanLine, PlanNeed, PlanOffer
+from tongzhou.chain.planning.models import LeftOut, Plan, PlanLine, PlanNeed, PlanOffer
 from tongzhou.chain.planning.types import Change
-from tongzhou.kernel import ids
+from tongzhou.kernel import ids, kept
 from tongzhou.kernel.tables import Cell, Column
 from tongzhou.kernel.words import local
 from tongzhou.screens.plans import words
+from tongzhou.screens.plans.forms import FIX, FORBID
 
 __all__ = [
     "GAP_COLUMNS",
@@ -24,10 +26,10 @@ __all__ = [
     "LEFT_COLUMNS",
     "LINE_COLUMNS",
     "STATE",
-    "STEER",
     "decided",
     "giver",
     "receiver",
+    "steer",
 ]
 
 
@@ -90,8 +92,8 @@ def _to(row: PlanLine | PlanNeed) -> Cell:
 
 
 def decided(row: PlanLine) -> str:
-    """Why it was decided so; fixed texts in the reader's language."""
-    return gettext(row.decided_reason) if row.decided_reason else ""
+    """Why it was decided so, in the reader's language."""
+    return kept.shown(row.decided_reason)
 
 
 def _change(row: PlanLine) -> Cell:
@@ -102,10 +104,19 @@ def _state(row: PlanLine) -> Cell:
     return Cell(row.get_state_display(), kind="tag", tone=words.LINE_TONES.get(row.state, ""), more=decided(row))
 
 
-def _steer(row: PlanLine) -> Cell:
-    pair = urlencode({"need": row.need.code, "offer": row.offer.code, "quantity": row.quantity or row.was or ""})
-    word = gettext("已固定，再改") if row.pinned else gettext("固定或禁止")
-    return Cell(word, href=f"{reverse('plans:new_pin')}?{pair}")
+def _steer(plan: Plan) -> Callable[[PlanLine], Cell]:
+    """Two ways on from a line, each with the pair, the quantity and the plan it was read in."""
+    start = reverse("plans:new_pin")
+
+    def cell(row: PlanLine) -> Cell:
+        quantity = row.quantity or row.was or ""
+        said = {"need": row.need.code, "offer": row.offer.code, "quantity": quantity, "plan": plan.number}
+        fix, forbid = (f"{start}?{urlencode(said | {'how': how})}" for how in (FIX, FORBID))
+        return Cell(
+            links=((gettext("改固定") if row.pinned else gettext("固定"), fix), (pgettext("act", "禁止"), forbid))
+        )
+
+    return cell
 
 
 URGENCY = Column("urgency", _("紧急程度"), lambda row: row.urgency, _urgency)
@@ -121,8 +132,12 @@ _OFFER = Column(
 )  # fmt: skip
 #: Only where lines have been decided.
 STATE = Column("state", _("批准情况"), lambda row: row.get_state_display(), _state)
-#: Only for those who may steer.
-STEER = Column("steer", _("改"), lambda row: row.pinned, _steer, prints=False)
+
+
+def steer(plan: Plan) -> Column:
+    """The column of a plan's lines for those who may steer."""
+    return Column("steer", _("改"), lambda row: row.pinned, _steer(plan), prints=False)
+
 
 LINE_COLUMNS: tuple[Column, ...] = (
     URGENCY,

@@ -18,7 +18,7 @@ from tongzhou.registers.catalogue.types import Effective
 from tongzhou.registers.people.models import Team
 from tongzhou.registers.places.forms import PlaceField
 
-__all__ = ["OrderForm", "PinForm", "QuantityField", "ReasonForm", "StandingForm", "StartForm"]
+__all__ = ["FIX", "FORBID", "OrderForm", "PinForm", "QuantityField", "ReasonForm", "StandingForm", "StartForm"]
 
 FIX, FORBID = "fix", "forbid"
 

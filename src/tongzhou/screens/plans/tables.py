@@ -109,7 +109,7 @@ def _earmark(column: str, where: Q) -> Facet:
 def lines_table(plan: Plan, said: QueryDict, *, steers: bool) -> Table:
     """What moves from where to whom."""
     decided = plan.state in DECIDED or partly(plan)
-    shown = columns.LINE_COLUMNS + ((columns.STATE,) if decided else ()) + ((columns.STEER,) if steers else ())
+    shown = columns.LINE_COLUMNS + ((columns.STATE,) if decided else ()) + ((columns.steer(plan),) if steers else ())
     state = (enumerated("state", _("批准情况"), "state", LineState),) if decided else ()
     return Table(
         name=f"plan-{plan.number}-lines",

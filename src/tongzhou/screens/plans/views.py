@@ -16,6 +16,7 @@ from tongzhou.chain.planning.policies import LIST_PLANS, MAKE_PLAN
 from tongzhou.chain.planning.selectors.plans import plans
 from tongzhou.chain.planning.services.running import start_plan
 from tongzhou.chain.planning.types import PlanState, Scope
+from tongzhou.flows.pin_and_replan import scope_again
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import ALL_LINES, Actor, route
 from tongzhou.kernel.errors import Refusal
@@ -128,9 +129,10 @@ def new(request: HttpRequest) -> HttpResponse:
 @route(MAKE_PLAN)
 @require_POST
 def again(request: HttpRequest, number: int) -> HttpResponse:
-    """The same question once more, with what is true now."""
-    old = plan_of(request, number)
-    area = "" if old.area_id == old.response.area_id else old.area_id
-    wanted = Scope(line=old.line, area=area, category=old.category_id or "")
-    made = start_plan(actor=actor_of(request), response=old.response, scope=wanted, now=clock.now())
+    """The same question once more, or the reader's own part of it, with what is true now."""
+    actor, old = actor_of(request), plan_of(request, number)
+    wanted = scope_again(actor, old)
+    if wanted is None:
+        raise Refusal("not_found")
+    made = start_plan(actor=actor, response=old.response, scope=wanted, now=clock.now())
     return redirect("plans:plan", made.number)

@@ -17,6 +17,7 @@ from tongzhou.chain.planning.policies import APPROVE_PLAN, LIST_PLANS, MAKE_PLAN
 from tongzhou.chain.planning.selectors import seen
 from tongzhou.chain.planning.services.running import cancel_plan
 from tongzhou.chain.planning.types import RUNNING, Kind, PlanState
+from tongzhou.flows.pin_and_replan import scope_again
 from tongzhou.kernel import audit, clock
 from tongzhou.kernel.access import Actor, may, route
 from tongzhou.kernel.errors import Refusal
@@ -38,6 +39,7 @@ ANSWERED = (PlanState.READY, PlanState.APPROVED, PlanState.EMPTY, PlanState.REJE
 def head_of(actor: Actor, plan: Plan, here: str) -> dict[str, Any]:
     """What stands above every page of a plan."""
     answered = plan.state in ANSWERED
+    again = scope_again(actor, plan)
     return {
         "plan": plan,
         "name": words.plan_name(plan),
@@ -51,6 +53,7 @@ def head_of(actor: Actor, plan: Plan, here: str) -> dict[str, Any]:
         "here": here,
         "mine": plan.made_by is not None and plan.made_by == actor.account_id,
         "may_plan": may(actor, MAKE_PLAN),
+        "again": words.scope_words(plan, again) if again is not None else "",
         "may_approve": may(actor, APPROVE_PLAN) and plan.state == PlanState.READY,
         "decided": plan.state in DECIDED,
     }

@@ -15,13 +15,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.intake.policies import LIST_NEEDS, LIST_OFFERS, target_of
-from tongzhou.chain.planning.models import Pin, PlanLine
+from tongzhou.chain.planning.models import Pin, Plan, PlanLine
 from tongzhou.chain.planning.policies import LIST_PLANS, SET_PRINCIPLES, STEER_PLAN
 from tongzhou.chain.planning.selectors import seen
+from tongzhou.chain.planning.selectors.plans import plans
 from tongzhou.chain.planning.selectors.principles import choices_of, orders_in
 from tongzhou.chain.planning.services.previewing import Gain, Preview, ask_preview, preview_of, told_by
 from tongzhou.chain.planning.services.steering import choose_principles, set_pin, withdraw_pin
-from tongzhou.chain.planning.types import JobState, Kind
+from tongzhou.chain.planning.types import JobState, Kind, PlanState
+from tongzhou.flows.pin_and_replan import pin_and_replan, scope_again
 from tongzhou.kernel import clock, ids
 from tongzhou.kernel.access import Actor, allows, may, route
 from tongzhou.kernel.errors import Refusal
@@ -32,12 +34,14 @@ from tongzhou.registers.places.forms import show_refusal
 from tongzhou.registers.places.models import Place
 from tongzhou.registers.responses.models import Response
 from tongzhou.screens.plans import columns, words
-from tongzhou.screens.plans.forms import FIX, OrderForm, PinForm
+from tongzhou.screens.plans.forms import FIX, FORBID, OrderForm, PinForm
 from tongzhou.screens.plans.requests import actor_of, doors, response_of, scene
 
 __all__ = ["new_pin", "order", "pins", "principles", "withdraw"]
 
 PAGE = 50
+#: Plans looked through for one the reader may ask again.
+LOOKED_BACK = 20
 
 
 @route(LIST_PLANS)
@@ -51,6 +55,7 @@ def pins(request: HttpRequest) -> HttpResponse:
         "scene": here,
         "page": page,
         "pins": [_pin(one) for one in page.object_list],
+        "again": _latest(actor, here.response) if here.response else None,
         "may_steer": may(actor, STEER_PLAN),
         **doors(actor),
     }
@@ -65,6 +70,14 @@ def _pin(one: Pin) -> dict[str, Any]:
         "from": columns.giver(one.offer),
         "to": columns.receiver(one.need),
     }
+
+
+def _latest(actor: Actor, response: Response) -> dict[str, Any] | None:
+    """The newest plan whose question the actor may ask again, among the last few."""
+    for one in plans(actor, response).exclude(state=PlanState.CANCELLED)[:LOOKED_BACK]:
+        if (again := scope_again(actor, one)) is not None:
+            return {"plan": one, "scope": words.scope_words(one, again)}
+    return None
 
 
 def _need(actor: Actor, code: str) -> Need | None:
@@ -83,42 +96,76 @@ def _offer(actor: Actor, code: str, need: Need | None) -> Offer | None:
     return found if need is not None and PlanLine.objects.filter(need=need, offer=found).exists() else None
 
 
+def _read_in(actor: Actor, number: str) -> Plan | None:
+    """The plan a pair was read in, when the actor may ask its question again."""
+    wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+    found = plans(actor).filter(number=wanted).first() if wanted else None
+    return found if found is not None and scope_again(actor, found) is not None else None
+
+
 @route(STEER_PLAN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_pin(request: HttpRequest) -> HttpResponse:
-    """Fix or forbid a pair, with the reason."""
+    """Fix or forbid a pair, with the reason; from a line of a plan also plan the same scope again in the same press."""
     actor = actor_of(request)
     first = {name: request.GET.get(name, "")[:20] for name in ("need", "offer", "quantity")}
-    form = PinForm(request.POST or None, initial={**first, "how": FIX})
+    how = FORBID if request.GET.get("how") == FORBID else FIX
+    form = PinForm(request.POST or None, initial={**first, "how": how})
     need = _need(actor, str(request.POST.get("need") or first["need"]))
     offer = _offer(actor, str(request.POST.get("offer") or first["offer"]), need)
+    plan = _read_in(actor, str(request.POST.get("plan") or request.GET.get("plan") or ""))
     if request.method == "POST" and form.is_valid():
         for name, found in (("need", need), ("offer", offer)):
             if found is None:
                 form.add_error(name, _("没有这个编号，或者不在您的授权范围"))
-        if need is not None and offer is not None and _set(actor, form, need, offer):
-            messages.success(request, _("记下了。重新规划以后才起作用；现在的派单没有变。"))
-            return redirect("plans:pins")
+        if need is not None and offer is not None:
+            again = plan if request.POST.get("do") == "again" else None
+            if (done := _set(request, form, need, offer, again)) is not None:
+                return done
     said = {
         "form": form,
         "need": need,
         "offer": offer,
         "from": columns.giver(offer) if offer else "",
         "to": columns.receiver(need) if need else "",
+        "plan": plan,
+        **(_asked_again(actor, plan) if plan else {}),
     }
     return render(request, "screens/plans/pin.html", said, status=422 if form.errors else 200)
 
 
-def _set(actor: Actor, form: PinForm, need: Need, offer: Offer) -> bool:
+def _asked_again(actor: Actor, plan: Plan) -> dict[str, Any]:
+    """What the page says about the plan that would be made: its scope, and orders chosen since that differ."""
+    now = orders_in(plan.response_id)
+    moved = [
+        f"{Kind(kind).label}：{words.order_words(now[Kind(kind)])[0]}"
+        for kind, order in plan.principles.items()
+        if kind in Kind and Kind(kind) in now and list(now[Kind(kind)]) != list(order)
+    ]
+    return {
+        "plan_name": words.plan_name(plan),
+        "scope": words.scope_words(plan, scope_again(actor, plan)),
+        "moved": moved,
+    }
+
+
+def _set(request: HttpRequest, form: PinForm, need: Need, offer: Offer, again: Plan | None) -> HttpResponse | None:
     said = form.cleaned_data
+    pin: dict[str, Any] = {
+        "actor": actor_of(request), "need": need, "offer": offer, "quantity": said["quantity"],
+        "reason": said["reason"], "now": clock.now(),
+    }  # fmt: skip
     try:
-        set_pin(
-            actor=actor, need=need, offer=offer, quantity=said["quantity"], reason=said["reason"], now=clock.now()
-        )  # fmt: skip
+        if again is None:
+            set_pin(**pin)
+            messages.success(request, _("记下了。重新规划以后才起作用；现在的派单没有变。"))
+            return redirect("plans:pins")
+        made = pin_and_replan(plan=again, **pin)
     except Refusal as refusal:
         show_refusal(form, refusal)
-        return False
-    return True
+        return None
+    messages.success(request, _("记下了，正按同样的范围重新规划；现在的派单没有变。"))
+    return redirect("plans:plan", made.number)
 
 
 @route(STEER_PLAN)

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from tongzhou.chain.intake.types import Line, Urgency
 from tongzhou.chain.planning.models import Plan
-from tongzhou.chain.planning.types import Change, LineState, PlanState, Step
+from tongzhou.chain.planning.types import Change, LineState, PlanState, Scope, Step
 from tongzhou.chain.triage.types import Basis
 from tongzhou.kernel import ids
 from tongzhou.kernel.words import counted, local
 from tongzhou.registers.catalogue.models import Category
+from tongzhou.registers.places.models import Place
 
 __all__ = [
     "CHANGE_TONES",
@@ -145,11 +146,16 @@ def plan_name(plan: Plan) -> str:
     return word % {"number": plan.number}
 
 
-def scope_words(plan: Plan) -> str:
-    """What it is about: the area, then what narrows it."""
-    parts = [plan.area.full_label]
-    if plan.line:
-        parts.append(str(Line(plan.line).label))
+def scope_words(plan: Plan, narrowed: Scope | None = None) -> str:
+    """What it is about: the area, then what narrows it; `narrowed` is what of it somebody asks again."""
+    area, line = plan.area, plan.line
+    if narrowed is not None:
+        line = narrowed.line
+        code = narrowed.area or plan.response.area_id
+        area = plan.area if code == plan.area_id else Place.objects.get(pk=code)
+    parts = [area.full_label]
+    if line:
+        parts.append(str(Line(line).label))
     if plan.category is not None:
         parts.append(plan.category.label)
     return " · ".join(parts)
@@ -218,6 +224,8 @@ def details(plan: Plan) -> list[str]:
 def _pins_cost(plan: Plan) -> list[str]:
     """What fixing and forbidding pairs changed, by urgency and category."""
     cost = plan.figures.get("pins_cost") or {}
+    if not cost and (pins := plan.figures.get("pins")):
+        return [_("照办了 %(n)s 对人工的固定和禁止，没有让哪一级、哪一类少派。") % {"n": f"{pins:,}"}]
     kinds = Category.objects.in_bulk({key for by in cost.values() for key in by}) if cost else {}
     return [
         _("因为人工的固定和禁止，%(urgency)s的%(category)s派出 %(with)s，不这样是 %(without)s。")

@@ -76,6 +76,7 @@ ACT_WORDS: dict[str, Any] = {
     "place.add_name": pgettext_lazy("audit trail", "加地方的叫法"),
     "place.add_site": pgettext_lazy("audit trail", "加小区等地点"),
     "place.change_site": pgettext_lazy("audit trail", "改小区等地点"),
+    "dispatch.changed_under_way": pgettext_lazy("audit trail", "派出以后类别或单位改了，交给人看"),
     "plan.approve": pgettext_lazy("audit trail", "批准或退回计划"),
     "plan.create": pgettext_lazy("audit trail", "做计划"),
     "plan.export": pgettext_lazy("audit trail", "导出计划"),

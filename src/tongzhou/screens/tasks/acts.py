@@ -22,7 +22,7 @@ from tongzhou.kernel.errors import Refusal
 from tongzhou.screens.tasks.forms import DoneForm, IncidentForm, UnclaimForm
 from tongzhou.screens.tasks.words import unit_of
 
-__all__ = ["ACTS", "Asked", "Outcome", "carry_out", "form_for"]
+__all__ = ["ACTS", "Asked", "Outcome", "carry_out", "form_for", "refused"]
 
 DONE, CONFLICT, REFUSED, AGAIN = "done", "conflict", "refused", "again"
 
@@ -130,7 +130,7 @@ def carry_out(act: str, asked: Asked) -> Outcome:
         if act == "done":
             _require_in_hand(asked)
     except Refusal as refusal:
-        return _refused(refusal, None)
+        return refused(refusal)
     form = form_for(act, asked.one, asked.fields)
     if form is not None and not form.is_valid():
         first = next(iter(form.errors.values()))[0]
@@ -138,7 +138,7 @@ def carry_out(act: str, asked: Asked) -> Outcome:
     try:
         return ACTS[act](asked, form)
     except Refusal as refusal:
-        return _refused(refusal, form)
+        return refused(refusal, form)
 
 
 def _require_in_hand(asked: Asked) -> None:
@@ -150,7 +150,8 @@ def _require_in_hand(asked: Asked) -> None:
         raise Refusal("assignment_over", state=one.get_state_display())
 
 
-def _refused(refusal: Refusal, form: forms.Form | None) -> Outcome:
+def refused(refusal: Refusal, form: forms.Form | None = None) -> Outcome:
+    """What a refusal means to the phone that waits for it."""
     state = CONFLICT if refusal.status in (403, 409, 410) else AGAIN if refusal.status == 429 else REFUSED
     state = REFUSED if refusal.code == "wrong_code" else AGAIN if refusal.code == "version_stale" else state
     return Outcome(state, refusal.what, refusal.todo, refusal.code, form)

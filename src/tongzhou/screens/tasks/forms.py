@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tongzhou.chain.delivery.types import Difference, IncidentKind
-from tongzhou.chain.dispatch.types import DeclineReason
-from tongzhou.chain.intake.forms.fields import LineField, StoryField
+from tongzhou.chain.delivery.parts import code_field, difference_field, incident_fields, is_unexplained, note_field
+from tongzhou.chain.dispatch.forms import decline_field
+from tongzhou.chain.intake.forms.fields import LineField
 from tongzhou.chain.intake.forms.public import KeyedForm
 
 __all__ = ["CashForm", "DoneForm", "HealthForm", "IncidentForm", "PhotoForm", "SlipForm", "UnclaimForm"]
@@ -22,7 +22,7 @@ MOST_YUAN = 50_000
 class UnclaimForm(KeyedForm):
     """Why somebody gives it back."""
 
-    reason = forms.ChoiceField(label=_("为什么"), choices=DeclineReason.choices)
+    reason = decline_field(_("为什么"))
 
 
 class _Amounts(KeyedForm):
@@ -30,10 +30,8 @@ class _Amounts(KeyedForm):
 
     received = forms.IntegerField(label=_("对方收下多少"), min_value=0)
     refused = forms.IntegerField(label=_("对方没有收、要带回的"), min_value=0, required=False)
-    difference = forms.ChoiceField(
-        label=_("少了或没收，为什么"), required=False, choices=[("", _("没有少，都收了")), *Difference.choices]
-    )
-    note = LineField(label=_("还有什么要说的"), required=False, max_length=300)
+    difference = difference_field(_("少了或没收，为什么"))
+    note = note_field()
 
     def __init__(self, *args: Any, total: int, unit: str = "", **more: Any) -> None:
         super().__init__(*args, **more)
@@ -54,7 +52,9 @@ class _Amounts(KeyedForm):
             return found
         if received + refused > self.total:
             self.add_error("received", _("加起来比您手里的 %(total)s 还多，请再数一遍") % {"total": f"{self.total:,}"})
-        elif (received < self.total or refused) and not found.get("difference"):
+        elif is_unexplained(
+            refused=refused, missing=self.total - received - refused, difference=found.get("difference") or ""
+        ):
             self.add_error("difference", _("少了或没收，请选一个原因"))
         found["refused"] = refused
         return found
@@ -68,11 +68,9 @@ class _Amounts(KeyedForm):
 class DoneForm(_Amounts):
     """At the door: with the receiver's code it is confirmed at once."""
 
-    code = LineField(
-        label=_("收货码（6 位）"), required=False, max_length=20,
-        help_text=_("对方手机上或纸上的 6 位数字。对方没有就空着，协调员会打电话确认。"),
-        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "class": "input--medium"}),
-    )  # fmt: skip
+    code = code_field(
+        _("收货码（6 位）"), _("对方手机上或纸上的 6 位数字。对方没有就空着，协调员会打电话确认。"), required=False
+    )
     field_order = ("received", "refused", "difference", "code", "note")
 
 
@@ -86,12 +84,7 @@ class SlipForm(_Amounts):
 class IncidentForm(KeyedForm):
     """Something went wrong."""
 
-    kind = forms.ChoiceField(label=_("哪一类"), choices=IncidentKind.choices)
-    text = StoryField(
-        label=_("怎么回事"),
-        max_length=1000,
-        help_text=_("加密保存，只有处理的人能看到。有人受伤、有危险，请先打 120 或 110。"),
-    )
+    kind, text = incident_fields(_("加密保存，只有处理的人能看到。有人受伤、有危险，请先打 120 或 110。"))
 
 
 class CashForm(KeyedForm):

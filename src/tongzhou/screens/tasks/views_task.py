@@ -27,7 +27,7 @@ from tongzhou.kernel import clock, ids
 from tongzhou.kernel.access import route
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.words import in_english
-from tongzhou.screens.tasks.acts import Asked, Outcome, carry_out, form_for
+from tongzhou.screens.tasks.acts import Asked, Outcome, carry_out, form_for, refused
 from tongzhou.screens.tasks.forms import CashForm, PhotoForm
 from tongzhou.screens.tasks.views_list import actor_of
 from tongzhou.screens.tasks.words import as_text, lines_of, unit_of
@@ -202,16 +202,18 @@ def cash(request: HttpRequest, code: str) -> HttpResponse:
 @route(ADD_PHOTO)
 @require_POST
 def photo(request: HttpRequest, code: str) -> HttpResponse:
-    """A photo of what was handed over."""
+    """A photo of what was handed over; a phone that kept it gets its answer as JSON."""
+    if "json" in request.headers.get("Accept", ""):
+        outcome = _kept_photo(request, code)
+        said = {"state": outcome.state, "text": outcome.text, "todo": outcome.todo, "code": outcome.code}
+        return JsonResponse(said, status=outcome.status)
     one = _get(request, code)
     form = PhotoForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, one, 422, photo_form=form)
     got = form.cleaned_data
     try:
-        if got["photo"].size > LARGEST_BYTES:
-            raise Refusal("too_large", limit="10 MB")
-        add_photo(actor=actor_of(request), assignment=one, content=got["photo"].read(), key=got["key"])
+        _add_photo(request, one, got)
     except Refusal as refusal:
         if refusal.code not in ("too_large", "photo_bad", "photos_enough"):
             raise
@@ -219,6 +221,35 @@ def photo(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, one, refusal.status, photo_form=form)
     messages.success(request, _("照片收到了，加密保存。"))
     return redirect("tasks:task", code=one.code)
+
+
+def _add_photo(request: HttpRequest, one: Assignment, got: dict[str, Any]) -> None:
+    if got["photo"].size > LARGEST_BYTES:
+        raise Refusal("too_large", limit="10 MB")
+    add_photo(actor=actor_of(request), assignment=one, content=got["photo"].read(), key=got["key"])
+
+
+def _kept_photo(request: HttpRequest, code: str) -> Outcome:
+    """A photo that waited on a phone: every refusal is an answer about this photo, so that the phone knows."""
+    form, actor, thanks = PhotoForm(request.POST, request.FILES), actor_of(request), _("照片收到了，加密保存。")
+    key = ids.parse_id(str(request.POST.get("key", "")))
+    if key is not None and DeliveryPhoto.objects.filter(key=str(key), by_id=actor.account_id).exists():
+        return Outcome("done", thanks)  # it came before, and the answer was lost on the way
+    try:
+        one = _get(request, code)
+        if not form.is_valid():
+            raise Refusal("photo_bad")
+        _add_photo(request, one, form.cleaned_data)
+    except Refusal as refusal:
+        if refusal.status == 404:
+            return Outcome(
+                "conflict",
+                _("这个任务已经不在您手里，照片没有收"),
+                _("需要的话先存到手机，再发给协调员。"),
+                refusal.code,
+            )
+        return refused(refusal)
+    return Outcome("done", thanks)
 
 
 @route(SEE_PHOTO)

@@ -51,6 +51,9 @@ def _cell(column: Column, label: str, cell: Cell) -> str:
     shown = _shown(cell)
     if cell.href:
         shown = f'<a href="{_safe(cell.href)}">{shown}</a>'
+    if cell.links:
+        ways = "".join(f'<a href="{_safe(href)}">{_safe(word)}</a> ' for word, href in cell.links)
+        shown = f'<span class="ways">{shown}{ways.rstrip()}</span>'
     if cell.more:
         shown = f'<span>{shown}<br><small class="quiet">{_safe(cell.more)}</small></span>'
     if column.heads:

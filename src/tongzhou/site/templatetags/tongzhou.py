@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy
 
 from tongzhou.chain.intake.models import Lead, Need, Offer
 from tongzhou.chain.intake.selectors import said
-from tongzhou.kernel import ids
+from tongzhou.chain.intake.types import reason_words
+from tongzhou.kernel import ids, kept
 from tongzhou.site.ui.icons import ICONS
 from tongzhou.site.ui.navigation import items
 
@@ -43,6 +44,12 @@ def icon(name: str) -> SafeString:
 def code_parts(code: str) -> list[str]:
     """A code in the three parts people say."""
     return ids.format_code(code).split("-")
+
+
+@register.filter
+def reason(stored: str) -> str:
+    """A reason of the trail in the reader's language; what people typed stands as it is."""
+    return reason_words(kept.shown(stored))
 
 
 @register.filter

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from tongzhou.kernel import access
 
-__all__ = ["items"]
+__all__ = ["IN_ROW", "MOST_IN_ROW", "items"]
 
 #: (path, name). A page that is not there, or not for this actor, is left out.
 SIGNED_IN = (
@@ -35,6 +35,21 @@ SIGNED_IN = (
     ("/my/messages/", _("通知")),
     ("/setup/", _("设置")),
 )
+#: Pages of the daily way of the work stand in the row; where there are more than fit, the others open under “更多”.
+IN_ROW = frozenset(
+    {
+        "/my/",
+        "/tasks/",
+        "/desk/",
+        "/verify/",
+        "/callbacks/",
+        "/needs/",
+        "/offers/",
+        "/plans/",
+        "/assignments/",
+    }
+)
+MOST_IN_ROW = 8
 ANYBODY = (
     ("/help/", _("求助")),
     ("/give/", _("帮忙")),
@@ -44,13 +59,16 @@ ANYBODY = (
 
 
 def items(request: HttpRequest) -> list[dict[str, Any]]:
-    """[{path, label, here}] for the reader of this request."""
+    """[{path, label, here, more}] for the reader of this request; `more`: it stands under “更多”."""
     actor: access.Actor = getattr(request, "actor", access.ANONYMOUS)
     listed = SIGNED_IN if actor.signed_in else ANYBODY
+    opening = [(path, label) for path, label in listed if _opens(actor, path)]
+    # The longest path that fits is the page one is on: /my/messages/ is not /my/.
+    here = max((path for path, _label in opening if request.path.startswith(path)), key=len, default="")
+    crowded = len(opening) > MOST_IN_ROW
     return [
-        {"path": path, "label": label, "here": request.path.startswith(path)}
-        for path, label in listed
-        if _opens(actor, path)
+        {"path": path, "label": label, "here": path == here, "more": crowded and path not in IN_ROW}
+        for path, label in opening
     ]
 
 

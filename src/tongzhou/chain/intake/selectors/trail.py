@@ -58,6 +58,7 @@ ACT_WORDS: dict[str, Any] = {
     "lead.export": _("导出线索"),
     "demo.mark": _("标为合成"),
     "demo.verified": _("核实"),
+    "demo.offer": _("登记供给"),
 }
 
 FIELD_WORDS: dict[str, Any] = {

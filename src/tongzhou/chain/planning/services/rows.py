@@ -18,6 +18,8 @@ __all__ = ["FORBIDDEN", "Rows", "left_out_rows", "rows_of"]
 
 #: Why a need goes short that an offer could help, were the pair not forbidden by hand.
 FORBIDDEN = "forbidden"
+#: Pairs forbidden by hand that one gap names.
+_MOST_NAMED = 3
 
 
 @dataclass
@@ -58,31 +60,61 @@ def left_out_rows(plan: Plan, left_out: list[Out]) -> list[LeftOut]:
 
 def _needs(plan: Plan, snapshot: Snapshot, made: Made, served: dict[str, int]) -> list[PlanNeed]:
     lacking = {row["need_id"]: row for row in made.unmet.iter_rows(named=True)}
+    left = _left_by_hand(snapshot, made)
     order = sorted(snapshot.needs.values(), key=lambda n: (urgency_of(n.need), n.need.place_id, n.need.code))
     out = []
     for one in order:
         need, lack = one.need, lacking.get(one.need.code)
-        zh, en = _gap_texts(snapshot, need.code, lack) if lack else ("", "")
+        zh, en = _gap_texts(snapshot, need.code, lack, left) if lack else ("", "")
         out.append(
             PlanNeed(
                 plan=plan, need=need, place_id=need.place_id, category_id=str(need.category_id),
                 urgency=urgency_of(need), asked=need.quantity_asked, planned=one.planned, basis=one.basis,
                 served=served.get(need.code, 0),
-                reason=_gap_reason(snapshot, need.code, lack) if lack else "",
+                reason=_gap_reason(snapshot, need.code, lack, left) if lack else "",
                 bottleneck=lack["bottleneck"] if lack else "", text_zh=zh, text_en=en,
             )
         )  # fmt: skip
     return out
 
 
-def _gap_reason(snapshot: Snapshot, code: str, lack: dict[str, Any]) -> str:
-    """The engine's reason. Where a person, not a rule, keeps an offer away, that is said: it needs no authority."""
+def _left_by_hand(snapshot: Snapshot, made: Made) -> dict[str, int]:
+    """Base units the plan leaves unused of the offers that a person forbade somewhere."""
+    offers = {offer for by in snapshot.forbidden.values() for offer in by}
+    left = {offer: snapshot.offers[offer].free or 0 for offer in offers}
+    if left:
+        for offer, units in made.assignments.select("offer_id", "quantity").iter_rows():
+            if offer in left:
+                left[offer] -= units
+    return left
+
+
+def _gap_reason(snapshot: Snapshot, code: str, lack: dict[str, Any], left: dict[str, int]) -> str:
+    """The engine's reason. Where a person, not a rule, keeps an offer away, that is said: it needs no authority.
+
+    The engine knows a forbidden pair as one that is not there, so where a part comes from elsewhere it names what binds
+    the rest; an offer that is forbidden here and still has something would have filled it.
+    """
     reason = str(lack["reason"])
     by_hand = (snapshot.pins.get((code, offer)) == 0 for offer in lack["bottleneck"].split(";"))
-    return FORBIDDEN if reason == "not_authorised" and any(by_hand) else reason
+    if reason == "not_authorised" and any(by_hand):
+        return FORBIDDEN
+    return FORBIDDEN if any(left[offer] > 0 for offer in snapshot.forbidden.get(code, ())) else reason
 
 
-def _gap_texts(snapshot: Snapshot, code: str, lack: dict[str, Any]) -> Pair:
+def _gap_texts(snapshot: Snapshot, code: str, lack: dict[str, Any], left: dict[str, int]) -> Pair:
+    """The engine's reason, after what a person forbade here: which offer, what it still has, who, when and why."""
+    parts: list[Pair] = []
+    for offer, (who_zh, who_en) in sorted(snapshot.forbidden.get(code, {}).items())[:_MOST_NAMED]:
+        rest_zh = f"，它还有 {left[offer]:,} 没派" if left[offer] > 0 else ""
+        rest_en = f"; {left[offer]:,} of it are not sent anywhere" if left[offer] > 0 else ""
+        zh, en = f"供给 {offer} 被人工禁止给这里（{who_zh}）", f"offer {offer} was forbidden here by hand ({who_en})"
+        parts.append((zh + rest_zh, en + rest_en))
+    parts.append(_rule_texts(snapshot, code, lack))
+    return "；".join(zh for zh, _ in parts), "; ".join(en for _, en in parts)
+
+
+def _rule_texts(snapshot: Snapshot, code: str, lack: dict[str, Any]) -> Pair:
     """The engine's reason; where a rule of ours stands behind "may not come here", that rule is named as well."""
     zh, en = lack["text_zh"], lack["text_en"]
     if lack["reason"] != "not_authorised":

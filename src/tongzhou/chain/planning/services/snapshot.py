@@ -23,7 +23,7 @@ from tongzhou.chain.planning.selectors.principles import orders_in
 from tongzhou.chain.planning.selectors.underway import Key, Underway, underway
 from tongzhou.chain.planning.services import compliance
 from tongzhou.chain.planning.services.quantities import basis_of, engine_amounts
-from tongzhou.chain.planning.types import Broken, LeftOutRule
+from tongzhou.chain.planning.types import Broken, LeftOutRule, Pair
 from tongzhou.kernel import clock
 from tongzhou.registers.catalogue.services import engine_catalogue
 from tongzhou.registers.cover.selectors import covered_of, current
@@ -92,6 +92,8 @@ class Snapshot:
     #: What people fixed (0: forbade), and why.
     pins: dict[tuple[str, str], int] = field(default_factory=dict)
     pin_reasons: dict[tuple[str, str], str] = field(default_factory=dict)
+    #: Pairs a person forbade that would else be lawful: who, when and why, by need, then by offer.
+    forbidden: dict[str, dict[str, Pair]] = field(default_factory=dict)
     #: Pins that cannot be carried out now: {need, offer, quantity, zh, en}.
     pins_aside: list[dict[str, Any]] = field(default_factory=list)
     #: Pairs closed by rules.
@@ -398,8 +400,16 @@ def _pins(found: Snapshot, plan: Plan, moved: Underway) -> None:
             continue
         found.pins[need, offer] = left
         found.pin_reasons[need, offer] = pin.reason
+        if not pin.quantity and _pin_fault(found, need, offer, 1, {need: 1}, {offer: 1}) is None:
+            found.forbidden.setdefault(need, {})[offer] = _said(pin)
         lack[need] -= left
         stock[offer] = (stock[offer] or 0) - left if left else stock[offer]
+
+
+def _said(pin: Pin) -> Pair:
+    """Who forbade a pair, when (Beijing time) and why."""
+    when, by = f"{clock.beijing(pin.created_at):%Y-%m-%d %H:%M}", pin.by_name
+    return f"{by or '人工'}，{when}：{pin.reason}", f"{by or 'by hand'}, {when}: {pin.reason}"
 
 
 def _pin_fault(

@@ -23,10 +23,21 @@
   } catch { /* a private window keeps nothing */ }
 
   // On a phone the navigation is wider than the screen: the page one is on is moved into sight.
-  const here = document.querySelector(".top__nav [aria-current]");
+  const here = document.querySelector(".top__nav > ul [aria-current]");
   if (here) {
-    const nav = here.closest(".top__nav");
+    const nav = here.closest("ul");
     nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+  }
+
+  // "More" of the navigation closes by Escape (the focus goes back to it) and by a click elsewhere.
+  const more = document.querySelector(".top__more");
+  if (more) {
+    document.addEventListener("click", (event) => { if (!more.contains(event.target)) more.open = false; });
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !more.open) return;
+      more.open = false;
+      more.querySelector("summary").focus();
+    });
   }
 
   // <button data-dialog="id"> opens a native dialog; inside it <button value="..." formmethod="dialog"> closes it.

@@ -9,7 +9,7 @@
   const words = box.dataset;
   const state = document.getElementById("outbox-state"), list = document.getElementById("outbox-list");
   const task = document.querySelector("[data-task]");
-  const names = { claim: words.claim, unclaim: words.unclaim, sent: words.sent, done: words.finish, incident: words.incident };
+  const names = { claim: words.claim, unclaim: words.unclaim, sent: words.sent, done: words.finish, incident: words.incident, photo: words.photo };
   const make = (tag, text, of) => Object.assign(document.createElement(tag), text ? { textContent: text } : {}, of || {});
   let how = {};
 
@@ -21,6 +21,7 @@
   const show = async () => {
     const rows = await queue.all("queue");
     box.hidden = !rows.length;
+    box.classList.toggle("outbox--quiet", rows.every((row) => row.state === "done"));
     list.replaceChildren(...rows.map(line));
     const waiting = rows.filter((row) => row.state === "waiting");
     state.textContent = how.signedOut ? words.signedout : waiting.length && how.net === false ? words.nonet : "";
@@ -47,10 +48,18 @@
       if (row.state === "conflict" && ["done", "sent"].includes(row.act)) {
         acts.append(button(words.hand, "button--second", () => hand(row)));
       }
+      if (row.act === "photo" && row.state !== "done") savePhoto(row, acts);
       acts.append(button(words.drop, "button--quiet", async () => { await queue.drop("queue", row.key); await show(); }));
       item.append(acts);
     }
     return item;
+  };
+  // A photo that cannot be taken is not lost: it can be saved before the row is put away.
+  const savePhoto = async (row, acts) => {
+    const photo = await queue.photoOf(row.key);
+    if (!photo) return;
+    const href = URL.createObjectURL(new Blob([photo.bytes], { type: photo.type }));
+    acts.prepend(make("a", words.save, { className: "button button--second", href, download: `${row.code}.jpg` }));
   };
   const button = (text, kind, act) => {
     const made = make("button", text, { type: "button", className: `button ${kind}` });
@@ -65,10 +74,9 @@
     await queue.drop("queue", row.key);
     await send();
   };
-  const keep = async (act, code, what, fields) => {
-    const key = queue.newKey();
+  const keep = async (act, code, what, fields, more = {}, key = queue.newKey()) => {
     const made = new Date().toLocaleString();
-    await queue.put("queue", { key, order: Date.now(), act, code, what, fields, account, made, state: "waiting", late: false });
+    await queue.put("queue", { key, order: Date.now(), act, code, what, fields, account, made, state: "waiting", late: false, ...more });
     try { localStorage.setItem("tasks-account", account); } catch { /* nothing to be cleared later, then */ }
     if (navigator.serviceWorker && navigator.serviceWorker.controller) {
       navigator.serviceWorker.ready.then((ready) => ready.sync && ready.sync.register("outbox")).catch(() => {});
@@ -131,6 +139,50 @@
     const spot = document.getElementById("said");
     if (spot) spot.textContent = text;
   };
+
+  // Photos: made small here (which also takes out where they were taken), then kept and sent like everything else.
+  const SIDE = 1600, MOST_BYTES = 1500000, MOST_PHOTOS = 5;
+  const shrink = async (file) => {
+    let picture;
+    try { picture = await createImageBitmap(file, { imageOrientation: "from-image" }); } catch { return null; }
+    const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));
+    const [width, height] = [picture.width, picture.height].map((side) => Math.max(1, Math.round(side * scale)));
+    const canvas = make("canvas", "", { width, height }), pen = canvas.getContext("2d");
+    pen.fillStyle = "#fff";
+    pen.fillRect(0, 0, width, height);
+    pen.drawImage(picture, 0, 0, width, height);
+    for (const quality of [0.82, 0.7, 0.55, 0.4]) {
+      const small = await new Promise((found) => canvas.toBlob(found, "image/jpeg", quality));
+      if (small && small.size <= MOST_BYTES) return small;
+    }
+    return null;
+  };
+  const photoForm = document.querySelector("form[data-photo]");
+  let canKeep = false;
+  if (photoForm) queue.hasBase("photos").then((there) => { canKeep = there; });
+  if (photoForm) {
+    photoForm.addEventListener("submit", async (event) => {
+      const file = photoForm.elements.photo.files[0];
+      if (!canKeep || !file) return; // a plain form, then
+      event.preventDefault();
+      const press = photoForm.querySelector("button");
+      press.disabled = true;
+      const code = photoForm.dataset.code, told = document.getElementById("photo-said");
+      const say = (text) => { told.textContent = text; press.disabled = false; };
+      const rows = (await queue.all("queue")).filter((row) => row.act === "photo" && row.code === code && row.state === "waiting");
+      if (rows.length >= MOST_PHOTOS) { say(words.photofull); return; }
+      const small = await shrink(file);
+      if (!small) { say(words.photobad); return; }
+      const key = queue.newKey(), kib = Math.ceil(small.size / 1024);
+      try {
+        await queue.put("photos", { key, bytes: await small.arrayBuffer(), type: small.type });
+        await keep("photo", code, `${photoForm.dataset.what} (${kib} KB)`, {}, { gone: words.photogone }, key);
+      } catch { await queue.drop("queue", key); say(words.photospace); return; }
+      photoForm.reset();
+      say(words.photokept);
+      await sendAndFollow();
+    });
+  }
 
   // The contact: opened once (and logged), kept in this phone's drawer while the task lasts.
   const closed = document.getElementById("contact-closed"), spot = document.getElementById("contact-kept");
