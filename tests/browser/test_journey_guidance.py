@@ -24,8 +24,6 @@ WORDS = {
         "slug": "网址里的名字",
         "all": "给所有人",
         "next": "下一步：写步骤",
-        "step": "第 {n} 步",
-        "step_en": "第 {n} 步（英文）",
         "source": "来源 1：题目",
         "by": "来源 1：谁发布",
         "until": "到什么时候再看一遍",
@@ -36,8 +34,6 @@ WORDS = {
         "read": "我读过了，照这样做",
         "noted": "您读过第 1 版",
         "revise": "写新的一版",
-        "changed": "这一版改了什么",
-        "why": "为什么改",
         "told": "有 1 人读过改动前的步骤",
         "notice": "出了第 2 版：有 1 步变了",
         "mark": "改过",
@@ -49,8 +45,6 @@ WORDS = {
         "slug": "Name in the address",
         "all": "for all",
         "next": "Next: write the steps",
-        "step": "Step {n}",
-        "step_en": "Step {n} (English)",
         "source": "Source 1: title",
         "by": "Source 1: publisher",
         "until": "Look at it again by",
@@ -61,8 +55,6 @@ WORDS = {
         "read": "I have read it and will work by it",
         "noted": "you have read version 1",
         "revise": "Write a new version",
-        "changed": "What this version changes",
-        "why": "Why it changed",
         "told": "1 person had read the steps that changed",
         "notice": "has a version 2: 1 step changed",
         "mark": "changed",
@@ -107,8 +99,8 @@ def test_written_reviewed_published_confirmed_on_a_phone_and_reminded(
         for n, (zh, en) in enumerate(
             (("先问药还剩几天。", WORDS["en"]["first"]), ("约好再打。", "Agree on a call.")), 1
         ):
-            page.get_by_label(words["step"].format(n=n), exact=True).fill(zh)
-            page.get_by_label(words["step_en"].format(n=n)).fill(en)
+            page.locator(f"#id_step_{n}").fill(zh)
+            page.locator(f"#id_step_en_{n}").fill(en)
         page.get_by_label(words["source"]).fill("测试用的来源")
         page.get_by_label(words["by"]).fill("测试出版者")
         page.get_by_label(words["until"]).fill("2030-06-30")
@@ -124,10 +116,10 @@ def test_written_reviewed_published_confirmed_on_a_phone_and_reminded(
     assert Acknowledgement.objects.get().account_id == volunteer.pk
     with window(browser, live_desk, "/guidance/medicine-first/", author, lang, DESK) as page:
         press(page, words["revise"])
-        page.get_by_label(words["step"].format(n=1), exact=True).fill(WORDS["zh-hans"]["second"])
-        page.get_by_label(words["step_en"].format(n=1)).fill(WORDS["en"]["second"])
-        page.get_by_label(words["changed"]).fill("写明七天")
-        page.get_by_label(words["why"], exact=True).fill("一线问到")
+        page.locator("#id_step_1").fill(WORDS["zh-hans"]["second"])
+        page.locator("#id_step_en_1").fill(WORDS["en"]["second"])
+        page.locator("#id_what_changed").fill("写明七天")
+        page.locator("#id_why").fill("一线问到")
         page.get_by_label(words["until"]).fill("2030-06-30")
         press(page, words["save"])
         press(page, words["submit"])

@@ -219,7 +219,7 @@ def test_the_right_guides_for_a_piece_of_work() -> None:
     response = builders.a_response()
     set_weights(
         actor=SYSTEM, response=response, place=builders.a_place(), outbreak=100, containment=0,
-        recovery=0, aftercare=0, reason="测试",
+        recovery=0, aftercare=0, reason="测试用的依据",
     )  # fmt: skip
     assert shown(place=builders.JIANGAN, response=response.pk, limit=9) == ["all"]
     with CaptureQueriesContext(connection) as queries:

@@ -21,7 +21,8 @@ def pdf_of(book: Book) -> bytes:
     """The book. Raises ``Refusal``: ``pdf_busy``, ``pdf_too_large``. `papers.why_not` was asked before."""
     library = papers.library()
     page = render_to_string("screens/guidance/paper.html", {"book": book})
-    style = Path(str(finders.find("guidance/book.css"))).read_text(encoding="utf-8")
+    sheets = (Path(str(finders.find(f"guidance/{name}.css"))).read_text(encoding="utf-8") for name in ("page", "book"))
+    style = "\n".join(sheets)
     with papers.one_at_a_time():
         css = library.CSS(string=style, url_fetcher=papers.refuse)
         made: bytes = library.HTML(string=page, url_fetcher=papers.refuse).write_pdf(stylesheets=[css])

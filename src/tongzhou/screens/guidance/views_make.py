@@ -21,6 +21,7 @@ from tongzhou.flows.publish_guide import answer_question, publish_guide, withdra
 from tongzhou.kernel import audit, clock
 from tongzhou.kernel.access import may, route
 from tongzhou.kernel.errors import Refusal
+from tongzhou.kernel.models import AuditEntry
 from tongzhou.screens.guidance.forms import AnswerForm, ApproveForm, PlacingForm, ReasonForm
 from tongzhou.screens.guidance.shared import actor_of, put, said_version
 
@@ -47,6 +48,14 @@ def work(request: HttpRequest) -> HttpResponse:
     return render(request, "screens/guidance/work.html", said)
 
 
+def _said_of(entry: AuditEntry) -> str:
+    """What a row of the trail did to a version: the state it came to, or that its text was written."""
+    state = (entry.changes.get("state") or [None, None])[1]
+    if state in GuideState.values and state != GuideState.DRAFT:
+        return str(GuideState(state).label)
+    return _("退回给作者") if entry.act == REVIEW.name and state else _("写")
+
+
 def _draft_page(request: HttpRequest, edition: GuideVersion, status: int = 200, **more: Any) -> HttpResponse:
     actor = actor_of(request)
     own = is_writer(actor, edition)
@@ -58,7 +67,7 @@ def _draft_page(request: HttpRequest, edition: GuideVersion, status: int = 200, 
         "may_edit": edition.state == GuideState.DRAFT and may(actor, WRITE),
         "approve_form": ApproveForm() if reviewing else None,
         "back_form": ReasonForm(label=_("请作者改什么")) if reviewing or publishing else None,
-        "may_publish": publishing, "entries": audit.history(edition)[:20],
+        "may_publish": publishing, "entries": [(entry, _said_of(entry)) for entry in audit.history(edition)[:20]],
         "answers": Question.objects.filter(answered_in=edition).select_related("step"),
     }  # fmt: skip
     return render(request, "screens/guidance/draft.html", said | more, status=status)
