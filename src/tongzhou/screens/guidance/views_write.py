@@ -68,8 +68,9 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
             else:
                 put(form, refusal)
             if refusal.code == "version_stale":
-                form.data = form.data.copy()
-                form.data["version"] = str(selectors.open_version(actor_of(request), slug).version)
+                fresh = request.POST.copy()
+                fresh["version"] = str(selectors.open_version(actor_of(request), slug).version)
+                form.data = fresh
         else:
             messages.success(request, _("存好了。看一遍，再送审。"))
             return redirect("guidance:draft", slug)

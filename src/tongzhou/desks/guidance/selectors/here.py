@@ -55,7 +55,10 @@ def weight_of(guide: Guide, *, category: str, groups: frozenset[str], roles: fro
 def _weights(stage: str, place: str, response: uuid.UUID | None) -> Weights:
     """The weights of a place, or of one stage alone when it is named."""
     if stage in Stage.values:
-        return Weights(**{str(one): 100 * (one == stage) for one in Stage.values})
+        return Weights(
+            outbreak=100 * (stage == Stage.OUTBREAK), containment=100 * (stage == Stage.CONTAINMENT),
+            recovery=100 * (stage == Stage.RECOVERY), aftercare=100 * (stage == Stage.AFTERCARE),
+        )  # fmt: skip
     return weights_at(place, response) if place and response is not None else EVEN
 
 

@@ -34,7 +34,7 @@ def has_read(actor: Actor, edition: GuideVersion) -> dt.datetime | None:
     return rows.order_by("-at").values_list("at", flat=True).first()
 
 
-def _read_as_it_is(account: uuid.UUID | OuterRef) -> Exists:
+def _read_as_it_is(account: uuid.UUID) -> Exists:
     """True for versions whose steps that account has acknowledged."""
     return Exists(
         Acknowledgement.objects.filter(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -80,7 +81,7 @@ def _is_date(text: str) -> bool:
 def checked_text(said: SaidText) -> SaidText:
     """`said` made plain. Raises ``Refusal("bad_form")`` with every field that is wrong; steps count from 1."""
     wrong: dict[str, str] = {}
-    texts = {name: plain(getattr(said, name)) for name in LONGEST}
+    texts: dict[str, Any] = {name: plain(getattr(said, name)) for name in LONGEST}
     for name, most in LONGEST.items():
         if len(texts[name]) > most:
             wrong[name] = _too_long(most)

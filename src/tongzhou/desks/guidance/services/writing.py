@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import asdict, replace
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -56,7 +57,7 @@ def revise(*, actor: Actor, guide: Guide) -> GuideVersion:
     last = GuideVersion.objects.filter(guide=guide).order_by("-number").first()
     if last is None:
         raise Refusal("not_found")
-    blank = {"what_changed": "", "what_changed_en": "", "why": "", "why_en": "", "review_by": ""}
+    blank: dict[str, Any] = {"what_changed": "", "what_changed_en": "", "why": "", "why_en": "", "review_by": ""}
     return _first_text(actor, guide, last.number + 1, writer, replace(text_of(last), **blank))
 
 
