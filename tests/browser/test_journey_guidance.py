@@ -57,7 +57,7 @@ WORDS = {
         "revise": "Write a new version",
         "told": "1 person had read the steps that changed",
         "notice": "has a version 2: 1 step changed",
-        "mark": "changed",
+        "mark": "Changed",
         "first": "Ask how many days of medicine are left.",
         "second": "Ask how many days of medicine are left; under seven is urgent.",
     },
