@@ -26,7 +26,8 @@ PASSES_ON = True
 
 #: Folders of tests that use a database: run on SQLite and on PostgreSQL.
 DATABASE_FOLDERS = (
-    "kernel", "registers", "chain", "desks", "flows", "screens", "site", "api", "permissions", "migrations", "faults", "upkeep",
+    "kernel", "registers", "chain", "desks", "flows", "screens", "site", "api", "permissions", "migrations", "faults",
+    "upkeep",
 )  # fmt: skip
 #: Folders without a database that take long: steps of their own, so that both cores are busy to the end.
 ALLOCATION, HOUSE = "tests/engines/allocation", "tests/house"
