@@ -12,9 +12,11 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 import builders
 from builders_dispatch import a_key, a_verified_offer, an_assignment
+from builders_guidance import a_guide, a_new_version, an_actor_of
 from builders_plan_pages import a_pin, a_plan, a_small_plan
 from builders_planning import a_standing
 from tongzhou.chain.intake.models import Need
+from tongzhou.desks.guidance.services import ask
 from tongzhou.flows.answer_assignment import accept_by_link
 from tongzhou.flows.carry_assignment import mark_sent
 from tongzhou.flows.confirm_delivery import confirm
@@ -32,9 +34,13 @@ STARTS = {
     "officer": ["/account/start/"],
     "liaison": ["/account/start/"],
     "volunteer": ["/account/start/"],
+    "author": ["/guidance/work/"],
+    "publisher": ["/guidance/work/"],
 }  # fmt: skip
 #: Addresses that are not pages, or end the visit.
-NOT_PAGES = re.compile(r"logout|/static/|/export|/api/|\.(png|svg|csv|xlsx|txt|pdf)$|/photos/|/save|/language/|/theme/")
+NOT_PAGES = re.compile(
+    r"logout|/static/|/export|/api/|\.(png|svg|csv|xlsx|txt|pdf|epub)$|/photos/|/save|/language/|/theme/"
+)
 SECRET = "a-secret-for-tests-only"
 #: Fewer distinct pages than this and the walk itself is broken.
 AT_LEAST = 60
@@ -62,6 +68,8 @@ def _world() -> dict[str, str]:
     a_plan(state="approved", figures={"needs": 1})
     a_pin()
     a_standing()
+    ask(actor=an_actor_of("volunteer"), edition=a_guide("older"), text="第一步怎么做？", step=1)
+    a_new_version(a_guide("children", group="children"), published=False)
     assert own.submission is not None
     return {"need": need.code, "code": own.submission.code, "secret": SECRET, **_on_its_way(own)}
 

@@ -103,8 +103,6 @@ class World:
 
     def arguments(self, whose: str) -> dict[str, Any]:
         """What the address of an object is made of."""
-        if whose == "-":
-            return {}
         if whose not in self._made:
             self._made[whose] = OBJECTS[whose](self)
         return self._made[whose]
@@ -388,6 +386,7 @@ SECRET = "the-secret-of-the-plea-1"
 
 #: Objects of the rows by name: what their addresses need. An address takes the words it has a place for.
 OBJECTS: dict[str, Callable[[World], dict[str, Any]]] = {
+    "-": lambda _world: {},
     "link": _link,  # an open invitation of somebody new
     "key": _key,  # a passkey of the volunteer
     "plea": _plea,  # a need with its code and the right secret
@@ -498,6 +497,4 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
 QUERIES: dict[str, str] = {"setup:stages": f"place={WUHAN}", "plans:order": "response=wuhan-2020"}
 
 for _desk in (world_bulletins, world_guidance, world_line, world_professionals):
-    OBJECTS |= _desk.OBJECTS
-    BODIES |= _desk.BODIES
-    QUERIES |= _desk.QUERIES
+    OBJECTS, BODIES, QUERIES = OBJECTS | _desk.OBJECTS, BODIES | _desk.BODIES, QUERIES | _desk.QUERIES

@@ -103,6 +103,7 @@ NOT_SHOWN = {
     "chain/triage/selectors/likeness.py": "characters that say nothing when names are compared",
     "flows/load_demo.py": "the demo's data, in Chinese like the real sheets they stand beside",
     "flows/demo_work.py": "likewise",
+    "flows/demo_guidance.py": "likewise",
     "chain/planning/services/compliance.py": "stored in both languages side by side",
     "chain/planning/services/intent.py": "stored in both languages side by side; patterns of place names",
     "chain/planning/services/reasons.py": "stored in both languages side by side",

@@ -26,7 +26,8 @@ PASSES_ON = True
 
 #: Folders of tests that use a database: run on SQLite and on PostgreSQL.
 DATABASE_FOLDERS = (
-    "kernel", "registers", "chain", "flows", "screens", "site", "api", "permissions", "migrations", "faults", "upkeep",
+    "kernel", "registers", "chain", "desks", "flows", "screens", "site", "api", "permissions", "migrations", "faults",
+    "upkeep",
 )  # fmt: skip
 #: Files in those folders that never touch a database (pytest-django would refuse): not run a second time for the other.
 WITHOUT_DATABASE = (

@@ -33,6 +33,7 @@ _PAGES = [
     "screens.needed",
     "screens.situation",
     "screens.feedback",
+    "screens.guidance",
     "screens.api",
     "registers.people",
     "registers.organisations",

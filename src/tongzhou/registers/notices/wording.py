@@ -22,7 +22,8 @@ def title(kind: str) -> str:
 
 
 def sentence(kind: str, facts: Mapping[str, Any]) -> str:
-    """What happened. `facts`: what, amount, where, code, minutes, number, reason - each optional.
+    """What happened. `facts`: what, amount, where, code, minutes, number, reason - each optional; of a
+    guide also event and how many steps.
 
     What has a text in English stands twice, the second time as ``<name>_en``.
     """
@@ -50,6 +51,8 @@ def sentence(kind: str, facts: Mapping[str, Any]) -> str:
             text = _("对方已确认收到：%(thing)s。谢谢您。")
         case NoticeKind.INCIDENT:
             text = _("有人报告出了问题：%(reason)s（%(where)s）。")
+        case NoticeKind.GUIDANCE:
+            text = _guidance(str(facts.get("event", "")), int(facts.get("steps") or 0))
         case _:
             text = _("%(where)s按缺口招募志愿者：%(thing)s。")
     return text % said
@@ -57,6 +60,16 @@ def sentence(kind: str, facts: Mapping[str, Any]) -> str:
 
 def _fact(facts: Mapping[str, Any], name: str) -> str:
     return local(str(facts.get(name, "")), str(facts.get(f"{name}_en", "")))
+
+
+def _guidance(event: str, steps: int) -> str:
+    """What happened to a guide: a new version changes steps, it was withdrawn, a question about it was answered."""
+    if event == "withdrawn":
+        return _("《%(what)s》撤回了，先不要照它做。原因：%(reason)s")
+    if event == "answered":
+        return _("您对《%(what)s》的提问有回答了，写在第 %(number)s 版里。")
+    word = ngettext("有 %(n)d 步变了", "有 %(n)d 步变了", steps) % {"n": steps}
+    return _("《%(what)s》出了第 %(number)s 版：") + word + _("。请看一遍，再确认一次。")
 
 
 def address_of(path: str) -> str:

@@ -32,6 +32,7 @@ SIGNED_IN = (
     ("/gaps/", pgettext_lazy("navigation", "缺口")),
     ("/situation/", pgettext_lazy("navigation", "简报")),
     ("/orgs/", _("组织")),
+    ("/guidance/", _("指南")),
     ("/my/messages/", _("通知")),
     ("/setup/", _("设置")),
 )
