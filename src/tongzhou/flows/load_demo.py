@@ -19,8 +19,8 @@ from tongzhou.chain.intake.services.sheets import rows
 from tongzhou.chain.intake.types import Channel, ForWhom, NeedLine, SaidContact, SaidNeed, Urgency
 from tongzhou.flows.accept_import import accept_import
 from tongzhou.flows.compare_needs import compare_waiting
-from tongzhou.flows.demo_others import covered_already, said_by_people
 from tongzhou.flows.demo_guidance import guidance_of_the_demo
+from tongzhou.flows.demo_others import covered_already, said_by_people
 from tongzhou.flows.demo_work import let_the_foundation_give, plan_the_demo, verify_the_demo, work_of_the_team
 from tongzhou.flows.submit_need import submit_need
 from tongzhou.kernel import changes, clock, ids
