@@ -1,0 +1,41 @@
+"""The tables of the people of the line."""
+
+from tongzhou.desks.professionals.models.lines import LineSkill, ServiceLine, ShiftKind
+from tongzhou.desks.professionals.models.people import (
+    Acknowledgement,
+    Availability,
+    DayOff,
+    Professional,
+    RecruitmentCall,
+    SupervisionGroup,
+    TrainingItem,
+)
+from tongzhou.desks.professionals.models.rosters import (
+    Handover,
+    Roster,
+    RosterSnapshot,
+    Shift,
+    ShiftSwap,
+    Sickness,
+    SupervisorGap,
+)
+
+__all__ = [
+    "Acknowledgement",
+    "Availability",
+    "DayOff",
+    "Handover",
+    "LineSkill",
+    "Professional",
+    "RecruitmentCall",
+    "Roster",
+    "RosterSnapshot",
+    "ServiceLine",
+    "Shift",
+    "ShiftKind",
+    "ShiftSwap",
+    "Sickness",
+    "SupervisionGroup",
+    "SupervisorGap",
+    "TrainingItem",
+]
