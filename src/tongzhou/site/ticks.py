@@ -48,6 +48,8 @@ TICKS: tuple[Tick, ...] = (
     Tick("tongzhou.flows.send_messages.send_due", 10),
     Tick("tongzhou.chain.planning.services.running.resume_dead", 30),
     Tick("tongzhou.flows.dispatch_standing.dispatch_ready", 30),
+    Tick("tongzhou.flows.contact_upkeep.mend_line", 10),
+    Tick("tongzhou.flows.contact_upkeep.forget_line", 60),
     Tick("tongzhou.kernel.audit.seal_new", 60),
     Tick("tongzhou.flows.expire_needs.expire_due", 60),
     Tick("tongzhou.flows.compare_needs.compare_waiting", 60),

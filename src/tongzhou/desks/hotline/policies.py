@@ -1,4 +1,4 @@
-"""Who may do what on the line. A caller holds a secret; a counsellor the contact; a supervisor those of their own people."""
+"""Who may do what on the line: a caller holds a secret, a counsellor the contact, a supervisor their people's."""
 
 from __future__ import annotations
 

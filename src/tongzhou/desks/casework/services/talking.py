@@ -18,7 +18,17 @@ from tongzhou.desks.casework.types import LONGEST_MESSAGE, Audience, Side
 from tongzhou.kernel import crypto
 from tongzhou.kernel.errors import Refusal
 
-__all__ = ["Said", "announce", "forget_signals", "open_conversation", "said_after", "say", "signal", "signals_after"]
+__all__ = [
+    "Said",
+    "announce",
+    "forget_signals",
+    "open_conversation",
+    "said_after",
+    "say",
+    "signal",
+    "signals_after",
+    "tidy",
+]
 
 #: Signals are worth nothing after this.
 _SIGNAL_LIVES = dt.timedelta(seconds=60)
@@ -50,10 +60,17 @@ def open_conversation(*, contact_id: uuid.UUID, line_id: uuid.UUID) -> Conversat
     return conversation
 
 
+#: Joiners that scripts and emoji need; every other invisible sign (turned text, zero width) is left out.
+_JOINERS = "\u200c\u200d"
+
+
 def tidy(text: str) -> str:
-    """`text` without control characters that change how the rest is shown; line breaks and tabs stay."""
+    """`text` without signs that are not seen but change how the rest is shown; line breaks and tabs stay."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(one for one in plain if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cs")).strip()
+    hidden = ("Cc", "Cf", "Cs")
+    return "".join(
+        one for one in plain if one in "\n\t" or one in _JOINERS or unicodedata.category(one) not in hidden
+    ).strip()
 
 
 @transaction.atomic
@@ -109,11 +126,7 @@ def said_after(after: dict[uuid.UUID, int]) -> list[Said]:
     """Every message beyond the number given for its conversation, in order; three queries however many they are."""
     if not after:
         return []
-    grown = {
-        one.pk: one
-        for one in Conversation.objects.filter(pk__in=list(after))
-        if one.last_seq > after[one.pk]
-    }
+    grown = {one.pk: one for one in Conversation.objects.filter(pk__in=list(after)) if one.last_seq > after[one.pk]}
     if not grown:
         return []
     lowest = min(after[pk] for pk in grown)

@@ -24,7 +24,7 @@ class LineCallback(SealedRecord):
     phone = models.BinaryField(null=True)
     phone_index = models.CharField(max_length=32, blank=True)
     words = models.BinaryField(null=True)
-    language = models.CharField(max_length=20, default="zh")
+    language = models.CharField(max_length=20, default="mandarin")
     #: The contact that was not answered, if it came from one.
     contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT, related_name="callbacks")
     state = models.CharField(max_length=10, choices=CallbackState, default=CallbackState.WAITING)

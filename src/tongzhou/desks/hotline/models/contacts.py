@@ -45,7 +45,7 @@ class Contact(Record):
     ended_by = models.CharField(max_length=10, choices=EndedBy, blank=True)
     skill = models.CharField(max_length=40, blank=True)
     topic = models.CharField(max_length=40, blank=True)
-    language = models.CharField(max_length=20, default="zh")
+    language = models.CharField(max_length=20, default="mandarin")
     #: City level or blank.
     place_id = models.CharField(max_length=12, blank=True)
     urgency = models.PositiveSmallIntegerField(choices=Urgency, default=Urgency.ROUTINE)
