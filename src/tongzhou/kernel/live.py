@@ -188,7 +188,7 @@ def streamed(hub: Hub, topics: Mapping[str, int], say: Callable[[Handed], Iterab
                 try:
                     handed = await listener.take(HEARTBEAT)
                 except TimeoutError:
-                    yield b": here\n\n"
+                    yield event("here", None)  # an event, not a comment: the page notices when it stays away
                     continue
                 if handed is None:
                     return

@@ -83,7 +83,8 @@ def _server(configuration: uvicorn.Config) -> uvicorn.Server:
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            live.close_all()
+            # In a thread: the signal may have come while the loop's own thread holds the lock of the streams.
+            threading.Thread(target=live.close_all, daemon=True).start()
             super().handle_exit(sig, frame)
 
     return Server(configuration)
