@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tongzhou.kernel.words import local
 from tongzhou.registers.notices.types import NoticeKind
 
 __all__ = ["address_of", "sentence", "title"]
@@ -20,7 +21,8 @@ def title(kind: str) -> str:
 
 
 def sentence(kind: str, facts: Mapping[str, Any]) -> str:
-    """What happened. `facts`: what, amount, where, code, minutes, number, reason - each optional."""
+    """What happened. `facts`: what, amount, where, code, minutes, number, reason - each optional;
+    of a guide also what_en, event and how many steps."""
     said = {name: str(facts.get(name, "")) for name in ("what", "amount", "where", "code", "number", "reason")}
     said["thing"] = " ".join(part for part in (said["what"], said["amount"]) if part) or _("一项任务")
     minutes = int(facts.get("minutes") or 0)
@@ -44,9 +46,22 @@ def sentence(kind: str, facts: Mapping[str, Any]) -> str:
             text = _("对方已确认收到：%(thing)s。谢谢您。")
         case NoticeKind.INCIDENT:
             text = _("有人报告出了问题：%(reason)s（%(where)s）。")
+        case NoticeKind.GUIDANCE:
+            said["what"] = local(said["what"], str(facts.get("what_en", "")))
+            text = _guidance(str(facts.get("event", "")), int(facts.get("steps") or 0))
         case _:
             text = _("%(where)s按缺口招募志愿者：%(thing)s。")
     return text % said
+
+
+def _guidance(event: str, steps: int) -> str:
+    """What happened to a guide: a new version changes steps, it was withdrawn, a question about it was answered."""
+    if event == "withdrawn":
+        return _("《%(what)s》撤回了，先不要照它做。原因：%(reason)s")
+    if event == "answered":
+        return _("您对《%(what)s》的提问有回答了，写在第 %(number)s 版里。")
+    word = ngettext("有 %(n)d 步变了", "有 %(n)d 步变了", steps) % {"n": steps}
+    return _("《%(what)s》出了第 %(number)s 版：") + word + _("。请看一遍，再确认一次。")
 
 
 def address_of(path: str) -> str:
