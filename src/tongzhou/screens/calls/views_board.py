@@ -97,4 +97,6 @@ def _asked(seen: Line, now: dt.datetime) -> list[dict[str, Any]]:
 def _own(seen: Line, account_id: Any) -> list[Contact]:
     """Conversations of the supervisor's own people, and those the supervisor was asked to."""
     rows = Contact.objects.filter(line_id=seen.line_id, state__in=(State.ACTIVE, State.WRAPPING))
-    return list((rows.filter(supervisor_id=account_id) | rows.filter(joined_id=account_id)).order_by("answered_at")[:50])
+    return list(
+        (rows.filter(supervisor_id=account_id) | rows.filter(joined_id=account_id)).order_by("answered_at")[:50]
+    )

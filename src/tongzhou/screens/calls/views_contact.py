@@ -28,6 +28,7 @@ from tongzhou.flows.contact_read import (
 from tongzhou.flows.contact_say import say_as_team
 from tongzhou.flows.contact_support import ask_support, end_support, escalate_contact, join_contact
 from tongzhou.flows.contact_take import take_contact
+from tongzhou.flows.line_script import scripts_for
 from tongzhou.kernel import clock, ids
 from tongzhou.kernel.access import route
 from tongzhou.kernel.errors import Refusal
@@ -37,18 +38,18 @@ from tongzhou.screens.calls.scene import actor_of, wants_json
 __all__ = ["done", "end", "escalate", "hand_over_contact", "join", "note", "one", "say", "support", "take"]
 
 
-def show(
-    request: HttpRequest, contact: Contact, *, trouble: Refusal | None = None, **typed: Any
-) -> HttpResponse:
+def show(request: HttpRequest, contact: Contact, *, trouble: Refusal | None = None, **typed: Any) -> HttpResponse:
     """The page of a contact the actor may read."""
     actor = actor_of(request)
     mine = is_counsellor_of(actor, contact)
     side = Side.COUNSELLOR if mine else Side.SUPERVISOR
     note_text, note_number = read_note(actor=actor, contact=contact)
     messages_said = [words.message(said, side) for said in said_to_team(contact)]
+    line = ServiceLine.objects.get(pk=contact.line_id)
     said: dict[str, Any] = {
         "contact": contact,
-        "line": ServiceLine.objects.filter(pk=contact.line_id).first(),
+        "line": line,
+        "guides": scripts_for(contact=contact, line=line),
         "mine": mine,
         "messages_said": messages_said,
         "last": messages_said[-1]["seq"] if messages_said else 0,
