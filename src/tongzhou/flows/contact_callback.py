@@ -43,7 +43,7 @@ def open_call(*, actor: Actor, row: LineCallback, now: dt.datetime) -> OpenedCal
 
 
 def finish_call(*, actor: Actor, row: LineCallback, how: str, now: dt.datetime) -> LineCallback:
-    """What came of a call: ``missed`` (tried again later), ``back`` (given back), ``reached``, ``wrong``, ``given_up``."""
+    """What came of a call: ``missed`` (tried again later), ``back``, ``reached``, ``wrong``, ``given_up``."""
     if how == "missed":
         return callbacks.missed(actor=actor, row=row, now=now)
     if how == "back":

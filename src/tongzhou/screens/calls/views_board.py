@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -97,6 +98,5 @@ def _asked(seen: Line, now: dt.datetime) -> list[dict[str, Any]]:
 def _own(seen: Line, account_id: Any) -> list[Contact]:
     """Conversations of the supervisor's own people, and those the supervisor was asked to."""
     rows = Contact.objects.filter(line_id=seen.line_id, state__in=(State.ACTIVE, State.WRAPPING))
-    return list(
-        (rows.filter(supervisor_id=account_id) | rows.filter(joined_id=account_id)).order_by("answered_at")[:50]
-    )
+    own = rows.filter(Q(supervisor_id=account_id) | Q(joined_id=account_id))
+    return list(own.order_by("answered_at")[:50])

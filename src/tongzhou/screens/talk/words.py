@@ -56,9 +56,8 @@ def queue_words(waiting: dict[str, Any]) -> str:
     minutes = waiting["minutes"]
     if minutes is None:
         return first + _("最近一小时接的人少，还说不准要等多久。")
-    return first + ngettext(
-        "按最近一小时的速度，大约 %(n)d 分钟。", "按最近一小时的速度，大约 %(n)d 分钟。", minutes
-    ) % {"n": minutes}
+    pace = ngettext("按最近一小时的速度，大约 %(n)d 分钟。", "按最近一小时的速度，大约 %(n)d 分钟。", minutes)
+    return first + pace % {"n": minutes}
 
 
 def state_words(contact: Contact) -> str:
