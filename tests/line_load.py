@@ -125,6 +125,9 @@ class Outcome:
     resent: int = 0
     began: float = 0.0
     ended: float = 0.0
+    #: When the server was killed and when it answered again.
+    killed: float = 0.0
+    back: float = 0.0
 
 
 class Side:
@@ -235,7 +238,7 @@ async def _chat(
 
 async def run(
     port: int, line: str, sessions: list[str], *, messages: int, pause: float,
-    meanwhile: Callable[[], Awaitable[None]] | None = None,
+    meanwhile: Callable[[Outcome], Awaitable[None]] | None = None,
 ) -> Outcome:  # fmt: skip
     """So many conversations as there are sessions, `messages` from each side, `pause` seconds between two.
 
@@ -251,7 +254,7 @@ async def run(
 
         async def beside() -> None:
             await gates[1].wait()
-            await meanwhile()
+            await meanwhile(out)
 
         chats.append(asyncio.create_task(beside()))
     await asyncio.gather(*chats)

@@ -29,16 +29,14 @@ def windows(browser: Browser, request: Any) -> Iterator[tuple[BrowserContext, Br
 
 
 def _numbers(page: Page) -> list[int]:
-    found: list[int] = page.evaluate(
-        "[...document.querySelectorAll('.say-one[data-seq]')].map(one => +one.dataset.seq)"
-    )
+    numbers = "[...document.querySelectorAll('.say-one[data-seq]')].map(one => +one.dataset.seq)"
+    found: list[int] = page.evaluate(numbers)
     return found
 
 
 def _texts(page: Page) -> list[str]:
-    found: list[str] = page.evaluate(
-        "[...document.querySelectorAll('.say-one[data-seq]:not(.say-one--system) .say-one__text')].map(one => one.textContent)"
-    )
+    said = ".say-one[data-seq]:not(.say-one--system) .say-one__text"
+    found: list[str] = page.evaluate(f"[...document.querySelectorAll('{said}')].map(one => one.textContent)")
     return found
 
 

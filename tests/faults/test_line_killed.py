@@ -42,14 +42,16 @@ def conversations_over_a_kill(
         port = int(address.rsplit(":", 1)[1])
         second: list[subprocess.Popen[bytes]] = []
 
-        async def kill_and_start() -> None:
+        async def kill_and_start(out: line_load.Outcome) -> None:
             await asyncio.sleep(after)
+            out.killed = time.monotonic()
             kill_whole(process)
             second.append(desk.start("serve", "--port", str(port), log=folder / "second.log", **proxies))
             deadline = time.monotonic() + 60
             while not await asyncio.to_thread(answers, f"{address}/talk/"):
                 assert time.monotonic() < deadline, (folder / "second.log").read_text()
                 await asyncio.sleep(0.1)
+            out.back = time.monotonic()
 
         try:
             return asyncio.run(
