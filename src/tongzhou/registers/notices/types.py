@@ -32,6 +32,7 @@ class NoticeKind(models.TextChoices):
     CONFIRMED = "confirmed", _("对方已确认")
     INCIDENT = "incident", _("出了问题")
     CALL_OUT = "call_out", _("招募志愿者")
+    ROSTER = "roster", _("热线的班次")
 
 
 #: Spoken to by our own signed requests; the others by apprise.
