@@ -33,6 +33,8 @@ _PAGES = [
     "screens.needed",
     "screens.situation",
     "screens.feedback",
+    "screens.professionals",
+    "screens.rosters",
     "screens.api",
     "registers.people",
     "registers.organisations",

@@ -151,6 +151,13 @@ class ShiftKind(Record):
         """Its name in the reader's language."""
         return local(self.name, self.name_en)
 
+    @property
+    def span(self) -> str:
+        """From when until when, as it is read on a wall."""
+        ends = self.start_minute + self.minutes
+        clock = [f"{minute % DAY // 60:02d}:{minute % 60:02d}" for minute in (self.start_minute, ends)]
+        return f"{clock[0]}–{clock[1]}"
+
 
 class ArrivalCount(models.Model):
     """How many contacts began in the half hour from `start` (local time of the line); 0 says that nobody called."""

@@ -162,6 +162,11 @@ class Professional(SealedRecord):
     def __str__(self) -> str:
         return self.alias
 
+    @property
+    def week_hours(self) -> int:
+        """Most hours a week."""
+        return self.week_minutes // 60
+
 
 class TrainingItem(Record):
     """Something to read and acknowledge before a shift; a new version has to be acknowledged again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from tongzhou.desks.professionals.types import LicenceKind, Spoken
 
@@ -19,6 +19,7 @@ __all__ = [
     "read_number",
     "read_several",
     "read_times",
+    "write_times",
     "yes",
 ]
 
@@ -172,9 +173,42 @@ def _hours(text: str) -> list[tuple[int, int]]:
     return found
 
 
+_ENGLISH = (
+    ("every day", "每天"), ("daily", "每天"), ("weekdays", "工作日"), ("weekends", "周末"), ("weekend", "周末"),
+    ("all day", "全天"), ("monday", "周一"), ("tuesday", "周二"), ("wednesday", "周三"), ("thursday", "周四"),
+    ("friday", "周五"), ("saturday", "周六"), ("sunday", "周日"), ("mon", "周一"), ("tue", "周二"), ("wed", "周三"),
+    ("thu", "周四"), ("fri", "周五"), ("sat", "周六"), ("sun", "周日"),
+)  # fmt: skip
+_WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+_SHORT = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def write_times(windows: Iterable[tuple[int, int, int]], *, english: bool) -> str:
+    """The same the other way round: days with the same hours stand together, in words `read_times` reads."""
+    by_day: dict[int, list[tuple[int, int]]] = {}
+    for weekday, first, last in sorted(windows):
+        by_day.setdefault(weekday, []).append((first, last))
+    by_hours: dict[tuple[tuple[int, int], ...], list[int]] = {}
+    for weekday, hours in sorted(by_day.items()):
+        by_hours.setdefault(tuple(hours), []).append(weekday)
+    names, every, between = (_SHORT, "Every day", ", ") if english else (_WEEKDAYS, "每天", "、")
+    parts = []
+    for hours, days in by_hours.items():
+        who = every if len(days) == 7 else between.join(names[day] for day in days)
+        parts.append(f"{who} {' '.join(_span(first, last) for first, last in hours)}")
+    return ("; " if english else "；").join(parts)
+
+
+def _span(first: int, last: int) -> str:
+    end = last - 1440 if last > 1440 else last
+    return f"{first // 60:02d}:{first % 60:02d}-{end // 60:02d}:{end % 60:02d}"
+
+
 def read_times(text: str) -> tuple[tuple[int, int, int], ...]:
     """Times of the week: (weekday, from, until) in minutes, out of “周一至周五 08:00-18:00；周末 全天”."""
     plain = unicodedata.normalize("NFKC", text).strip()
+    for word, meant in _ENGLISH:
+        plain = re.sub(rf"\b{word}\b", meant, plain, flags=re.IGNORECASE)
     found: set[tuple[int, int, int]] = set()
     for part in filter(None, (one.strip() for one in re.split(r"[;；\n]+", plain))):
         days, hours = _days(part), _hours(part)

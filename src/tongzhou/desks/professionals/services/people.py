@@ -8,12 +8,14 @@ import hashlib
 import hmac
 import unicodedata
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 
 from tongzhou.desks.professionals.models import (
     Acknowledgement,
+    Availability,
     Professional,
     RecruitmentCall,
     ServiceLine,
@@ -38,6 +40,7 @@ __all__ = [
     "check_papers",
     "end",
     "join_group",
+    "keep_windows",
     "licence_index",
     "make",
     "pause",
@@ -124,6 +127,16 @@ def make(
     return person
 
 
+def keep_windows(made: Iterable[tuple[Professional, SaidPerson]]) -> None:
+    """The times of the week that new people said."""
+    rows = [
+        Availability(professional=person, weekday=weekday, from_minute=first, until_minute=until)
+        for person, said in made
+        for weekday, first, until in said.windows
+    ]
+    Availability.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+
+
 @transaction.atomic
 def apply_to_call(*, call: RecruitmentCall, said: SaidPerson, now: dt.datetime) -> Applied:
     """Somebody applies on the public page.
@@ -149,6 +162,7 @@ def apply_to_call(*, call: RecruitmentCall, said: SaidPerson, now: dt.datetime) 
             changes.create(person, actor=ANONYMOUS, act=APPLY)
     except IntegrityError as error:
         raise Refusal("apply_twice") from error
+    keep_windows([(person, said)])
     close_when_met(row, now)
     return Applied(person, secret)
 

@@ -13,11 +13,11 @@ from typing import Any
 from django.db import transaction
 
 from tongzhou.chain.intake.services.sheets.files import lay_down
-from tongzhou.desks.professionals.models import Availability, PeopleImport, Professional, ServiceLine
+from tongzhou.desks.professionals.models import PeopleImport, Professional, ServiceLine
 from tongzhou.desks.professionals.policies import IMPORT_PEOPLE, require_on
 from tongzhou.desks.professionals.services import columns
 from tongzhou.desks.professionals.services.columns import Wrong
-from tongzhou.desks.professionals.services.people import SaidPerson, licence_index, make, scope_of
+from tongzhou.desks.professionals.services.people import SaidPerson, keep_windows, licence_index, make, scope_of
 from tongzhou.desks.professionals.types import DONE_STATES, ImportState
 from tongzhou.kernel import audit, changes, crypto, erasures
 from tongzhou.kernel.access import Actor
@@ -202,12 +202,7 @@ def accept_people(*, actor: Actor, batch: PeopleImport, expect: int, now: dt.dat
     said = [_said(one) for one in found if one["verdict"] == "new"]
     made = [make(line, one, actor=actor, number=first + n, now=now) for n, one in enumerate(said)]
     changes.create_many(made, actor=actor, act=IMPORT_PEOPLE)
-    windows = [
-        Availability(professional=person, weekday=weekday, from_minute=start, until_minute=until)
-        for person, one in zip(made, said, strict=True)
-        for weekday, start, until in one.windows
-    ]
-    Availability.objects.bulk_create(windows, batch_size=500)
+    keep_windows(zip(made, said, strict=True))
     changes.apply(row, actor=actor, act=IMPORT_PEOPLE, expect=expect, state=ImportState.ACCEPTED, taken=len(made))
     erasures.destroy(row, PeopleImport.objects.all(), actor=actor, act=FORGOTTEN)
     row.refresh_from_db()
