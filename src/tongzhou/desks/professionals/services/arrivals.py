@@ -55,6 +55,6 @@ def _count(text: str, file: str, number: int) -> int:
     if plain.isascii() and plain.isdigit() and len(plain) < 7:
         return int(plain)
     raise InputError(
-        "arrivals_invalid", f"不是次数：{text[:40]!r}", f"this is no count: {text[:40]!r}", "请写一个整数，没有来访写 0",
+        "arrivals_invalid", f"不是次数：{text[:40]!r}", f"this is no count: {text[:40]!r}", "请写整数，没有来访写 0",
         "Write a whole number, 0 for none", Where(file=file, row=number),
     )  # fmt: skip
