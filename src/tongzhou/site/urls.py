@@ -35,6 +35,8 @@ _PAGES = [
     "screens.feedback",
     "screens.talk",
     "screens.calls",
+    "screens.professionals",
+    "screens.rosters",
     "screens.api",
     "registers.people",
     "registers.organisations",
