@@ -111,7 +111,7 @@ def test_a_missing_browser_is_named_with_what_to_install(monkeypatch: pytest.Mon
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("TONGZHOU_NO_APT", "1")
     said = parts.PARTS["browser"].bring_up(tmp_path / "log")
-    assert "sudo apt-get install chromium fontconfig fonts-noto-cjk" in said
+    assert "sudo apt-get install chromium fontconfig fonts-noto-cjk epubcheck" in said
     assert "--without browser" in said
 
 

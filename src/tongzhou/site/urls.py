@@ -37,6 +37,7 @@ _PAGES = [
     "screens.calls",
     "screens.professionals",
     "screens.rosters",
+    "screens.guidance",
     "screens.api",
     "registers.people",
     "registers.organisations",

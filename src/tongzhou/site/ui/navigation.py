@@ -35,6 +35,7 @@ SIGNED_IN = (
     ("/line/people/", _("热线的人")),
     ("/line/rosters/", _("排班")),
     ("/orgs/", _("组织")),
+    ("/guidance/", _("指南")),
     ("/my/messages/", _("通知")),
     ("/setup/", _("设置")),
 )
