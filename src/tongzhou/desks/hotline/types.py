@@ -132,5 +132,5 @@ class EventKind(models.TextChoices):
     SUPPORT_OVER = "support_over", _("支持结束")
     JOINED = "joined", _("督导加入")
     ESCALATED = "escalated", _("升级")
-    HANDED_OVER = "handed_over", _("交班")
+    HANDED_OVER = "handed_over", pgettext_lazy("line event", "交班")
     CALLBACK = "callback", _("请求回电")
