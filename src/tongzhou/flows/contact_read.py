@@ -54,7 +54,7 @@ def open_lines() -> list[ServiceLine]:
 
 def lines_of(actor: Actor) -> list[ServiceLine]:
     """Lines the actor works on, and those the actor's grants reach."""
-    if not may(actor, policies.SIT):
+    if actor.account_id is None or not may(actor, policies.SIT):
         return []
     mine = Professional.objects.filter(account_id=actor.account_id, state__in=WORKING_STATES)
     own = set(mine.values_list("line", flat=True))
@@ -86,6 +86,8 @@ def open_contact(*, actor: Actor, contact_id: uuid.UUID) -> Contact:
 
 def own_open_contact(actor: Actor) -> Contact | None:
     """What the actor has in hand."""
+    if actor.account_id is None:
+        return None
     seat = Seat.objects.filter(account_id=actor.account_id).select_related("contact").first()
     if seat is not None and seat.contact is not None:
         return seat.contact
