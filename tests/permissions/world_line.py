@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from builders_line import Team, a_caller, a_team, sits
+from tongzhou.desks.hotline.models import Contact
 from tongzhou.desks.hotline.services import callbacks
 from tongzhou.desks.professionals.models import ServiceLine
 from tongzhou.flows.contact_callback import ask_line_callback
@@ -29,9 +30,9 @@ def _contact(world: Any) -> dict[str, Any]:
 
 
 def _call(world: Any) -> dict[str, Any]:
-    world.arguments("contact")
+    contact = Contact.objects.get(pk=world.arguments("contact")["pk"])
     row, _ = ask_line_callback(
-        line=ServiceLine.objects.get(), phone="19000000021", words="", language="mandarin", address="",
+        line=ServiceLine.objects.get(pk=contact.line_id), phone="19000000021", words="", language="mandarin", address="",
         now=clock.now(),
     )  # fmt: skip
     holder = actor_for(world.accounts["coun"], second_factor=True)

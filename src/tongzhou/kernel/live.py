@@ -18,8 +18,9 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.handlers.asgi import ASGIRequest
 from django.db import connection, transaction
-from django.http import StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 __all__ = ["HEARTBEAT", "Handed", "Hub", "Listener", "Look", "close_all", "event", "streamed"]
 
@@ -180,8 +181,15 @@ def event(kind: str, data: Any, *, number: int | None = None) -> bytes:
     return f"{head}event: {kind}\ndata: {json.dumps(data, ensure_ascii=False, separators=(',', ':'))}\n\n".encode()
 
 
-def streamed(hub: Hub, topics: Mapping[str, int], say: Callable[[Handed], Iterable[bytes]]) -> StreamingHttpResponse:
-    """An answer that stays open and tells what `say` makes of everything new in `topics`."""
+def streamed(
+    request: HttpRequest, hub: Hub, topics: Mapping[str, int], say: Callable[[Handed], Iterable[bytes]]
+) -> HttpResponseBase:
+    """An answer that stays open and tells what `say` makes of everything new in `topics`.
+
+    A server that gives each request a thread (WSGI) cannot keep it open: 204, and the page asks for news instead.
+    """
+    if not isinstance(request, ASGIRequest):
+        return HttpResponse(status=204)
 
     async def stream() -> AsyncIterator[bytes]:
         await _let_go_of_database()

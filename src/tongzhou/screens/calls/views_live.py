@@ -49,7 +49,7 @@ def line_stream(request: HttpRequest) -> HttpResponseBase:
         with override(language):
             return [event("line", words.line_told(handed.item, clock.now()))]
 
-    return streamed(HUB, {f"line:{line.pk}": UNSEEN, f"seat:{account}": 0}, tell)
+    return streamed(request, HUB, {f"line:{line.pk}": UNSEEN, f"seat:{account}": 0}, tell)
 
 
 @route(SIT)
@@ -104,7 +104,7 @@ def _stream(request: HttpRequest, contact: Contact) -> HttpResponseBase:
         f"state:{contact.pk}": UNSEEN, f"said:{contact.pk}": heard, f"signal:{contact.pk}": 0,
         f"line:{contact.line_id}": UNSEEN, f"seat:{account}": 0,
     }  # fmt: skip
-    return streamed(HUB, topics, tell_in_language)
+    return streamed(request, HUB, topics, tell_in_language)
 
 
 @route(READ_CONTACT)

@@ -144,11 +144,11 @@ def stream(request: HttpRequest) -> HttpResponseBase:
     contact = caller.own_contact_or_none(request)
     if contact is None or contact.state not in GOING_ON:
         return HttpResponse(status=204)
-    return _stream(contact, _after(request), get_language() or "zh-hans")
+    return _stream(request, contact, get_language() or "zh-hans")
 
 
-def _stream(contact: Contact, after: int, language: str) -> HttpResponseBase:
-    pk, heard, signalled = contact.pk, after, 0
+def _stream(request: HttpRequest, contact: Contact, language: str) -> HttpResponseBase:
+    pk, heard, signalled = contact.pk, _after(request), 0
 
     def tell(handed: Handed) -> Iterator[bytes]:
         nonlocal contact, heard, signalled
@@ -173,10 +173,10 @@ def _stream(contact: Contact, after: int, language: str) -> HttpResponseBase:
             return list(tell(handed))
 
     topics = {
-        f"said:{pk}": after, f"state:{pk}": UNSEEN, f"signal:{pk}": 0, f"line:{contact.line_id}": UNSEEN,
+        f"said:{pk}": heard, f"state:{pk}": UNSEEN, f"signal:{pk}": 0, f"line:{contact.line_id}": UNSEEN,
         f"caller:{pk}": 0,
     }  # fmt: skip
-    return streamed(HUB, topics, say_in_language)
+    return streamed(request, HUB, topics, say_in_language)
 
 
 @route(PUBLIC)
