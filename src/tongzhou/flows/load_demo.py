@@ -21,6 +21,7 @@ from tongzhou.flows.accept_import import accept_import
 from tongzhou.flows.compare_needs import compare_waiting
 from tongzhou.flows.demo_guidance import guidance_of_the_demo
 from tongzhou.flows.demo_others import covered_already, said_by_people
+from tongzhou.flows.demo_professionals import line_of_the_demo
 from tongzhou.flows.demo_work import let_the_foundation_give, plan_the_demo, verify_the_demo, work_of_the_team
 from tongzhou.flows.submit_need import submit_need
 from tongzhou.kernel import changes, clock, ids
@@ -195,6 +196,7 @@ def load_demo(progress: Callable[[str], None]) -> Response:
         covered_already(actor=LOADER, response=response)
         said_by_people(actor=LOADER, response=response)
         guidance_of_the_demo(actor=LOADER, volunteer=volunteer)
+        line_of_the_demo(actor=LOADER, response=response)
     with override("zh-hans"):
         progress("一份等待批准的计划")
         plan_the_demo(actor=LOADER, response=response)

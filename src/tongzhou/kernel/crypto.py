@@ -14,6 +14,7 @@ import hmac
 import re
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -38,6 +39,7 @@ __all__ = [
     "seal_bytes",
     "unseal",
     "unseal_bytes",
+    "unseal_many",
 ]
 
 _NONCE = 12
@@ -146,6 +148,25 @@ def seal_bytes(record: SealedRecord, name: str, plain: bytes) -> bytes:
 def unseal_bytes(record: SealedRecord, name: str, sealed: bytes) -> bytes:
     """What `seal_bytes` sealed; raises ``InvalidTag`` when it was tampered with or belongs elsewhere."""
     return _decrypt(_row_key(record), bytes(sealed), _field_context(record, name))
+
+
+def unseal_many(items: Sequence[tuple[SealedRecord, str, bytes]]) -> list[bytes]:
+    """What `seal_bytes` sealed beside many rows (row, name, ciphertext), each key looked up once."""
+    data_keys: dict[tuple[str, int], bytes] = {}
+    row_keys: dict[Any, bytes] = {}
+    opened = []
+    for record, name, sealed in items:
+        key = row_keys.get(record.pk)
+        if key is None:
+            if record.record_key is None:
+                raise Refusal("shredded")
+            where = (record.key_scope, record.key_version)
+            if where not in data_keys:
+                data_keys[where] = _data_key(*where)[1]
+            key = _decrypt(data_keys[where], bytes(record.record_key), _key_context(record))
+            row_keys[record.pk] = key
+        opened.append(_decrypt(key, bytes(sealed), _field_context(record, name)))
+    return opened
 
 
 def seal(record: SealedRecord, **texts: str) -> None:

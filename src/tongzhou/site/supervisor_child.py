@@ -10,6 +10,11 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import uvicorn
 
 __all__ = ["main"]
 
@@ -61,13 +66,28 @@ def _web(words: list[str]) -> None:
         ssl_keyfile=key,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=15,
-        limit_concurrency=500,
+        limit_concurrency=2000,  # open streams of the line count, too
         h11_max_incomplete_event_size=64 * 1024,
         ws="none",
     )
     if settings.TONGZHOU_DEMO and door.getsockname()[0] not in ("127.0.0.1", "::1"):
         raise SystemExit("the demo listens on this machine only")
-    uvicorn.Server(configuration).run(sockets=[door])
+    _server(configuration).run(sockets=[door])
+
+
+def _server(configuration: uvicorn.Config) -> uvicorn.Server:
+    """A web server that ends its open streams when it is told to stop: their browsers go on with the next one."""
+    import uvicorn
+
+    from tongzhou.kernel import live
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            # In a thread: the signal may have come while the loop's own thread holds the lock of the streams.
+            threading.Thread(target=live.close_all, daemon=True).start()
+            super().handle_exit(sig, frame)
+
+    return Server(configuration)
 
 
 def _worker(_: list[str]) -> None:

@@ -31,8 +31,12 @@ SIGNED_IN = (
     ("/imports/", _("导入")),
     ("/gaps/", pgettext_lazy("navigation", "缺口")),
     ("/situation/", pgettext_lazy("navigation", "简报")),
+    ("/line/my/", _("我的班次")),
+    ("/line/people/", _("热线的人")),
+    ("/line/rosters/", _("排班")),
     ("/orgs/", _("组织")),
     ("/guidance/", _("指南")),
+    ("/calls/", _("热线")),
     ("/my/messages/", _("通知")),
     ("/setup/", _("设置")),
 )
@@ -56,6 +60,7 @@ ANYBODY = (
     ("/give/", _("帮忙")),
     ("/needed/", pgettext_lazy("navigation", "需要什么")),
     ("/r/", _("查进度")),
+    ("/talk/", _("找人说说")),
 )
 
 

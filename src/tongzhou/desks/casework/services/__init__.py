@@ -1,0 +1,1 @@
+"""Writes of casework, one module for each kind of act."""

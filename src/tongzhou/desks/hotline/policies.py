@@ -1,0 +1,42 @@
+"""Who may do what on the line: a caller holds a secret, a counsellor the contact, a supervisor their people's."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from tongzhou.desks.hotline.models import Contact
+from tongzhou.kernel.access import Actor, act, may
+from tongzhou.registers.people.types import COUNSELLOR, SUPERVISOR
+
+__all__ = [
+    "CALLER",
+    "READ_CONTACT",
+    "SIT",
+    "TAKE_CALL",
+    "TAKE_CONTACT",
+    "WATCH_LINE",
+    "is_counsellor_of",
+    "readable",
+]
+
+SIT = act("seat.change", {COUNSELLOR, SUPERVISOR}, writes=True)
+TAKE_CONTACT = act("contact.take", {COUNSELLOR, SUPERVISOR}, writes=True, contacts=True)
+READ_CONTACT = act("contact.read", {COUNSELLOR, SUPERVISOR}, contacts=True)
+TAKE_CALL = act("line_callback.take", {COUNSELLOR, SUPERVISOR}, writes=True, contacts=True)
+WATCH_LINE = act("line.watch", {SUPERVISOR})
+
+#: What callers and the platform itself do; stands in the trail, needs no role.
+CALLER = "contact.caller"
+
+
+def readable(actor: Actor) -> Q:
+    """Contacts whose words the actor may read: own ones, those of the own people, those one was asked to."""
+    if not may(actor, READ_CONTACT) or actor.account_id is None:
+        return Q(pk__in=[])
+    me = actor.account_id
+    return Q(counsellor_id=me) | Q(supervisor_id=me) | Q(joined_id=me)
+
+
+def is_counsellor_of(actor: Actor, contact: Contact) -> bool:
+    """True when the contact is in the actor's own hands."""
+    return may(actor, TAKE_CONTACT) and actor.account_id is not None and contact.counsellor_id == actor.account_id

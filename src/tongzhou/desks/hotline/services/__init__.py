@@ -1,0 +1,1 @@
+"""Writes of hotline, one module for each kind of act."""

@@ -1,0 +1,1 @@
+"""`/calls/`: the counsellor's one screen, and the supervisor's board."""

@@ -1,0 +1,1 @@
+"""`/talk/`: somebody who needs to be heard; no account, no name, crisis numbers first."""
