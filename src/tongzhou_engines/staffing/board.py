@@ -216,8 +216,8 @@ def _can(task: RosterTask, people: tuple[Person, ...], shifts: tuple[Shift, ...]
     for n, person in enumerate(people):
         for first, last in _joined(person.windows):
             can[n] |= (begins >= minute(first)) & (ends <= minute(last))
-        for first, last in away[person.code]:
-            can[n] &= ~((begins < last) & (ends > first))
+        for gone, back in away[person.code]:
+            can[n] &= ~((begins < back) & (ends > gone))
     return can
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from tongzhou_engines.staffing.board import Board, Placed, Whole, build_board, table_of
+from tongzhou_engines.staffing.board import Board, Placed, build_board, table_of
 from tongzhou_engines.staffing.check import RosterFault, check_roster
 from tongzhou_engines.staffing.counts import Budget
 from tongzhou_engines.staffing.inputs import Absence, RosterTask, invalid
-from tongzhou_engines.staffing.mending import days_reaching, lacking_slots, mend
+from tongzhou_engines.staffing.mending import covered, days_reaching, lacking_slots, mend
 from tongzhou_engines.staffing.reasons import shortages
 
 __all__ = ["MOVES_SCHEMA", "Repair", "Swap", "repair_roster", "swap_allowed"]
@@ -98,8 +98,7 @@ def repair_roster(
     board = build_board(changed)
     before = _placed(board, assignments)
     left = {spot: work for spot, work in before.items() if board.can[spot[0], spot[1], work[0]]}
-    lack_before = lacking_slots(board, before)
-    placed, least = _refill(board, left, lack_before, budget)
+    placed, least = _refill(_as_before(board, before), left, budget)
     table = table_of(board, placed)
     again = check_roster(changed, table)
     wrong = next((fault for fault in again.faults if fault.person), None)
@@ -167,9 +166,15 @@ def _placed(board: Board, assignments: pl.DataFrame) -> Placed:
     }
 
 
-def _refill(board: Board, left: Placed, lack_before: Whole, budget: Budget) -> tuple[Placed, int]:
-    """Fill what the absent leave; wider windows of days while something new is lacking. Also the least moves proved."""
-    new = [int(slot) for slot in np.flatnonzero(lacking_slots(board, left) > lack_before)]
+def _as_before(board: Board, before: Placed) -> Board:
+    """The board that asks for what the published roster covered: what lacked already is not to be filled now."""
+    seats, present = covered(board, before)
+    return dataclasses.replace(board, seats=np.minimum(board.seats, seats), present=np.minimum(board.present, present))
+
+
+def _refill(board: Board, left: Placed, budget: Budget) -> tuple[Placed, int]:
+    """Fill what the absent leave; wider windows of days while something is lacking. Also the least moves proved."""
+    new = [int(slot) for slot in np.flatnonzero(lacking_slots(board, left))]
     reach = days_reaching(board, new)
     if not reach:
         return left, 0
@@ -180,7 +185,7 @@ def _refill(board: Board, left: Placed, lack_before: Whole, budget: Budget) -> t
         found = mend(board, left, free if wider else reach, budget, effort=3.0)
         if found is not None and (now := int(lacking_slots(board, found.placed).sum())) < lacking:
             best, lacking = found.placed, now
-        if lacking <= int(lack_before.sum()):
+        if not lacking:
             break
     bound = mend(board, left, reach, budget, effort=3.0, alone=True, most_lacking=_inside(board, best, reach))
     return best, bound.least_moves if bound is not None else 0

@@ -7,6 +7,7 @@ least shortage found here is a proof, not a guess.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -14,17 +15,30 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tongzhou_engines.staffing.board import Board, Whole
+from tongzhou_engines.staffing.board import Board
 from tongzhou_engines.staffing.check import NIGHTS_DAYS
 from tongzhou_engines.staffing.inputs import LEAST_SEATS
 from tongzhou_engines.staffing.solver import Answer, Program
 
-__all__ = ["GROUP", "Budget", "Counts", "Group", "choose_counts", "groups_of", "most_minutes", "weekend_days"]
+__all__ = [
+    "GROUP",
+    "Budget",
+    "Counts",
+    "Group",
+    "choose_counts",
+    "groups_of",
+    "most_minutes",
+    "packs_of",
+    "weekend_days",
+]
 
-#: Most people of one group: small enough for the second step to be quick, large enough to be exchangeable.
+#: Most people of one group, and most groups; with more, people of one set of skills are thrown together.
 GROUP = 24
+GROUPS = 160
+#: Most people whom the second step places at once.
+PACK = 36
 _SCALE = 1000
-_FAIR_COST = 2
+_FAIR_COST = 4
 _WISH_COST = 4
 _BELOW_TWO_COST = 50
 
@@ -50,8 +64,8 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People with the same skills and similar times. kind: number of the set of skills; most_minutes, most_nights,
-    most_weekend_days: what its people can give together.
+    """People with the same skills, times and limits (similar times where there are too many groups). kind: number of
+    the set of skills; most_minutes, most_nights, most_weekend_days: what its people can give together.
     """
 
     kind: int
@@ -89,13 +103,41 @@ def groups_of(board: Board) -> tuple[Group, ...]:
     for person in range(len(board.people)):
         if board.sits[person].any() and board.can[person].any():
             kinds[board.sits[person].tobytes() + b"|" + board.shows[person].tobytes()].append(person)
+    alike = {person: _likeness(board, person) for members in kinds.values() for person in members}
+    classes = len({(board.shows[p].tobytes(), board.sits[p].tobytes(), alike[p]) for p in alike})
     made = []
     for kind, signature in enumerate(sorted(kinds)):
-        members = sorted(kinds[signature], key=lambda p: (board.can[p].tobytes(), p))
-        parts = -(-len(members) // GROUP)
-        for part in np.array_split(np.array(members), parts):
-            made.append(_group(board, kind, tuple(int(p) for p in part)))
+        members = sorted(kinds[signature], key=lambda p: (alike[p], p))
+        if classes <= GROUPS:
+            parts = [list(part) for _, part in itertools.groupby(members, key=lambda p: alike[p])]
+        else:
+            parts = [members]
+        for part in parts:
+            for few in np.array_split(np.array(part), -(-len(part) // _size(classes, len(alike)))):
+                made.append(_group(board, kind, tuple(int(p) for p in few)))
     return tuple(made)
+
+
+def packs_of(groups: tuple[Group, ...]) -> tuple[tuple[int, ...], ...]:
+    """Groups of one set of skills, packed for the second step; the fair share is reckoned within a pack."""
+    packs: list[list[int]] = []
+    for g, group in enumerate(groups):
+        last = packs[-1] if packs else []
+        full = sum(len(groups[n].people) for n in last) + len(group.people) > PACK
+        if not last or full or groups[last[0]].kind != group.kind:
+            packs.append([])
+        packs[-1].append(g)
+    return tuple(tuple(pack) for pack in packs)
+
+
+def _likeness(board: Board, person: int) -> tuple[bytes, int, int]:
+    """People for whom this is the same can stand in for each other everywhere."""
+    carried = bytes(str((board.week_left[person].tolist(), int(board.run[person]), board.past_nights[person])), "ascii")
+    return board.can[person].tobytes() + carried, int(board.week_left[person, -1]), int(board.nights[person])
+
+
+def _size(classes: int, people: int) -> int:
+    return GROUP if classes <= GROUPS else max(1, -(-people // GROUPS))
 
 
 def _group(board: Board, kind: int, people: tuple[int, ...]) -> Group:
@@ -295,7 +337,7 @@ def choose_counts(board: Board, groups: tuple[Group, ...], budget: Budget) -> Co
     """The counts with the least shortage, then with few hours, evenly spread."""
     full = _Model(board, groups, lacking=False)
     full.price_work(None)
-    answer = budget.solve(full.program, 8.0, gap=0.01)
+    answer = budget.solve(full.program, 5.0, gap=0.01)
     if answer.found:
         return Counts(full.counts(answer.values), 0, 0)
     short = _Model(board, groups, lacking=True)
@@ -310,8 +352,3 @@ def choose_counts(board: Board, groups: tuple[Group, ...], budget: Budget) -> Co
     best = budget.solve(spread.program, 5.0, gap=0.01)
     numbers = spread.counts(best.values) if best.found else short.counts(least.values)
     return Counts(numbers, bound, least.objective)
-
-
-def lacking_of(board: Board, seats: Whole, present: Whole) -> int:
-    """The shortage when so many are there: int[lines, slots], int[presents, slots]."""
-    return int(np.maximum(board.seats - seats, 0).sum() + np.maximum(board.present - present, 0).sum())

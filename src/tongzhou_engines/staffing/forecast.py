@@ -13,12 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from tongzhou_engines.staffing.arrivals import SLOTS, History, Reals, read_history
 from tongzhou_engines.staffing.inputs import SpecialDay, WhatIf, invalid
 
 __all__ = ["DAILY_SCHEMA", "FORECAST_SCHEMA", "Forecast", "Note", "forecast_arrivals"]
+
+Flags = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
 
 FORECAST_SCHEMA: dict[str, pl.DataType] = {
     "start": pl.Datetime("us"),
@@ -37,7 +41,8 @@ PRIOR_VARIANCE = 0.09  # relative, of a day: about 30 % either way
 PRIOR_GROWTH = 0.01  # added for every day ahead
 PRIOR_SLOT = 0.04  # relative, of a half hour within its day
 PRIOR_DAYS = 4.0
-WEEKDAY_DAYS = 2.0
+WEEKDAY_DAYS = 0.5
+PROFILE_DAYS = 2.0
 PROFILE_CALLS = 240.0
 HALF_LIVES = (1.0, 2.0, 4.0, 7.0, 14.0, 28.0, 1000.0)
 _WARM = 7
@@ -103,7 +108,7 @@ def forecast_arrivals(
     has no forecast). special, what_if: see there. leave_out: dates of the history that are not to be learnt from.
     profile: 48 shares of a day, used when the history has whole days only. Errors: InputError arrivals_invalid.
     """
-    _check(start, days, level, what_if)
+    _check(days, level, what_if)
     past = read_history(history, minutes, leave_out)
     model = _fit(past, profile)
     ahead0 = max(1, (start - past.days[-1]).days)
@@ -135,8 +140,7 @@ def forecast_arrivals(
     )
 
 
-def _check(start: dt.date, days: int, level: float, what_if: Sequence[WhatIf]) -> None:
-    del start
+def _check(days: int, level: float, what_if: Sequence[WhatIf]) -> None:
     if not 1 <= days <= 366:
         raise _bad(f"天数 {days} 不在 1 到 366 之间", f"{days} days: not between 1 and 366")
     if not 0.5 <= level <= 0.999:
@@ -175,8 +179,8 @@ def _level(plain: Reals, ages: Reals, half_life: float) -> float:
     return float((weights * plain).sum() / weights.sum())
 
 
-def _weekday_factors(daily: Reals, weekdays: Reals | np.ndarray) -> Reals:
-    """How each weekday differs from the week around it, drawn towards 1 as if two days had shown no difference."""
+def _weekday_factors(daily: Reals, weekdays: Whole) -> Reals:
+    """How each weekday differs from the week around it, drawn towards 1 as if half a day had shown no difference."""
     around = np.array([_around(daily, n) for n in range(len(daily))])
     ratio = np.divide(daily, around, out=np.ones_like(daily), where=around > 0)
     factors = np.ones(7)
@@ -201,7 +205,7 @@ def _profile(past: History, given: Sequence[float] | None) -> tuple[Reals, float
         return np.tile(shares / shares.sum(), (7, 1)), PRIOR_SLOT * 2
     known = ~np.isnan(past.counts)
     counts = np.where(known, past.counts, 0.0)
-    open_slots = known.any(axis=0)
+    open_slots: Flags = np.asarray(known.any(axis=0), dtype=np.bool_)
     seen = np.maximum(known.sum(axis=0), 1)
     mean = counts.sum(axis=0) / seen
     pooled = _drawn(mean, _smooth(mean, open_slots), float(counts.sum()), open_slots)
@@ -209,38 +213,40 @@ def _profile(past: History, given: Sequence[float] | None) -> tuple[Reals, float
     shares = np.zeros((7, SLOTS))
     for weekday in range(7):
         mine = weekdays == weekday
-        opens = known[mine].any(axis=0) if mine.any() else open_slots
+        opens: Flags = np.asarray(known[mine].any(axis=0)) if mine.any() else open_slots
         base = np.where(opens, pooled, 0.0)
         total = base.sum()
         if mine.any() and counts[mine].sum() > 0 and total > 0:
             own = counts[mine].sum(axis=0) / np.maximum(known[mine].sum(axis=0), 1)
-            weight = mine.sum() / (mine.sum() + WEEKDAY_DAYS)
-            base = weight * own / own.sum() + (1 - weight) * base / total
+            weight = mine.sum() / (mine.sum() + PROFILE_DAYS)
+            base = np.asarray(weight * own / own.sum() + (1 - weight) * base / total, dtype=np.float64)
         elif total <= 0:
             base = opens.astype(np.float64)
         shares[weekday] = base / base.sum()
     return shares, _slot_variance(past, shares, known, counts)
 
 
-def _drawn(mean: Reals, smooth: Reals, calls: float, open_slots: np.ndarray) -> Reals:
+def _drawn(mean: Reals, smooth: Reals, calls: float, open_slots: Flags) -> Reals:
     """Shares, drawn towards their smoothed neighbours as long as calls are few."""
     if mean.sum() <= 0:
-        return open_slots / open_slots.sum()
+        return np.asarray(open_slots / open_slots.sum(), dtype=np.float64)
     weight = calls / (calls + PROFILE_CALLS)
-    return weight * mean / mean.sum() + (1 - weight) * smooth / smooth.sum()
+    drawn: Reals = weight * mean / mean.sum() + (1 - weight) * smooth / smooth.sum()
+    return drawn
 
 
-def _smooth(mean: Reals, open_slots: np.ndarray) -> Reals:
+def _smooth(mean: Reals, open_slots: Flags) -> Reals:
     """Weighted mean of five half hours around the clock, open ones only; never exactly 0."""
     total, weight = np.zeros(SLOTS), np.zeros(SLOTS)
     for shift, w in ((-2, 1.0), (-1, 2.0), (0, 3.0), (1, 2.0), (2, 1.0)):
         total += w * np.roll(np.where(open_slots, mean, 0.0), shift)
         weight += w * np.roll(open_slots.astype(np.float64), shift)
     smooth = np.where(open_slots, total / np.maximum(weight, 1.0), 0.0)
-    return smooth + open_slots * 0.02 * max(float(mean.mean()), 1e-9)
+    never_nothing: Reals = smooth + open_slots * 0.02 * max(float(mean.mean()), 1e-9)
+    return never_nothing
 
 
-def _slot_variance(past: History, shares: Reals, known: np.ndarray, counts: Reals) -> float:
+def _slot_variance(past: History, shares: Reals, known: Flags, counts: Reals) -> float:
     """Relative variance of half hours beyond Poisson, given the day's total; the prior weighs PRIOR_DAYS days."""
     surplus = squares = 0.0
     for n, weekday in enumerate(past.weekdays):
@@ -257,7 +263,7 @@ def _slot_variance(past: History, shares: Reals, known: np.ndarray, counts: Real
 
 
 def _errors(
-    daily: Reals, weekdays: np.ndarray, ages: Reals, half_life: float, horizons: tuple[int, int]
+    daily: Reals, weekdays: Whole, ages: Reals, half_life: float, horizons: tuple[int, int]
 ) -> list[tuple[float, float]]:
     """(relative error, expected calls) of forecasts made from earlier days only, `horizons` days ahead."""
     found = []
@@ -272,7 +278,7 @@ def _errors(
     return found
 
 
-def _trial(daily: Reals, weekdays: np.ndarray, ages: Reals, half_life: float, horizons: tuple[int, int]) -> float:
+def _trial(daily: Reals, weekdays: Whole, ages: Reals, half_life: float, horizons: tuple[int, int]) -> float:
     """Mean squared relative error of earlier forecasts; histories under ten days are averaged whole."""
     if len(daily) < 10:
         return 0.0 if half_life == HALF_LIVES[-1] else 1.0
@@ -280,7 +286,7 @@ def _trial(daily: Reals, weekdays: np.ndarray, ages: Reals, half_life: float, ho
     return sum(min(error * error, 4.0) for error, _ in found) / max(1, len(found))
 
 
-def _spread(daily: Reals, weekdays: np.ndarray, ages: Reals, half_life: float, level: float) -> tuple[float, float]:
+def _spread(daily: Reals, weekdays: Whole, ages: Reals, half_life: float, level: float) -> tuple[float, float]:
     """Relative variance of a day beyond Poisson: one day ahead, and what each further day adds.
 
     Measured on forecasts of the past (1-7 and 8-28 days ahead) and mixed with the prior: by weighted mean, from four
@@ -327,7 +333,7 @@ def _interval(mean: float, relative: float, level: float) -> tuple[int, int]:
         )
 
 
-def _negative_binomial(numbers: np.ndarray, mean: float, relative: float) -> Reals:
+def _negative_binomial(numbers: Whole, mean: float, relative: float) -> Reals:
     """Its probabilities at `numbers`, up to one common factor."""
     if relative < 1e-9:
         relative = 1e-9
@@ -335,7 +341,8 @@ def _negative_binomial(numbers: np.ndarray, mean: float, relative: float) -> Rea
     whole = np.arange(1, int(numbers[-1]) + 1, dtype=np.float64)
     logs = np.concatenate([[0.0], np.cumsum(np.log((whole - 1.0 + size) / whole * (mean / (mean + size))))])
     logs = logs[numbers]
-    return np.exp(logs - logs.max())
+    chances: Reals = np.exp(logs - logs.max())
+    return chances
 
 
 def _notes(past: History, start: dt.date, days: int, profile: bool) -> list[Note]:

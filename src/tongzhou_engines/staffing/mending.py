@@ -87,11 +87,11 @@ def mend(
     for person in range(len(board.people)):
         works: dict[tuple[int, int], list[int]] = {}
         for day in days:
-            for shift in np.flatnonzero(board.can[person, day]):
-                for line in np.flatnonzero(board.sits[person]):
-                    flag = _flag(program, board, placed, (person, day), (int(shift), int(line)), alone)
-                    flags[person, day, int(shift), int(line)] = flag
-                    works.setdefault((day, int(shift)), []).append(flag)
+            for shift in map(int, np.flatnonzero(board.can[person, day])):
+                for line in map(int, np.flatnonzero(board.sits[person])):
+                    flag = _flag(program, board, placed, (person, day), (shift, line), alone)
+                    flags[person, day, shift, line] = flag
+                    works.setdefault((day, shift), []).append(flag)
                     start[flag] = int(placed.get((person, day)) == (shift, line))
         if works:
             add_person_rules(program, board, person, works, {} if alone else fixed.get(person, {}))
@@ -141,8 +141,8 @@ def _cover(
     for (person, day, shift, line), flag in flags.items():
         for slot in board.slots_of(day, shift):
             by_slot.setdefault((0, line, slot), []).append(flag)
-            for skill in np.flatnonzero(board.shows[person]):
-                by_slot.setdefault((1, int(skill), slot), []).append(flag)
+            for skill in map(int, np.flatnonzero(board.shows[person])):
+                by_slot.setdefault((1, skill, slot), []).append(flag)
     lacks = []
     for kind, needs, there in ((0, board.seats, seats), (1, board.present, present)):
         for skill in range(needs.shape[0]):

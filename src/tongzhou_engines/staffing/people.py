@@ -1,29 +1,34 @@
-"""Second step of a roster: who works what, group by group, from the counts of the first step; fair within the group."""
+"""Second step of a roster: who works what, pack by pack, from the counts of the first step; fair within the pack."""
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from tongzhou_engines.staffing.board import Board, Placed
 from tongzhou_engines.staffing.check import NIGHTS_DAYS
-from tongzhou_engines.staffing.counts import Budget, Counts, Group, weekend_days
+from tongzhou_engines.staffing.counts import Budget, Counts, Group, packs_of, weekend_days
+from tongzhou_engines.staffing.greedy import fill_greedily
 from tongzhou_engines.staffing.person_rules import add_person_rules
 from tongzhou_engines.staffing.solver import Program
 
-__all__ = ["Shares", "fair_shares", "place_people"]
+__all__ = ["Shares", "even_people", "fair_shares", "place_people"]
 
 _UNFILLED = 20_000
 _WISH = 60
 _BEYOND = 30
 _THREADS = 2
 
+#: (day, shift) -> the lines at which somebody is wanted, one entry a person.
+Wanted = dict[tuple[int, int], list[int]]
+
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Fair shares of the people of one group: person -> minutes, nights, weekend days, in proportion to what each can
+    """Fair shares of the people of one pack: person -> minutes, nights, weekend days, in proportion to what each can
     give (times, limits of hours and nights).
     """
 
@@ -32,13 +37,13 @@ class Shares:
     weekend_days: dict[int, float]
 
 
-def fair_shares(board: Board, group: Group, minutes: int, nights: int, free_days: int) -> Shares:
-    """What each person of a group should carry of the group's minutes, nights and weekend days."""
+def fair_shares(board: Board, people: Sequence[int], minutes: int, nights: int, free_days: int) -> Shares:
+    """What each of these people should carry of their minutes, nights and weekend days."""
     weekend = weekend_days(board)
     weeks = board.week_left.shape[1]
     able: dict[str, dict[int, float]] = {"minutes": {}, "nights": {}, "weekend": {}}
     longest = int(board.minutes.max())
-    for person in group.people:
+    for person in people:
         days = board.can[person].any(axis=1)
         able["minutes"][person] = float(
             sum(
@@ -59,18 +64,38 @@ def fair_shares(board: Board, group: Group, minutes: int, nights: int, free_days
 
 def place_people(board: Board, groups: tuple[Group, ...], counts: Counts, budget: Budget) -> Placed:
     """Every count filled by people who may work there; what cannot be filled stays open."""
-    wanted: list[dict[tuple[int, int], list[int]]] = [defaultdict(list) for _ in groups]
+    packs = packs_of(groups)
+    pack_of = {g: n for n, pack in enumerate(packs) for g in pack}
+    wanted: list[Wanted] = [defaultdict(list) for _ in packs]
     for (g, day, shift, line), number in sorted(counts.numbers.items()):
-        wanted[g][day, shift] += [line] * number
+        wanted[pack_of[g]][day, shift] += [line] * number
+    return _all_packs(board, groups, wanted, None, budget)
+
+
+def even_people(board: Board, groups: tuple[Group, ...], placed: Placed, budget: Budget) -> Placed:
+    """The same shifts and lines, spread more evenly over the people of each pack; never worse than it was."""
+    packs = packs_of(groups)
+    pack_of = {person: n for n, pack in enumerate(packs) for g in pack for person in groups[g].people}
+    wanted: list[Wanted] = [defaultdict(list) for _ in packs]
+    for (person, day), (shift, line) in sorted(placed.items(), key=lambda item: (item[0][1], item[1], item[0][0])):
+        wanted[pack_of[person]][day, shift].append(line)
+    return _all_packs(board, groups, wanted, placed, budget)
+
+
+def _all_packs(
+    board: Board, groups: tuple[Group, ...], wanted: list[Wanted], current: Placed | None, budget: Budget
+) -> Placed:
+    members = [[person for g in pack for person in groups[g].people] for pack in packs_of(groups)]
     with ThreadPoolExecutor(_THREADS) as pool:
-        made = list(pool.map(lambda g: _place(board, groups[g], wanted[g], budget), range(len(groups))))
+        made = list(pool.map(lambda n: _place(board, members[n], wanted[n], current, budget), range(len(members))))
     return {spot: work for placed in made for spot, work in placed.items()}
 
 
-def _place(board: Board, group: Group, wanted: dict[tuple[int, int], list[int]], budget: Budget) -> Placed:
+def _place(board: Board, people: Sequence[int], wanted: Wanted, current: Placed | None, budget: Budget) -> Placed:
+    """Who of a pack works what; with `current` everything wanted is filled already, and stays filled."""
     program = Program()
     flags: dict[tuple[int, int, int], int] = {}
-    for person in group.people:
+    for person in people:
         works: dict[tuple[int, int], list[int]] = {}
         for day, shift in sorted(wanted):
             if board.can[person, day, shift]:
@@ -78,17 +103,24 @@ def _place(board: Board, group: Group, wanted: dict[tuple[int, int], list[int]],
                 flags[person, day, shift] = flag
                 works[day, shift] = [flag]
         add_person_rules(program, board, person, works, {})
+    was = {} if current is None else {spot: work for spot, work in current.items() if spot[0] in set(people)}
+    begin = {spot: work[0] for spot, work in was.items()} if current else fill_greedily(board, people, wanted)
+    hint = {flag: int(begin.get((p, d), -1) == s) for (p, d, s), flag in flags.items()}
+    given = Counter((day, shift) for (_, day), shift in begin.items())
     for (day, shift), lines in sorted(wanted.items()):
-        open_places = program.whole(0, len(lines), _UNFILLED)
-        mine = [(flags[p, day, shift], 1) for p in group.people if (p, day, shift) in flags]
+        open_places = program.whole(0, len(lines) if current is None else 0, _UNFILLED)
+        hint[open_places] = len(lines) - given[day, shift]
+        mine = [(flags[p, day, shift], 1) for p in people if (p, day, shift) in flags]
         program.row([*mine, (open_places, 1)], low=len(lines), high=len(lines))
-    _fair(program, board, group, wanted, flags)
-    answer = budget.solve(program, 1.5)
-    if not answer.found:
-        return {}
+    _fair(program, board, people, wanted, flags, hint)
+    program.hint(hint)
+    answer = budget.solve(program, 2.0 if current is None else 3.0)
+    chosen = begin  # breaks no rule, should the search be stopped before its first solution
+    if answer.found:
+        chosen = {(p, d): s for (p, d, s), flag in flags.items() if answer.values[flag]}
     placed: Placed = {}
     for (day, shift), lines in sorted(wanted.items()):
-        there = [p for p in group.people if (p, day, shift) in flags and answer.values[flags[p, day, shift]]]
+        there = [p for p in people if chosen.get((p, day)) == shift]
         turn = day % max(1, len(there))  # who sits at which line changes from day to day
         for person, line in zip(there[turn:] + there[:turn], lines, strict=False):
             placed[person, day] = (shift, line)
@@ -98,9 +130,10 @@ def _place(board: Board, group: Group, wanted: dict[tuple[int, int], list[int]],
 def _fair(
     program: Program,
     board: Board,
-    group: Group,
-    wanted: dict[tuple[int, int], list[int]],
+    people: Sequence[int],
+    wanted: Wanted,
     flags: dict[tuple[int, int, int], int],
+    hint: dict[int, int],
 ) -> None:
     """Nobody carries more or less than the share, rounded; what lies beyond costs by the worst person."""
     weekend = set(weekend_days(board))
@@ -109,7 +142,7 @@ def _fair(
         total[0] += int(board.minutes[shift]) * len(lines)
         total[1] += len(lines) if board.night[shift] else 0
         total[2] += len(lines) if day in weekend else 0
-    shares = fair_shares(board, group, *total)
+    shares = fair_shares(board, people, *total)
     lengths = {int(m) for m in board.minutes}
 
     def counted(what: int, day: int, shift: int) -> bool:
@@ -122,7 +155,7 @@ def _fair(
         unit = (min(lengths) if len(lengths) == 1 else 0) if what == 0 else 1
         cost = 1 if what == 0 else _BEYOND
         beyond = program.whole(0, 100_000, cost)
-        for person in group.people:
+        for person in people:
             if what == 0:
                 terms = [(flag, int(board.minutes[shift]) // 30) for _, shift, flag in mine[person]]
                 low, high = _band(share[person], unit, max(lengths))
@@ -135,6 +168,8 @@ def _fair(
                 low, high = math.floor(share[person] + 1e-9), math.ceil(share[person] - 1e-9)
             program.row([*terms, (beyond, -1)], high=high)
             program.row([*terms, (beyond, 1)], low=low)
+            begun = sum(factor * hint[flag] for flag, factor in terms)
+            hint[beyond] = max(hint.get(beyond, 0), begun - high, low - begun)
 
 
 def _band(share: float, unit: int, longest: int) -> tuple[int, int]:

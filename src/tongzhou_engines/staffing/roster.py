@@ -11,10 +11,10 @@ import polars as pl
 
 from tongzhou_engines.staffing.board import Board, Placed, build_board, table_of
 from tongzhou_engines.staffing.check import CheckedRoster, check_roster
-from tongzhou_engines.staffing.counts import Budget, Group, choose_counts, groups_of, weekend_days
+from tongzhou_engines.staffing.counts import Budget, Group, choose_counts, groups_of, packs_of, weekend_days
 from tongzhou_engines.staffing.inputs import RosterTask
 from tongzhou_engines.staffing.mending import days_reaching, lacking_slots, mend
-from tongzhou_engines.staffing.people import fair_shares, place_people
+from tongzhou_engines.staffing.people import even_people, fair_shares, place_people
 from tongzhou_engines.staffing.reasons import shortages
 
 __all__ = ["PEOPLE_SCHEMA", "Fairness", "Roster", "make_roster"]
@@ -32,7 +32,8 @@ PEOPLE_SCHEMA: dict[str, pl.DataType] = {
     "refused": pl.Int64(),
 }
 _MEND_DAYS = 3
-_MEND_ROUNDS = 8
+_MEND_ROUNDS = 60
+_MEND_FAILURES = 6
 
 Watch = Callable[[str, int, int], None]
 
@@ -90,16 +91,18 @@ def make_roster(
     begun = clock()
     budget = Budget(seed, effort, begun + seconds, clock)
     told = watch or (lambda step, done, of: None)
-    told("reading", 0, 4)
+    told("reading", 0, 5)
     board = build_board(task)
     groups = groups_of(board)
-    told("counting", 1, 4)
+    told("counting", 1, 5)
     counts = choose_counts(board, groups, budget)
-    told("placing", 2, 4)
+    told("placing", 2, 5)
     placed = place_people(board, groups, counts, budget)
-    told("mending", 3, 4)
+    told("mending", 3, 5)
     placed = _mended(board, placed, counts.least, budget)
-    told("checking", 4, 4)
+    told("evening", 4, 5)
+    placed = even_people(board, groups, placed, budget)
+    told("checking", 5, 5)
     assignments = table_of(board, placed)
     checked = check_roster(task, assignments)
     _must_hold(checked)
@@ -131,9 +134,10 @@ def _must_hold(checked: CheckedRoster) -> None:
 def _mended(board: Board, placed: Placed, least: int, budget: Budget) -> Placed:
     """While more is lacking than must be: the worst days and their neighbours are arranged anew."""
     tried: set[tuple[int, ...]] = set()
+    failures = 0
     for _ in range(_MEND_ROUNDS):
         lack = lacking_slots(board, placed)
-        if int(lack.sum()) <= least or budget.seconds <= 0:
+        if int(lack.sum()) <= least or budget.seconds <= 0 or failures > _MEND_FAILURES:
             break
         by_day = Counter({d: int(lack[d * 48 : (d + 1) * 48].sum()) for d in range(board.days)})
         for day, missing in sorted(by_day.items(), key=lambda item: (-item[1], item[0])):
@@ -151,7 +155,10 @@ def _mended(board: Board, placed: Placed, least: int, budget: Budget) -> Placed:
         found = mend(board, placed, free, budget)
         if found is not None and int(lacking_slots(board, found.placed).sum()) < int(lack.sum()):
             placed = found.placed
+            failures = 0
             tried.clear()
+        else:
+            failures += 1
     return placed
 
 
@@ -170,12 +177,13 @@ def _people(board: Board, groups: tuple[Group, ...], placed: Placed) -> tuple[pl
     asked: Counter[int] = Counter(person for person, _ in board.wishes)
     refused: Counter[int] = Counter(person for person, day in board.wishes if (person, day) in placed)
     rows, worst = [], [0.0, 0.0, 0.0]
-    for number, group in enumerate(groups):
-        total = [sum(did[person][what] for person in group.people) for what in range(3)]
-        shares = fair_shares(board, group, *total)
-        for person in group.people:
+    for number, pack in enumerate(packs_of(groups)):
+        members = [person for g in pack for person in groups[g].people]
+        total = [sum(did[person][what] for person in members) for what in range(3)]
+        shares = fair_shares(board, members, *total)
+        for person in members:
             fair = (shares.minutes[person], shares.nights[person], shares.weekend_days[person])
             worst = [max(w, abs(d - f)) for w, d, f in zip(worst, did[person], fair, strict=True)]
             rows.append((board.people[person].code, number, *did[person], *fair, asked[person], refused[person]))
     table = pl.DataFrame(rows, schema=PEOPLE_SCHEMA, orient="row").sort("person")
-    return table, Fairness(*worst, sum(asked.values()), sum(refused.values()))
+    return table, Fairness(worst[0], worst[1], worst[2], sum(asked.values()), sum(refused.values()))

@@ -56,7 +56,7 @@ def people_of(count: int, days: int, seed: int = 7, start: dt.date = MONDAY) -> 
     made = []
     for n in range(count):
         skills = {"counselling"} if n % 10 < 6 else {"medical"} if n % 10 < 9 else {"counselling", "medical"}
-        skills |= {"supervisor"} if n % 8 == 0 else set()
+        skills |= {"supervisor"} if n % 5 == 0 else set()
         skills |= {"dialect"} if rng.random() < 0.25 else set()
         kind = rng.random()
         if kind < 0.5:
