@@ -155,3 +155,15 @@ def test_my_page_does_not_ask_more_of_the_database_for_more_shifts(
     with django_assert_max_num_queries(26):  # type: ignore[operator]
         client.get("/line/my/")
     assert Shift.objects.filter(professional=person).count() == 11
+
+
+def test_names_are_destroyed_ninety_days_after_somebody_left() -> None:
+    line = a_line()
+    gone, recent = (a_professional(line, state="refused", account=None) for _ in range(2))
+    Professional.objects.filter(pk=gone.pk).update(state_at=clock.now() - dt.timedelta(days=91))
+    Professional.objects.filter(pk=recent.pk).update(state_at=clock.now() - dt.timedelta(days=89))
+    assert forget_due() == 1
+    gone.refresh_from_db()
+    recent.refresh_from_db()
+    assert (gone.record_key, gone.name, gone.licence_index) == (None, None, "")
+    assert recent.name is not None
