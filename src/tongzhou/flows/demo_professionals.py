@@ -234,7 +234,8 @@ def _always(actor: Actor, line: ServiceLine, shown: Iterable[Professional], now:
     today = now.astimezone(line.zone).date()
     roster = Roster(
         line=line, number=_number(), state=RosterState.PUBLISHED, start=today, days=30, beat_at=now, published_at=now,
-        made_by_name=actor.name, published_by_name=actor.name, progress=100, figures={"people": 2, "on_roster": 2, "shifts": 60, "hours": [24, 24, 24]},
+        made_by_name=actor.name, published_by_name=actor.name, progress=100,
+        figures={"people": 2, "on_roster": 2, "shifts": 60, "hours": [24, 24, 24]},
     )  # fmt: skip
     changes.create(roster, actor=actor, act="demo.mark", reason=_REASON)
     need = seats_needed(line, today, 30, {})
