@@ -124,6 +124,15 @@ def test_a_group_is_no_larger_than_it_may_be() -> None:
     answer = client.post(f"/line/people/person/{late.pk}/group/", {"group": str(group.pk)})
     assert answer.status_code == 409
     assert "督导组已满" in answer.content.decode()
+    late.refresh_from_db()
+    assert late.group_id is None
+    roomy = a_group(line, lead)
+    assert client.post(f"/line/people/person/{late.pk}/group/", {"group": str(roomy.pk)}).status_code == 302
+    late.refresh_from_db()
+    assert late.group_id == roomy.pk
+    client.post(f"/line/people/person/{late.pk}/group/", {"group": ""})
+    late.refresh_from_db()
+    assert late.group_id is None
 
 
 def _upload(line: ServiceLine, text: str) -> int:
