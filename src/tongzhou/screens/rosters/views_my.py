@@ -31,7 +31,7 @@ from tongzhou.screens.rosters.requests import actor_of, id_in, went
 __all__ = ["act", "handover", "home", "own_sick", "own_swap", "own_times", "training"]
 
 #: Shifts shown, and shifts of others offered for a swap.
-SHOWN, OFFERED = 30, 120
+SHOWN, OFFERED = 14, 120
 
 
 def _coming(person: Professional, now: dt.datetime) -> list[Shift]:
@@ -50,9 +50,10 @@ def _home(request: HttpRequest, form: HandoverForm, status: int = 200) -> HttpRe
     actor, now = actor_of(request), clock.now()
     me = selectors.own_record(actor)
     coming = _coming(me, now)
+    skills = {one.code: one.label for one in me.line.skills.all()}
     said: dict[str, Any] = {
-        "me": me, "line": me.line, "coming": coming, "now": now, "running": coming and coming[0].starts_at <= now,
-        "skills": {one.code: one.label for one in me.line.skills.all()}, "handover_form": form,
+        "me": me, "line": me.line, "coming": [(one, skills.get(one.skill, one.skill)) for one in coming], "now": now,
+        "running": bool(coming) and coming[0].starts_at <= now, "handover_form": form,
         "unread": selectors.unread_items(me, now),
         "notes": handovers.recent(actor=actor, person=me, now=now),
         "supervised": bool(reachable_supervisors(me.line, now)),
