@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 import pytest
 from axe import DESK, PHONE, faults
@@ -58,7 +59,11 @@ PAGES = {
 def _look(context: BrowserContext, base: str, path: str) -> list[str]:
     page, said, found = context.new_page(), [], []
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-    for lang, size, theme in (("zh-hans", PHONE, "light"), ("en", DESK, "dark")):
+    windows: tuple[tuple[str, tuple[int, int], Literal["light", "dark"]], ...] = (
+        ("zh-hans", PHONE, "light"),
+        ("en", DESK, "dark"),
+    )
+    for lang, size, theme in windows:
         context.add_cookies([{"name": "lang", "value": lang, "url": base}])
         page.set_viewport_size({"width": size[0], "height": size[1]})
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
