@@ -14,6 +14,7 @@ import csv
 import datetime as dt
 import math
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -47,6 +48,10 @@ def _curve(path: str, daily: float) -> dict[tuple[int, int], float]:
     return {key: value / total * daily for key, value in shape.items()}
 
 
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
 def main() -> None:
     """Run it and print."""
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -55,6 +60,7 @@ def main() -> None:
     ask.add_argument("--daily", type=float, default=400.0)
     ask.add_argument("--curve", default="")
     ask.add_argument("--effort", type=float, default=1.0)
+    ask.add_argument("--database", default="", help="an empty migrated SQLite file to copy, instead of migrating")
     said = ask.parse_args()
     sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
     with tempfile.TemporaryDirectory(prefix="tongzhou-bench-") as folder:
@@ -67,7 +73,10 @@ def main() -> None:
         from django.db import connection
 
         connection.settings_dict["NAME"] = f"{folder}/bench.sqlite3"
-        call_command("migrate", verbosity=0)
+        if said.database:
+            shutil.copy(said.database, f"{folder}/bench.sqlite3")
+        else:
+            call_command("migrate", verbosity=0)
         _run(said)
 
 
@@ -96,9 +105,9 @@ def _run(said: argparse.Namespace) -> None:
     curve = _curve(said.curve, said.daily)
     today = clock.now().astimezone(line.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     starts = [today - dt.timedelta(minutes=30 * n) for n in range(1, 42 * 48 + 1)]
-    counts = {at: round(curve[at.weekday(), at.hour * 2 + at.minute // 30]) for at in starts}
+    counts = {at: round(curve.get((at.weekday(), at.hour * 2 + at.minute // 30), 0.0)) for at in starts}
     record_arrivals(actor=officer, line=line, counts=counts)
-    print(f"curve: {sum(counts.values()) / 42:.0f} contacts a day, busiest half hour {max(counts.values())}")
+    _say(f"curve: {sum(counts.values()) / 42:.0f} contacts a day, busiest half hour {max(counts.values())}")
 
     book = a_workbook(people_rows(said.people, seed=0))
     begun = time.perf_counter()
@@ -118,7 +127,7 @@ def _run(said: argparse.Namespace) -> None:
         for item in items:
             acknowledge(person=fresh, item=item, now=clock.now())
     active = Professional.objects.filter(line=line, state="active").count()
-    print(f"checked, let in, trained: {active} active in {time.perf_counter() - begun:.1f} s")
+    _say(f"checked, let in, trained: {active} active in {time.perf_counter() - begun:.1f} s")
 
     begun = time.perf_counter()
     roster = start_roster(
@@ -132,7 +141,7 @@ def _run(said: argparse.Namespace) -> None:
         f"roster: {state} in {took:.1f} s (engine {roster.seconds} s); {roster.status}, shortage {roster.shortage} "
         f"seat half hours, proved inevitable {roster.least_shortage}; {roster.failure}"
     )
-    print(f"figures: {roster.figures}")
+    _say(f"figures: {roster.figures}")
     task, _frame = unpack(roster)
     checked = check_roster(task, assignments_of(roster, task))
     broken = [fault for fault in checked.faults if fault.person]
@@ -142,7 +151,7 @@ def _run(said: argparse.Namespace) -> None:
     )
     begun = time.perf_counter()
     publish_roster(actor=other, roster=roster, expect=roster.version, now=clock.now())
-    print(f"published in {time.perf_counter() - begun:.2f} s")
+    _say(f"published in {time.perf_counter() - begun:.2f} s")
 
 
 if __name__ == "__main__":

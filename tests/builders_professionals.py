@@ -72,7 +72,7 @@ def a_professional(line: ServiceLine, *, state: str = "active", supervisor: bool
     person.licence_index = crypto.phone_index(f"{number:06d}", f"line:{line.pk}")
     person.save(force_insert=True)
     for weekday in range(7):
-        Availability.objects.create(professional=person, weekday=weekday, from_minute=0, until_minute=1440 + 480)
+        Availability.objects.create(professional=person, weekday=weekday, from_minute=0, until_minute=1440)
     for item in TrainingItem.objects.filter(line=line, withdrawn_at=None):
         Acknowledgement.objects.create(professional=person, item=item, at=clock.now())
     return person

@@ -23,7 +23,11 @@ def test_those_with_a_running_shift_are_on_shift_and_nobody_else() -> None:
     a_shift(draft, in_force=False)
     found = on_shift(line.pk, clock.now())
     assert [one.account_id for one in found] == [here.account_id]
-    assert (found[0].skills, found[0].languages, found[0].skill) == ({"support"}, {"mandarin"}, "support")
+    assert (found[0].skills, found[0].languages, found[0].skill) == (
+        frozenset({"support"}),
+        frozenset({"mandarin"}),
+        "support",
+    )
     assert found[0].supervisor_account_id is None
 
 

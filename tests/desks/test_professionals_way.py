@@ -22,7 +22,6 @@ from tongzhou.kernel.access import Actor
 from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.notices.models import Notice
 from tongzhou.registers.people.actors import actor_for
-from tongzhou.registers.people.models import Account
 from tongzhou_engines.staffing import check_roster
 
 pytestmark = pytest.mark.django_db
@@ -148,8 +147,8 @@ def _swap(roster: Roster, other: Actor) -> None:
 
 
 def _as_person(person: Professional) -> Actor:
-    account = Account.objects.get(pk=person.account_id)
-    return actor_for(account, second_factor=True)
+    assert person.account is not None
+    return actor_for(person.account, second_factor=True)
 
 
 def test_what_a_roster_cannot_fill_is_said_with_why() -> None:

@@ -74,10 +74,11 @@ def _roster(world: Any) -> dict[str, Any]:
     today = clock.now().astimezone(line.zone).date()
     roster = a_roster(line, state="draft", start=today, days=1, published_at=None)
     a_shift(_own(world, "coun"), roster=roster, in_force=False)
-    empty = pl.DataFrame([], schema=DEMAND_SCHEMA)
-    task = RosterTask(start=today, days=1, people=(), shifts=(Kind("D", 480, 480),), demand=empty)
+    noon = dt.datetime.combine(today, dt.time(12))
+    demand = pl.DataFrame([(noon, "support", "seat", 2)], schema=DEMAND_SCHEMA, orient="row")
+    task = RosterTask(start=today, days=1, people=(), shifts=(Kind("D", 480, 480),), demand=demand)
     schema = {"start": pl.Datetime("us"), "calls": pl.Float64(), "low": pl.Int64(), "high": pl.Int64()}
-    pack(roster, task, Need(pl.DataFrame([], schema=schema), empty, [], 0)).save(force_insert=True)
+    pack(roster, task, Need(pl.DataFrame([], schema=schema), demand, [], 0)).save(force_insert=True)
     return {"number": roster.number}
 
 

@@ -76,6 +76,9 @@ def test_the_demo(filled: Response, client: Client, settings: Any, tmp_path: Pat
         "基金会经办人",
         "志愿者",
         "管理员",
+        "协会经办人",
+        "督导",
+        "心理援助员",
     ]
     assert not any(account.has_usable_password() for account in Account.objects.filter(is_demo=True))
     pair = DuplicatePair.objects.filter(first__item="硝苯地平缓释片").first()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -35,7 +36,7 @@ def _call(line: ServiceLine, wanted: int = 1) -> RecruitmentCall:
     )  # fmt: skip
 
 
-def _post(path: str, **over: object) -> object:
+def _post(path: str, **over: object) -> Any:
     return Client().post(path, ANSWERS | over, headers={"sec-fetch-site": "same-origin"})
 
 
@@ -51,13 +52,13 @@ def test_somebody_applies_is_checked_reads_and_gets_a_way_to_sign_in() -> None:
     assert "此刻还缺 2 人" in Client().get(path).content.decode()
     first = _post(path)
     again = _post(path)
-    assert (first.status_code, first.url) == (302, again.url)  # type: ignore[attr-defined]
+    assert (first.status_code, first["Location"]) == (302, again["Location"])
     person = Professional.objects.get(line=line)
     assert (person.state, person.entered_by, person.windows.count()) == ("applied", None, 7)
     for secret in ("合成报名人", "0000 0002", "SYN-77-1"):
         assert secret.encode() not in bytes(person.name or b"") + bytes(person.contact or b"")
     assert crypto.unseal(person, "licence_number") == "SYN-77-1"
-    own = first.url  # type: ignore[attr-defined]
+    own = first["Location"]
     assert "正在核对您的资质" in Client().get(own).content.decode()
     checked = _officer(line).post(
         f"/line/people/{line.pk}/check/", {"who": [str(person.pk)], "evidence": "原件照片；注册系统查询"}
@@ -68,7 +69,7 @@ def test_somebody_applies_is_checked_reads_and_gets_a_way_to_sign_in() -> None:
     assert Client().post(own, {"item": str(item.pk)}).status_code == 302
     assert Acknowledgement.objects.filter(professional=person, item=item).count() == 1
     link = Client().post(own, {"do": "account"})
-    assert link.url.startswith("/account/link/")
+    assert link["Location"].startswith("/account/link/")
     person.refresh_from_db()
     assert person.state == "active"
     grant = Grant.objects.get(account=person.account)
@@ -82,8 +83,8 @@ def test_the_same_licence_does_not_apply_twice_and_nothing_typed_is_lost() -> No
     other = _post(
         f"/line/join/{call.code}/", key="0190f3a0-0000-7000-8000-000000000002", licence_number="syn 77 1", years="9"
     )
-    text = html.unescape(other.content.decode())  # type: ignore[attr-defined]
-    assert other.status_code == 422  # type: ignore[attr-defined]
+    text = html.unescape(other.content.decode())
+    assert other.status_code == 422
     assert "这个执照已经报过名了" in text
     assert 'value="9"' in text
     assert Professional.objects.filter(line=line).count() == 1
@@ -99,7 +100,7 @@ def test_a_call_that_is_met_says_so_kindly_and_takes_nobody() -> None:
     assert "人手已经够了" in page
     assert "<form" not in page.partition("<main")[2].partition("</main>")[0]
     late = _post(f"/line/join/{call.code}/", licence_number="SYN-78", key="0190f3a0-0000-7000-8000-000000000009")
-    assert late.status_code == 200  # type: ignore[attr-defined]
+    assert late.status_code == 200
     assert Professional.objects.filter(line=line).count() == 1
 
 
@@ -116,8 +117,8 @@ def test_a_call_that_is_met_says_so_kindly_and_takes_nobody() -> None:
 def test_what_is_wrong_is_said_beside_what_was_typed(over: dict[str, str], said: str) -> None:
     call = _call(a_line())
     answer = _post(f"/line/join/{call.code}/", **over)
-    assert answer.status_code == 422  # type: ignore[attr-defined]
-    text = html.unescape(answer.content.decode())  # type: ignore[attr-defined]
+    assert answer.status_code == 422
+    text = html.unescape(answer.content.decode())
     assert said in text
     assert "合成报名人" in text
 
@@ -158,12 +159,12 @@ def test_a_workbook_is_shown_first_and_links_are_seen_once() -> None:
     rows[3][5] = "明年"
     file = SimpleUploadedFile("名册.xlsx", a_workbook(rows))
     sent = client.post(f"/line/people/{line.pk}/import/", {"file": file})
-    page = client.get(sent.url).content.decode()
+    page = client.get(sent["Location"]).content.decode()
     assert "日期请写成 2027-12-31" in page
     assert not Professional.objects.filter(line=line).exists()
-    client.post(sent.url, {"do": "accept"})
+    client.post(sent["Location"], {"do": "accept"})
     assert Professional.objects.filter(line=line, state="applied").count() == 11
-    assert "读到的内容已经销毁" in client.get(sent.url).content.decode()
+    assert "读到的内容已经销毁" in client.get(sent["Location"]).content.decode()
     other = _officer(line)
     who = [str(one.pk) for one in Professional.objects.filter(line=line)]
     other.post(f"/line/people/{line.pk}/check/", {"who": who, "evidence": "协会会员库逐一核对"})

@@ -124,6 +124,15 @@ def test_a_group_is_no_larger_than_it_may_be() -> None:
     answer = client.post(f"/line/people/person/{late.pk}/group/", {"group": str(group.pk)})
     assert answer.status_code == 409
     assert "督导组已满" in answer.content.decode()
+    late.refresh_from_db()
+    assert late.group_id is None
+    roomy = a_group(line, lead)
+    assert client.post(f"/line/people/person/{late.pk}/group/", {"group": str(roomy.pk)}).status_code == 302
+    late.refresh_from_db()
+    assert late.group_id == roomy.pk
+    client.post(f"/line/people/person/{late.pk}/group/", {"group": ""})
+    late.refresh_from_db()
+    assert late.group_id is None
 
 
 def _upload(line: ServiceLine, text: str) -> int:
@@ -155,3 +164,15 @@ def test_my_page_does_not_ask_more_of_the_database_for_more_shifts(
     with django_assert_max_num_queries(26):  # type: ignore[operator]
         client.get("/line/my/")
     assert Shift.objects.filter(professional=person).count() == 11
+
+
+def test_names_are_destroyed_ninety_days_after_somebody_left() -> None:
+    line = a_line()
+    gone, recent = (a_professional(line, state="refused", account=None) for _ in range(2))
+    Professional.objects.filter(pk=gone.pk).update(state_at=clock.now() - dt.timedelta(days=91))
+    Professional.objects.filter(pk=recent.pk).update(state_at=clock.now() - dt.timedelta(days=89))
+    assert forget_due() == 1
+    gone.refresh_from_db()
+    recent.refresh_from_db()
+    assert (gone.record_key, gone.name, gone.licence_index) == (None, None, "")
+    assert recent.name is not None

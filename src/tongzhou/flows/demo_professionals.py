@@ -110,7 +110,7 @@ def _ready(actor: Actor, line: ServiceLine, people: list[Professional], now: dt.
     """Kept, available at any time, everything read."""
     changes.create_many(people, actor=actor, act="demo.mark", reason=_REASON)
     Availability.objects.bulk_create(
-        Availability(professional=one, weekday=weekday, from_minute=0, until_minute=1440 + 480)
+        Availability(professional=one, weekday=weekday, from_minute=0, until_minute=1440)
         for one in people
         for weekday in range(7)
     )
@@ -166,11 +166,13 @@ def _groups(
 
 
 def _record(actor: Actor, line: ServiceLine, now: dt.datetime) -> None:
-    """Two weeks of made-up contacts: one an hour by day, one in two hours by night."""
+    """Two weeks of made-up contacts: one an hour by day, one in two hours by night, in changing half hours."""
     today = now.astimezone(line.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     starts = [today - dt.timedelta(minutes=30 * n) for n in range(1, 14 * 48 + 1)]
-    night = {0, 1, 2, 3, 4, 5, 6, 7}
-    counts = {at: int(at.minute == 0 and (at.hour not in night or at.hour % 2 == 0)) for at in starts}
+    counts = {}
+    for at in starts:
+        slot = at.hour * 2 + at.minute // 30 + at.toordinal()
+        counts[at] = int(slot % (2 if at.hour >= 8 else 4) == 0)
     record_arrivals(actor=actor, line=line, counts=counts)
 
 
@@ -232,8 +234,8 @@ def _always(actor: Actor, line: ServiceLine, shown: Iterable[Professional], now:
     today = now.astimezone(line.zone).date()
     roster = Roster(
         line=line, number=_number(), state=RosterState.PUBLISHED, start=today, days=30, beat_at=now, published_at=now,
-        made_by_name=actor.name, published_by_name=actor.name, status="complete", shortage=0, least_shortage=0,
-        progress=100, seconds=0.0, figures={"people": 2, "on_roster": 2, "shifts": 60, "hours": [24, 24, 24]},
+        made_by_name=actor.name, published_by_name=actor.name, progress=100,
+        figures={"people": 2, "on_roster": 2, "shifts": 60, "hours": [24, 24, 24]},
     )  # fmt: skip
     changes.create(roster, actor=actor, act="demo.mark", reason=_REASON)
     need = seats_needed(line, today, 30, {})

@@ -77,8 +77,11 @@ def allows_on(actor: Actor, wanted: Act, line: ServiceLine) -> bool:
         return False
     if actor.is_system:
         return True
-    target = {"line": "services", "area": line.place_id, "response": line.response_id}
-    if allows(_as_officer(actor), wanted, organisation=line.organisation_id, **target):
+    officer = _as_officer(actor)
+    if allows(
+        officer, wanted, line="services", area=line.place_id, response=line.response_id,
+        organisation=line.organisation_id,
+    ):  # fmt: skip
         return True
     if not (actor.roles & wanted.roles) - {OFFICER}:
         return False

@@ -87,11 +87,11 @@ class LineForm(forms.Form):
         help_text=_("每条热线至少两个（肺炎机制发〔2020〕18号）。"),
     )
 
-    def __init__(self, *args: Any, line: ServiceLine, **more: Any) -> None:
+    def __init__(self, data: Any = None, *, line: ServiceLine) -> None:
         said = {name: getattr(line, name) for name in self.base_fields}
         windows = [(int(day), hours[0], hours[1]) for day, hours in line.hours.items()]
         said["hours"] = write_times(windows, english=in_english())
-        super().__init__(*args, initial=said, **more)
+        super().__init__(data, initial=said)
         self.fields["hours"].help_text = times_hint()
 
     def clean_hours(self) -> dict[str, list[int]]:
@@ -113,8 +113,8 @@ class SkillForm(forms.Form):
     patience_seconds = forms.IntegerField(label=_("来访者平均愿意等多少秒"), min_value=10, max_value=86400)
     share_percent = forms.IntegerField(label=_("占全部来访的百分之几"), min_value=0, max_value=100)
 
-    def __init__(self, *args: Any, skill: LineSkill, **more: Any) -> None:
-        super().__init__(*args, initial={name: getattr(skill, name) for name in self.base_fields}, **more)
+    def __init__(self, data: Any = None, *, skill: LineSkill) -> None:
+        super().__init__(data, initial={name: getattr(skill, name) for name in self.base_fields})
 
 
 class ItemForm(forms.Form):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
@@ -98,7 +100,11 @@ def application(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method == "POST":
         if request.POST.get("do") == "account":
             return redirect("people:invitation", invite_professional(actor=SYSTEM, person=one, now=now))
-        item = selectors.current_items(one.line_id).filter(pk=ids.parse_id(request.POST.get("item", ""))).first()
+        item = (
+            selectors.current_items(one.line_id)
+            .filter(pk=ids.parse_id(request.POST.get("item", "")) or uuid.UUID(int=0))
+            .first()
+        )
         if item is None:
             raise Refusal("item_old")
         services.acknowledge(person=one, item=item, now=now)

@@ -64,7 +64,8 @@ def _check_all(actor: Actor, waiting: list[Professional], form: CheckForm) -> No
 
 def _acts(one: Professional) -> list[tuple[str, str, forms.Form | None, bool]]:
     """(what, its words, its form, whether it stops something) for what the state allows."""
-    state, found = one.state, []
+    state = one.state
+    found: list[tuple[str, str, forms.Form | None, bool]] = []
     if state == PersonState.APPLIED:
         found.append(("check", _("资质核对无误"), LicenceSeen(), False))
     if state in (PersonState.APPLIED, PersonState.CHECKED, PersonState.TRAINED):

@@ -103,10 +103,10 @@ class SickForm(forms.Form):
     starts_at = forms.DateTimeField(label=_("从什么时候"), widget=_MOMENT)
     ends_at = forms.DateTimeField(label=_("到什么时候"), widget=_MOMENT)
 
-    def __init__(self, *args: Any, line: ServiceLine, now: dt.datetime, **more: Any) -> None:
+    def __init__(self, data: Any = None, *, line: ServiceLine, now: dt.datetime) -> None:
         here = now.astimezone(line.zone).replace(second=0, microsecond=0)
         tomorrow = here.replace(hour=23, minute=59)
-        super().__init__(*args, initial={"starts_at": here, "ends_at": tomorrow} | more.pop("initial", {}), **more)
+        super().__init__(data, initial={"starts_at": here, "ends_at": tomorrow})
 
 
 class SickOfForm(SickForm):
@@ -114,8 +114,8 @@ class SickOfForm(SickForm):
 
     person = forms.ChoiceField(label=_("谁来不了"))
 
-    def __init__(self, *args: Any, line: ServiceLine, now: dt.datetime, **more: Any) -> None:
-        super().__init__(*args, line=line, now=now, **more)
+    def __init__(self, data: Any = None, *, line: ServiceLine, now: dt.datetime) -> None:
+        super().__init__(data, line=line, now=now)
         found = line.professionals.filter(state=PersonState.ACTIVE).order_by("alias")
         self.fields["person"].choices = [(str(one.pk), one.alias) for one in found]  # type: ignore[attr-defined]
         self.order_fields(["person"])

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest
 
+from tongzhou.kernel import ids
 from tongzhou.kernel.access import ANONYMOUS, Actor
 from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.places.forms import show_refusal
 
-__all__ = ["actor_of", "went"]
+__all__ = ["actor_of", "id_in", "went"]
 
 
 def actor_of(request: HttpRequest) -> Actor:
     """Who makes the request."""
     actor: Actor = getattr(request, "actor", ANONYMOUS)
     return actor
+
+
+def id_in(request: HttpRequest, name: str) -> uuid.UUID:
+    """The id posted under `name`; one that nothing has when it is none."""
+    return ids.parse_id(request.POST.get(name, "")) or uuid.UUID(int=0)
 
 
 def went(form: forms.BaseForm, write: Callable[[], Any]) -> bool:

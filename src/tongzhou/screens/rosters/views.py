@@ -56,7 +56,9 @@ def line(request: HttpRequest, line_id: uuid.UUID) -> HttpResponse:
     """Who is on shift now, what waits for a decision, the rosters."""
     actor, now = actor_of(request), clock.now()
     one = selectors.get_line(actor, line_id, LIST_ROSTERS)
-    here = [(shift, _why(shift.hole_code)) for shift in running_shifts(one.pk, now).order_by("skill", "starts_at")]
+    skills = {skill.code: skill.label for skill in one.skills.all()}
+    running = running_shifts(one.pk, now).order_by("skill", "starts_at")
+    here = [(shift, skills.get(shift.skill, shift.skill), _why(shift.hole_code)) for shift in running]
     swaps = ShiftSwap.objects.filter(line=one, state__in=[SwapState.ASKED, SwapState.ACCEPTED])
     said: dict[str, Any] = {
         "line": one, "here": here, "is_open": one.is_open(now), "supervised": bool(reachable_supervisors(one, now)),

@@ -21,17 +21,17 @@ from tongzhou.desks.professionals.services import handovers, people, swaps, time
 from tongzhou.desks.professionals.services.columns import write_times
 from tongzhou.desks.professionals.types import PersonState, SwapState
 from tongzhou.flows.line_rosters import answer_swap, ask_swap, report_sick
-from tongzhou.kernel import clock, ids
+from tongzhou.kernel import clock
 from tongzhou.kernel.access import route
 from tongzhou.kernel.errors import ERRORS, Refusal
 from tongzhou.kernel.words import in_english
 from tongzhou.screens.rosters.forms import DayOffForm, HandoverForm, SickForm, SwapForm, TimesForm, swap_choices
-from tongzhou.screens.rosters.requests import actor_of, went
+from tongzhou.screens.rosters.requests import actor_of, id_in, went
 
 __all__ = ["act", "handover", "home", "own_sick", "own_swap", "own_times", "training"]
 
 #: Shifts shown, and shifts of others offered for a swap.
-SHOWN, OFFERED = 30, 120
+SHOWN, OFFERED = 14, 120
 
 
 def _coming(person: Professional, now: dt.datetime) -> list[Shift]:
@@ -50,9 +50,10 @@ def _home(request: HttpRequest, form: HandoverForm, status: int = 200) -> HttpRe
     actor, now = actor_of(request), clock.now()
     me = selectors.own_record(actor)
     coming = _coming(me, now)
+    skills = {one.code: one.label for one in me.line.skills.all()}
     said: dict[str, Any] = {
-        "me": me, "line": me.line, "coming": coming, "now": now, "running": coming and coming[0].starts_at <= now,
-        "skills": {one.code: one.label for one in me.line.skills.all()}, "handover_form": form,
+        "me": me, "line": me.line, "coming": [(one, skills.get(one.skill, one.skill)) for one in coming], "now": now,
+        "running": bool(coming) and coming[0].starts_at <= now, "handover_form": form,
         "unread": selectors.unread_items(me, now),
         "notes": handovers.recent(actor=actor, person=me, now=now),
         "supervised": bool(reachable_supervisors(me.line, now)),
@@ -94,7 +95,7 @@ def own_times(request: HttpRequest) -> HttpResponse:
     form = TimesForm(None, initial={"times": write_times(windows, english=in_english())})
     off = DayOffForm()
     if request.method == "POST" and request.POST.get("do") == "drop":
-        found = me.days_off.filter(pk=ids.parse_id(request.POST.get("off", ""))).first()
+        found = me.days_off.filter(pk=id_in(request, "off")).first()
         if found is None:
             raise Refusal("not_found")
         times.drop_day_off(actor=actor, off=found)
@@ -121,7 +122,7 @@ def training(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request), clock.now()
     me = selectors.own_record(actor)
     if request.method == "POST":
-        item = selectors.current_items(me.line_id).filter(pk=ids.parse_id(request.POST.get("item", ""))).first()
+        item = selectors.current_items(me.line_id).filter(pk=id_in(request, "item")).first()
         if item is None:
             raise Refusal("item_old")
         people.acknowledge(person=me, item=item, now=now)
@@ -186,7 +187,7 @@ def own_swap(request: HttpRequest, shift_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         whom, _colon, which = form.cleaned_data["target"].partition(":")
         other = Professional.objects.select_related("line").get(pk=whom)
-        other_shift = Shift.objects.filter(pk=ids.parse_id(which)).select_related("line").first() if which else None
+        other_shift = Shift.objects.filter(pk=which).select_related("line").first() if which else None
         if went(form, lambda: ask_swap(actor=actor, shift=shift, other=other, other_shift=other_shift, now=now)):
             messages.success(request, _("问过对方了；同意以后由督导批准。"))
             return redirect("line_rosters:my")
@@ -206,7 +207,7 @@ def act(request: HttpRequest, what: str) -> HttpResponse:
         times.be_reachable(actor=actor, person=me, until=until, now=now)
         return redirect("line_rosters:my")
     rows = ShiftSwap.objects.select_related("line", "asker", "other")
-    found = rows.filter(Q(asker=me) | Q(other=me), pk=ids.parse_id(request.POST.get("swap", ""))).first()
+    found = rows.filter(Q(asker=me) | Q(other=me), pk=id_in(request, "swap")).first()
     if found is None or what not in ("accept", "decline", "withdraw"):
         raise Refusal("not_found")
     if what == "withdraw":

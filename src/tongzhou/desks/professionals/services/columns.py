@@ -134,7 +134,8 @@ def read_choice(text: str) -> str:
 
 def read_several(text: str, known: Mapping[str, str]) -> tuple[str, ...]:
     """Several codes out of words divided by 、，;/ or blanks; `known` is word (or part of it) > code."""
-    found, strange = [], []
+    found: list[str] = []
+    strange: list[str] = []
     for word in filter(None, re.split(r"[、，,;；/\s]+", unicodedata.normalize("NFKC", text))):
         code = next((code for part, code in known.items() if part in word), "")
         (found if code else strange).append(code or word)
@@ -193,9 +194,9 @@ def write_times(windows: Iterable[tuple[int, int, int]], *, english: bool) -> st
         by_hours.setdefault(tuple(hours), []).append(weekday)
     names, every, between = (_SHORT, "Every day", ", ") if english else (_WEEKDAYS, "每天", "、")
     parts = []
-    for hours, days in by_hours.items():
+    for spans, days in by_hours.items():
         who = every if len(days) == 7 else between.join(names[day] for day in days)
-        parts.append(f"{who} {' '.join(_span(first, last) for first, last in hours)}")
+        parts.append(f"{who} {' '.join(_span(first, last) for first, last in spans)}")
     return ("; " if english else "；").join(parts)
 
 

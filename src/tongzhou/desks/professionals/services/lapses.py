@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import QuerySet
 
-from tongzhou.desks.professionals.models import Professional, ServiceLine, Shift, SupervisorGap
+from tongzhou.desks.professionals.models import PeopleImport, Professional, ServiceLine, Shift, SupervisorGap
 from tongzhou.desks.professionals.policies import LAPSE
 from tongzhou.desks.professionals.selectors.shifts import able, reachable_supervisors, running_shifts
-from tongzhou.desks.professionals.types import DONE_STATES
+from tongzhou.desks.professionals.types import DONE_STATES, ImportState
 from tongzhou.kernel import changes, erasures
 from tongzhou.kernel.access import SYSTEM
 
@@ -27,6 +27,8 @@ __all__ = [
 
 #: Days names and numbers are kept after somebody left or was refused.
 KEPT_DAYS = 90
+#: How long a workbook that nobody decided about is kept.
+KEPT_WORKBOOK = dt.timedelta(days=7)
 FORGOTTEN = "line_people.forgotten"
 _AT_ONCE = 500
 
@@ -78,10 +80,16 @@ def licences_ending(line: ServiceLine, now: dt.datetime, days: int = 14) -> list
 
 
 def forget_people(now: dt.datetime) -> int:
-    """Destroy names, contacts and licence numbers of who left or was refused ninety days ago; how many."""
+    """Destroy names, contacts and licence numbers of who left or was refused ninety days ago, and workbooks that nobody
+    decided about for a week; how many."""
+    left = PeopleImport.objects.filter(record_key__isnull=False, created_at__lt=now - KEPT_WORKBOOK)
+    done = 0
+    for batch in left.order_by("pk")[:_AT_ONCE]:
+        done += erasures.destroy(batch, PeopleImport.objects.all(), actor=SYSTEM, act=FORGOTTEN)
+        PeopleImport.objects.filter(pk=batch.pk, state=ImportState.READY).update(state=ImportState.DISCARDED)
     before = now - dt.timedelta(days=KEPT_DAYS)
     rows = Professional.objects.filter(state__in=DONE_STATES, state_at__lt=before, record_key__isnull=False)
-    return sum(
+    return done + sum(
         erasures.destroy(one, Professional.objects.filter(state__in=DONE_STATES), actor=SYSTEM, act=FORGOTTEN)
         for one in rows.order_by("pk")[:_AT_ONCE]
     )

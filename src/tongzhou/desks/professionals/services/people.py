@@ -274,7 +274,7 @@ def end(*, actor: Actor, person: Professional, expect: int, reason: str, now: dt
         raise Refusal("reason_missing")
     return changes.apply(
         person, actor=actor, act=CHECK_PERSON, expect=expect, reason=reason.strip(), state=PersonState.ENDED,
-        state_at=now, group=None,
+        state_at=now, group_id=None,
     )  # fmt: skip
 
 
@@ -311,7 +311,7 @@ def join_group(*, actor: Actor, person: Professional, group: SupervisionGroup | 
         inside = row.members.exclude(pk=person.pk).exclude(state__in=DONE_STATES).count()
         if inside >= row.most:
             raise Refusal("group_full", most=row.most)
-    return changes.apply(person, actor=actor, act=CHECK_PERSON, group=group)
+    return changes.apply(person, actor=actor, act=CHECK_PERSON, group_id=group.pk if group is not None else None)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from tongzhou.kernel import changes, ids
 from tongzhou.kernel.access import Actor
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.words import in_english
+from tongzhou_engines.base.errors import InputError
 from tongzhou_engines.staffing import swap_allowed
 
 __all__ = ["answer_swap", "approve_swap", "ask_swap", "decline_swap", "faults_of", "withdraw_swap"]
@@ -34,10 +35,13 @@ def faults_of(shift: Shift, other: Professional, other_shift: Shift | None) -> l
             "rule": "unknown_person", "zh": "对方不在这期排班的名单里，排好下一期就可以。",
             "en": "the other person is not among those this roster was made for; the next one can have them",
         }]  # fmt: skip
-    judged = swap_allowed(
-        task, assignments_of(shift.roster, task), one=(str(shift.professional_id), shift.date),
-        other=(str(other.pk), other_shift.date if other_shift is not None else None),
-    )  # fmt: skip
+    try:
+        judged = swap_allowed(
+            task, assignments_of(shift.roster, task), one=(str(shift.professional_id), shift.date),
+            other=(str(other.pk), other_shift.date if other_shift is not None else None),
+        )  # fmt: skip
+    except InputError as error:  # a shift the engine does not know: put in by hand, so people decide
+        return [{"rule": error.code, "zh": error.zh, "en": error.en}]
     return [{"rule": fault.rule, "zh": fault.zh, "en": fault.en} for fault in judged.faults]
 
 

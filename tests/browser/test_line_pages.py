@@ -1,0 +1,93 @@
+"""The pages of the people of the line and of its rosters: axe, width, console; phone and desk, zh and en."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import pytest
+from axe import DESK, PHONE, faults
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext
+
+import builders
+from tongzhou.desks.professionals.models import Professional, RecruitmentCall, Roster, ServiceLine, Shift
+from tongzhou.desks.professionals.services.people import secret_hash
+from tongzhou.flows.demo_professionals import line_of_the_demo
+from tongzhou.kernel import clock, ids
+from tongzhou.kernel.access import SYSTEM
+from tongzhou.registers.people.models import Account
+
+SECRET = "the-secret-of-an-application-1"
+
+
+def _world() -> dict[str, str]:
+    """The demo's line; its accounts sign in as everybody does."""
+    builders.a_place("4201")
+    line = line_of_the_demo(actor=SYSTEM, response=builders.a_response())
+    Account.objects.filter(is_demo=True).update(is_demo=False)
+    call = RecruitmentCall.objects.create(
+        line=line, code=ids.new_code(), needed=40, there=34, wanted=6, closes_at=clock.now() + dt.timedelta(days=9)
+    )
+    person = Professional.objects.filter(line=line, is_synthetic=True).earliest("alias")
+    Professional.objects.filter(pk=person.pk).update(secret_hash=secret_hash(SECRET))
+    shift = Shift.objects.filter(professional__account__login="demo-counsellor", starts_at__gt=clock.now()).earliest(
+        "starts_at"
+    )
+    return {
+        "line": str(line.pk), "call": call.code, "person": str(person.pk), "shift": str(shift.pk),
+        "number": str(Roster.objects.filter(line=line).earliest("number").number),
+    }  # fmt: skip
+
+
+PAGES = {
+    "demo-association": [
+        "/line/people/", "/line/people/new/", "/line/people/{line}/", "/line/people/{line}/settings/",
+        "/line/people/{line}/training/", "/line/people/{line}/groups/", "/line/people/{line}/check/",
+        "/line/people/{line}/call/?daily=900", "/line/people/{line}/import/", "/line/people/person/{person}/",
+        "/line/rosters/", "/line/rosters/{line}/", "/line/rosters/{line}/new/", "/line/rosters/{line}/arrivals/",
+        "/line/rosters/{line}/sick/", "/line/rosters/{number}/", "/line/rosters/{number}/coverage/",
+    ],
+    "demo-counsellor": [
+        "/line/my/", "/line/my/times/", "/line/my/training/", "/line/my/sick/", "/line/my/swap/{shift}/",
+    ],
+    "": ["/line/join/{call}/", f"/line/application/{SECRET}/"],
+}  # fmt: skip
+
+
+def _look(context: BrowserContext, base: str, path: str) -> list[str]:
+    page, said, found = context.new_page(), [], []
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    windows: tuple[tuple[str, tuple[int, int], Literal["light", "dark"]], ...] = (
+        ("zh-hans", PHONE, "light"),
+        ("en", DESK, "dark"),
+    )
+    for lang, size, theme in windows:
+        context.add_cookies([{"name": "lang", "value": lang, "url": base}])
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        answer = page.goto(base + path)
+        if answer is None or answer.status != 200:
+            found.append(f"{path}: answer {answer.status if answer else None}")
+            break
+        found.append(faults(page, f"{path} {size[0]} {lang} {theme}"))
+    page.close()
+    return [one for one in found if one] + [f"{path}: console: {text}" for text in said]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_page_of_the_people_of_the_line(live_desk: str, browser: Browser) -> None:
+    names = _world()
+    assert ServiceLine.objects.count() == 1
+    found: list[str] = []
+    for login, paths in PAGES.items():
+        context = browser.new_context()
+        if login:
+            client = builders.sign_in(Client(), Account.objects.get(login=login))
+            session = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_desk}])
+        for path in paths:
+            found += _look(context, live_desk, path.format(**names))
+        context.close()
+    assert not found, "\n".join(found)
