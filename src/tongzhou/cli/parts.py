@@ -50,7 +50,7 @@ def _has_browser() -> bool:
     if find_chromium() is None or shutil.which("fc-list") is None:
         return False
     fonts = subprocess.run(["fc-list", ":lang=zh-cn", "family"], capture_output=True, text=True, check=False)
-    return bool(fonts.stdout.strip())
+    return bool(fonts.stdout.strip()) and shutil.which("turnserver") is not None
 
 
 def _has_postgres() -> bool:
@@ -61,11 +61,11 @@ def _has_postgres() -> bool:
 PARTS: dict[str, Part] = {
     "browser": Part(
         name="browser",
-        zh=" Chromium 浏览器和中文字体（用来真正打开网页）",
-        en="the Chromium browser and a Chinese font (to open the pages for real)",
+        zh=" Chromium 浏览器、中文字体和语音中转 coturn（用来真正打开网页、真正通话）",
+        en="the Chromium browser, a Chinese font and the relay coturn (to open the pages and to talk for real)",
         present=_has_browser,
-        packages=("chromium", "fontconfig", "fonts-noto-cjk"),
-        left_out=("没有在真的浏览器里打开网页", "no page was opened in a real browser"),
+        packages=("chromium", "fontconfig", "fonts-noto-cjk", "coturn"),
+        left_out=("没有在真的浏览器里打开网页，也没有真的通话", "no page was opened in a real browser, nobody talked"),
     ),
     "postgres": Part(
         name="postgres",

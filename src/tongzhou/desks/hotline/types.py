@@ -134,3 +134,4 @@ class EventKind(models.TextChoices):
     ESCALATED = "escalated", _("升级")
     HANDED_OVER = "handed_over", _("交班")
     CALLBACK = "callback", _("请求回电")
+    VOICE = "voice", _("语音接通")

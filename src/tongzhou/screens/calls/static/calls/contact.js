@@ -66,7 +66,10 @@
     }
   })(document.getElementById("note"));
 
+  const panel = document.getElementById("voice");
+  const voice = panel && window.Voice ? new window.Voice(panel, root) : null;
   const talk = new window.Conversation(root, {
+    signal: (told) => { if (voice) voice.heard(told); },
     line: (line) => { if (told) told.textContent = `· ${line.text}`; },
     state: async (now) => {
       state.textContent = now.text;
