@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tongzhou.cli.parts import find_chromium
 
-_QUIET = [
+QUIET = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -44,7 +44,7 @@ def browse(chromium: str, tmp_path: Path) -> Callable[..., str]:
     def look(page: Path | str, picture: Path | None = None, size: tuple[int, int] = (1280, 900)) -> str:
         address = page.resolve().as_uri() if isinstance(page, Path) else page
         act = f"--screenshot={picture}" if picture else "--dump-dom"
-        command = [chromium, *_QUIET, f"--user-data-dir={tmp_path / 'profile'}", f"--window-size={size[0]},{size[1]}"]
+        command = [chromium, *QUIET, f"--user-data-dir={tmp_path / 'profile'}", f"--window-size={size[0]},{size[1]}"]
         done = subprocess.run([*command, act, address], capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout
@@ -57,7 +57,7 @@ def browser(chromium: str) -> Iterator[Browser]:
     """Chromium steered by Playwright; every test opens its own window (see axe.py)."""
     # Playwright's loop runs in this thread; Django would take every query of a test for one made inside a coroutine.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    quiet = [flag for flag in _QUIET if flag not in ("--headless", "--virtual-time-budget=5000")]
+    quiet = [flag for flag in QUIET if flag not in ("--headless", "--virtual-time-budget=5000")]
     with sync_playwright() as player:
         opened = player.chromium.launch(executable_path=chromium, args=quiet)
         yield opened

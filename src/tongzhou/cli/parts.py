@@ -61,7 +61,7 @@ def _has_browser() -> bool:
     if find_chromium() is None or epubcheck() is None or shutil.which("fc-list") is None:
         return False
     fonts = subprocess.run(["fc-list", ":lang=zh-cn", "family"], capture_output=True, text=True, check=False)
-    return bool(fonts.stdout.strip())
+    return bool(fonts.stdout.strip()) and shutil.which("turnserver") is not None
 
 
 def _has_postgres() -> bool:
@@ -72,13 +72,14 @@ def _has_postgres() -> bool:
 PARTS: dict[str, Part] = {
     "browser": Part(
         name="browser",
-        zh=" Chromium 浏览器、中文字体（用来真正打开网页）和 epubcheck（用来检验电子书）",
-        en="the Chromium browser, a Chinese font (to open the pages for real) and epubcheck (to judge books)",
+        zh=" Chromium 浏览器、中文字体、语音中转 coturn（用来真正打开网页、真正通话）和 epubcheck（用来检验电子书）",
+        en="the Chromium browser, a Chinese font, the relay coturn (to open the pages and to talk for real) and epubcheck"
+        " (to judge books)",
         present=_has_browser,
-        packages=("chromium", "fontconfig", "fonts-noto-cjk", "epubcheck"),
+        packages=("chromium", "fontconfig", "fonts-noto-cjk", "coturn", "epubcheck"),
         left_out=(
-            "没有在真的浏览器里打开网页，没有检验电子书",
-            "no page was opened in a real browser, no book was judged",
+            "没有在真的浏览器里打开网页，没有真的通话，没有检验电子书",
+            "no page was opened in a real browser, nobody talked, no book was judged",
         ),
     ),
     "postgres": Part(

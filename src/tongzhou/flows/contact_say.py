@@ -12,6 +12,8 @@ from tongzhou.desks.casework.services import talking
 from tongzhou.desks.casework.types import Audience, Side
 from tongzhou.desks.hotline.models import Contact
 from tongzhou.desks.hotline.policies import is_counsellor_of
+from tongzhou.desks.hotline.services.queue import voice_begins
+from tongzhou.desks.hotline.services.relay import passed_on
 from tongzhou.desks.hotline.types import State
 from tongzhou.flows.line_live import HUB
 from tongzhou.kernel import throttle
@@ -70,9 +72,15 @@ def say_as_team(
 
 
 def send_signal(*, contact_id: uuid.UUID, to: str, payload: dict[str, Any], now: dt.datetime) -> int:
-    """Pass something to the other side's browser (`to`: ``caller`` or ``counsellor``); sealed, gone after a minute."""
+    """Pass something to the other side's browser (`to`: ``caller`` or ``counsellor``); sealed, gone after a minute.
+
+    Raises ``bad_request`` for what is not about voice, or holds an address other than the relay's.
+    """
     throttle.hit_lightly("line-signal", f"{contact_id}{to}", limit=300, seconds=60)
+    payload = passed_on(payload)
     with transaction.atomic():
+        if payload["kind"] == "answer":
+            voice_begins(contact_id=contact_id, now=now)
         number = talking.signal(contact_id=contact_id, to=to, payload=payload, now=now)
         HUB.nudge()
     return number

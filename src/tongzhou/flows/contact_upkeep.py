@@ -37,7 +37,9 @@ def mend_line(now: dt.datetime | None = None) -> int:
                 done += contact_end.seat_lost(contact=seat.contact, now=now)
             else:
                 done += Seat.objects.filter(pk=seat.pk, heard_at=seat.heard_at).update(state=SeatState.OFF, since=now)
-    here = Contact.objects.filter(state__in=(State.WAITING, State.OFFERED, State.ACTIVE), channel=Channel.CHAT)
+    here = Contact.objects.filter(
+        state__in=(State.WAITING, State.OFFERED, State.ACTIVE), channel__in=(Channel.CHAT, Channel.VOICE)
+    )
     silent = here.filter(caller_seen_at__lt=now - CALLER_GONE_AFTER)
     for contact in silent.order_by("caller_seen_at")[:_AT_ONCE]:
         contact_end.caller_gone(contact=contact, now=now)

@@ -8,6 +8,8 @@
 | TONGZHOU_SECRETS | folder of the keys | secrets/ in the data folder |
 | TONGZHOU_ADDRESS | where people reach it, for links in messages (https://...) | none: messages carry the path only |
 | TONGZHOU_PRIVATE_GATEWAYS | hosts in private networks that gateways may be at, comma separated | none |
+| TONGZHOU_TURN_URLS | relay of voice, comma separated (turn:host:3478, turns:host:5349?transport=tcp) | none: no voice |
+| TONGZHOU_TURN_SECRET | the secret shared with that relay, at least 16 characters | none |
 | TONGZHOU_DEMO | 1 for the demo | off |
 | TONGZHOU_TLS | 1 when people reach it by https | off |
 | TONGZHOU_PROXIES | how many proxies of yours stand before it | 0 |
@@ -21,6 +23,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 __all__ = ["Environment", "read_environment"]
 
@@ -41,6 +44,8 @@ class Environment:
     master_keys: dict[int, bytes]
     address: str = ""
     private_gateways: tuple[str, ...] = ()
+    turn_urls: tuple[str, ...] = ()
+    turn_secret: str = ""
 
 
 def _flag(name: str) -> bool:
@@ -69,7 +74,21 @@ def read_environment(root: Path) -> Environment:
         master_keys=_master_keys(folder / "master.keys"),
         address=os.environ.get("TONGZHOU_ADDRESS", "").strip().rstrip("/"),
         private_gateways=_list("TONGZHOU_PRIVATE_GATEWAYS"),
+        **_relay(),
     )
+
+
+def _relay() -> dict[str, Any]:
+    """Address and secret of the relay of voice; a half of it is a mistake somebody has to see."""
+    urls, secret = _list("TONGZHOU_TURN_URLS"), os.environ.get("TONGZHOU_TURN_SECRET", "").strip()
+    if any(not url.startswith(("turn:", "turns:")) for url in urls):
+        raise RuntimeError("TONGZHOU_TURN_URLS: every address begins with turn: or turns:")
+    if bool(urls) != bool(secret) or 0 < len(secret) < 16:
+        raise RuntimeError(
+            "voice needs both TONGZHOU_TURN_URLS and TONGZHOU_TURN_SECRET (at least 16 characters, the same as in the"
+            " relay's own configuration); leave both out for a line without voice"
+        )
+    return {"turn_urls": urls, "turn_secret": secret}
 
 
 def _secret(path: Path) -> str:

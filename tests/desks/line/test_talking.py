@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import Any
 
@@ -73,7 +74,12 @@ def test_nothing_readable_stands_in_the_tables_and_a_message_opens_nowhere_else(
     _begun, contact, actor = a_conversation(team)
     say_as_caller(contact=contact, client_id="canary-0001", text=CANARY, now=clock.now())
     contact_note.keep_note(actor=actor, contact=contact, text=CANARY, base=0, now=clock.now())
-    send_signal(contact_id=contact.pk, to="counsellor", payload={"sdp": CANARY}, now=clock.now())
+    send_signal(
+        contact_id=contact.pk,
+        to="counsellor",
+        payload={"kind": "offer", "session": "s", "sdp": f"v=0\r\na=ice-ufrag:{CANARY}"},
+        now=clock.now(),
+    )
     with connection.cursor() as cursor:
         for model in (Conversation, Message, NoteVersion, Signal, Contact, ContactEvent, AuditEntry):
             cursor.execute(f"SELECT * FROM {model._meta.db_table}")
@@ -205,10 +211,15 @@ def test_signals_go_to_the_other_side_in_order_and_are_forgotten() -> None:
     contact = a_caller(a_team()).contact
     now = clock.now()
     for number in (1, 2):
-        assert send_signal(contact_id=contact.pk, to="counsellor", payload={"n": number}, now=now) == number
+        assert (
+            send_signal(
+                contact_id=contact.pk, to="counsellor", payload={"kind": "restart", "session": str(number)}, now=now
+            )
+            == number
+        )
     heard = talking.signals_after({contact.pk: 0}, now=now)
-    assert [(number, to, text) for _, number, to, text in heard] == [
-        (1, "counsellor", '{"n":1}'), (2, "counsellor", '{"n":2}'),
+    assert [(number, to, json.loads(text)) for _, number, to, text in heard] == [
+        (1, "counsellor", {"kind": "restart", "session": "1"}), (2, "counsellor", {"kind": "restart", "session": "2"}),
     ]  # fmt: skip
     assert [number for _, number, _, _ in talking.signals_after({contact.pk: 1}, now=now)] == [2]
     assert talking.forget_signals(now=now + 2 * talking._SIGNAL_LIVES) == 2

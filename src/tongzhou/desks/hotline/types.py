@@ -139,3 +139,4 @@ class EventKind(models.TextChoices):
     ESCALATED = "escalated", _("升级")
     HANDED_OVER = "handed_over", pgettext_lazy("line event", "交班")
     CALLBACK = "callback", _("请求回电")
+    VOICE = "voice", _("语音接通")

@@ -31,4 +31,5 @@ urlpatterns = [
     path("calls/<uuid:pk>/stream/", views_live.contact_stream, name="stream"),
     path("calls/<uuid:pk>/news/", views_live.contact_news, name="news"),
     path("calls/<uuid:pk>/signal/", views_live.signal, name="signal"),
+    path("calls/<uuid:pk>/relay/", views_live.relay, name="relay"),
 ]

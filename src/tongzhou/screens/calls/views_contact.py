@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 from tongzhou.desks.casework.types import LONGEST_MESSAGE, Side
 from tongzhou.desks.hotline.models import Contact
 from tongzhou.desks.hotline.policies import READ_CONTACT, TAKE_CONTACT, WATCH_LINE, is_counsellor_of
-from tongzhou.desks.hotline.types import NON_DATA, CallType, SeatState, State
+from tongzhou.desks.hotline.services.relay import MICROPHONE, voice_possible
+from tongzhou.desks.hotline.types import NON_DATA, CallType, Channel, SeatState, State
 from tongzhou.desks.professionals.models import ServiceLine
 from tongzhou.flows.contact_end import finish, hand_over, team_ends
 from tongzhou.flows.contact_note import keep_note, read_note
@@ -49,6 +50,8 @@ def show(request: HttpRequest, contact: Contact, *, trouble: Refusal | None = No
     said: dict[str, Any] = {
         "contact": contact,
         "line": line,
+        "voice": voice_possible(),
+        "voice_wanted": contact.channel == Channel.VOICE,
         "guides": scripts_for(contact=contact, line=line),
         "mine": mine,
         "messages_said": messages_said,
@@ -66,7 +69,9 @@ def show(request: HttpRequest, contact: Contact, *, trouble: Refusal | None = No
         "trouble": trouble,
         **typed,
     }
-    return render(request, "screens/calls/contact.html", said, status=trouble.status if trouble else 200)
+    answer = render(request, "screens/calls/contact.html", said, status=trouble.status if trouble else 200)
+    answer.headers["Permissions-Policy"] = MICROPHONE
+    return answer
 
 
 def _readable(request: HttpRequest, pk: uuid.UUID) -> Contact:

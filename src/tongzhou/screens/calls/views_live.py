@@ -15,6 +15,7 @@ from tongzhou.desks.casework.types import Side
 from tongzhou.desks.hotline.models import Contact
 from tongzhou.desks.hotline.policies import READ_CONTACT, SIT, TAKE_CONTACT, is_counsellor_of
 from tongzhou.desks.hotline.selectors.queue import line_now
+from tongzhou.desks.hotline.services.relay import relay_servers
 from tongzhou.desks.hotline.services.seats import seats_heard
 from tongzhou.desks.hotline.types import OPEN_STATES, State
 from tongzhou.flows.contact_read import readable_contact, said_to_team
@@ -27,7 +28,7 @@ from tongzhou.kernel.live import Handed, event, streamed
 from tongzhou.screens.calls import words
 from tongzhou.screens.calls.scene import account_of, actor_of, line_of
 
-__all__ = ["contact_news", "contact_stream", "line_news", "line_stream", "signal"]
+__all__ = ["contact_news", "contact_stream", "line_news", "line_stream", "relay", "signal"]
 
 
 def _after(request: HttpRequest) -> int:
@@ -133,3 +134,13 @@ def signal(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         raise Refusal("bad_request")
     number = send_signal(contact_id=contact.pk, to=Side.CALLER, payload=payload, now=clock.now())
     return JsonResponse({"number": number})
+
+
+@route(TAKE_CONTACT)
+@require_POST
+def relay(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Where the relay of voice is, and a name and password for a few minutes; the counsellor only."""
+    contact = readable_contact(actor=actor_of(request), contact_id=pk)
+    if not is_counsellor_of(actor_of(request), contact) or contact.state != State.ACTIVE:
+        raise Refusal("not_found")
+    return JsonResponse({"servers": relay_servers(clock.now())})

@@ -21,4 +21,5 @@ urlpatterns = [
     path("talk/news/", views_room.news, name="news"),
     path("talk/stream/", views_room.stream, name="stream"),
     path("talk/signal/", views_room.signal, name="signal"),
+    path("talk/relay/", views_room.relay, name="relay"),
 ]

@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tongzhou.desks.hotline.types import GOING_ON
+from tongzhou.desks.hotline.services.relay import voice_possible
+from tongzhou.desks.hotline.types import GOING_ON, Channel
 from tongzhou.desks.professionals.models import ServiceLine
 from tongzhou.flows.contact_begin import begin_contact, contact_of_secret, take_up_again
 from tongzhou.flows.contact_callback import ask_line_callback
@@ -40,6 +41,7 @@ def _about(line: ServiceLine | None, lines: list[ServiceLine]) -> dict[str, Any]
         "waiting": len(seen.queue),
         "seats": seen.open_seats,
         "minutes": minutes,
+        "voice": voice_possible(),
     }
 
 
@@ -63,6 +65,7 @@ def door(request: HttpRequest) -> HttpResponse:
         begun = begin_contact(
             line=line, now=clock.now(), language=typed["language"], place_id=typed["place"], topic=typed["topic"],
             urgent=typed["urgent"], again_code=typed["code"], address=_address(request),
+            channel=Channel.VOICE if request.POST.get("channel") == "voice" and voice_possible() else Channel.CHAT,
         )  # fmt: skip
     except Refusal as refusal:
         return render(

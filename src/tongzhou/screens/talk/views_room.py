@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 from tongzhou.desks.casework.types import Audience, Side
 from tongzhou.desks.hotline.models import Contact
 from tongzhou.desks.hotline.selectors.queue import line_now
-from tongzhou.desks.hotline.types import GOING_ON, State
+from tongzhou.desks.hotline.services.relay import MICROPHONE, relay_servers, voice_possible
+from tongzhou.desks.hotline.types import GOING_ON, Channel, State
 from tongzhou.flows.contact_begin import heard_of_caller, take_up_again
 from tongzhou.flows.contact_end import caller_leaves, code_to_come_back
 from tongzhou.flows.contact_read import said_to_caller, waiting_words
@@ -26,7 +27,7 @@ from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.live import Handed, event, streamed
 from tongzhou.screens.talk import caller, words
 
-__all__ = ["again", "key", "leave", "news", "room", "say", "signal", "stream"]
+__all__ = ["again", "key", "leave", "news", "relay", "room", "say", "signal", "stream"]
 
 
 def _wants_json(request: HttpRequest) -> bool:
@@ -54,6 +55,8 @@ def _show(
     messages = [words.message(one) for one in said_to_caller(contact)]
     said = {
         "contact": contact,
+        "voice": voice_possible(),
+        "voice_wanted": contact.channel == Channel.VOICE,
         "messages_said": messages,
         "last": messages[-1]["seq"] if messages else 0,
         "going_on": contact.state in GOING_ON,
@@ -65,7 +68,9 @@ def _show(
         "client_id": ids.new_secret(),
         **more,
     }
-    return render(request, "screens/talk/room.html", said, status=trouble.status if trouble else 200)
+    answer = render(request, "screens/talk/room.html", said, status=trouble.status if trouble else 200)
+    answer.headers["Permissions-Policy"] = MICROPHONE
+    return answer
 
 
 @route(PUBLIC)
@@ -192,3 +197,13 @@ def signal(request: HttpRequest) -> HttpResponse:
         raise Refusal("bad_request")
     number = send_signal(contact_id=contact.pk, to=Side.COUNSELLOR, payload=payload, now=clock.now())
     return JsonResponse({"number": number})
+
+
+@route(PUBLIC)
+@require_POST
+def relay(request: HttpRequest) -> HttpResponse:
+    """Where the relay of voice is, and a name and password for a few minutes."""
+    contact = caller.own_contact(request)
+    if contact.state not in GOING_ON:
+        raise Refusal("not_found")
+    return JsonResponse({"servers": relay_servers(clock.now())})

@@ -12,12 +12,12 @@ from django.db.models import F
 from tongzhou.desks.hotline import policies
 from tongzhou.desks.hotline.models import Contact, Seat
 from tongzhou.desks.hotline.services.events import happened
-from tongzhou.desks.hotline.types import CallType, EndedBy, EventKind, SeatState, State
+from tongzhou.desks.hotline.types import CallType, Channel, EndedBy, EventKind, SeatState, State
 from tongzhou.kernel import audit
 from tongzhou.kernel.access import SYSTEM, Actor
 from tongzhou.kernel.errors import Refusal
 
-__all__ = ["arrive", "end", "finish", "leave", "resume", "return_to_front", "take"]
+__all__ = ["arrive", "end", "finish", "leave", "resume", "return_to_front", "take", "voice_begins"]
 
 
 def _move(contact_id: uuid.UUID, states: tuple[str, ...], **fields: Any) -> bool:
@@ -156,3 +156,12 @@ def resume(*, contact: Contact, now: dt.datetime) -> bool:
         return False
     happened(contact, EventKind.RESUMED, now=now)
     return True
+
+
+@transaction.atomic
+def voice_begins(*, contact_id: uuid.UUID, now: dt.datetime) -> None:
+    """The two browsers agreed to talk: a contact that was written until now is by voice from here on. Once."""
+    if _move(contact_id, (State.ACTIVE,), channel=Channel.VOICE):
+        contact = Contact.objects.get(pk=contact_id)
+        if not contact.events.filter(kind=EventKind.VOICE).exists():
+            happened(contact, EventKind.VOICE, now=now)

@@ -73,8 +73,11 @@
     talk.ended = true;
     location.replace("/calls/?lost=1");
   };
+  const panel = document.getElementById("voice");
+  const voice = panel && window.Voice ? new window.Voice(panel, root) : null;
   const talk = new window.Conversation(root, {
     gone,
+    signal: (told) => { if (voice) voice.heard(told); },
     line: (line) => { if (told) told.textContent = `· ${line.text}`; },
     state: async (now) => {
       state.textContent = now.text;
