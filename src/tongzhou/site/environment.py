@@ -8,6 +8,7 @@
 | TONGZHOU_SECRETS | folder of the keys | secrets/ in the data folder |
 | TONGZHOU_ADDRESS | where people reach it, for links in messages (https://...) | none: messages carry the path only |
 | TONGZHOU_PRIVATE_GATEWAYS | hosts in private networks that gateways may be at, comma separated | none |
+| TONGZHOU_FETCH_PAGES | 1 lets authors of bulletins fetch a public https page by its address | off |
 | TONGZHOU_DEMO | 1 for the demo | off |
 | TONGZHOU_TLS | 1 when people reach it by https | off |
 | TONGZHOU_PROXIES | how many proxies of yours stand before it | 0 |
@@ -41,6 +42,7 @@ class Environment:
     master_keys: dict[int, bytes]
     address: str = ""
     private_gateways: tuple[str, ...] = ()
+    fetch_pages: bool = False
 
 
 def _flag(name: str) -> bool:
@@ -69,6 +71,7 @@ def read_environment(root: Path) -> Environment:
         master_keys=_master_keys(folder / "master.keys"),
         address=os.environ.get("TONGZHOU_ADDRESS", "").strip().rstrip("/"),
         private_gateways=_list("TONGZHOU_PRIVATE_GATEWAYS"),
+        fetch_pages=_flag("TONGZHOU_FETCH_PAGES"),
     )
 
 
