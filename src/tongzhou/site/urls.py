@@ -34,6 +34,8 @@ _PAGES = [
     "screens.situation",
     "screens.feedback",
     "screens.api",
+    "screens.bulletins",
+    "screens.directory",
     "registers.people",
     "registers.organisations",
     "registers.places",

@@ -32,6 +32,7 @@ SIGNED_IN = (
     ("/gaps/", pgettext_lazy("navigation", "缺口")),
     ("/situation/", pgettext_lazy("navigation", "简报")),
     ("/orgs/", _("组织")),
+    ("/bulletins/desk/", pgettext_lazy("navigation", "信息台")),
     ("/my/messages/", _("通知")),
     ("/setup/", _("设置")),
 )
@@ -40,6 +41,8 @@ ANYBODY = (
     ("/give/", _("帮忙")),
     ("/needed/", pgettext_lazy("navigation", "需要什么")),
     ("/r/", _("查进度")),
+    ("/bulletins/", pgettext_lazy("navigation", "权威信息")),
+    ("/directory/", pgettext_lazy("navigation", "去哪里求助")),
 )
 
 

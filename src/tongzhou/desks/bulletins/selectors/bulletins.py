@@ -17,8 +17,8 @@ from tongzhou.registers.places.selectors import under
 from tongzhou.registers.places.types import NATION, ancestor_codes
 
 __all__ = [
-    "at_place", "cap_messages", "cap_of", "desk_bulletin", "desk_bulletins", "desk_page", "desk_pages", "get_correction",
-    "newest_cap", "public_bulletin", "public_bulletins", "waiting_corrections",
+    "at_place", "cap_messages", "cap_of", "desk_bulletin", "desk_bulletins", "desk_page", "desk_pages",
+    "get_correction", "newest_cap", "public_bulletin", "public_bulletins", "waiting_corrections",
 ]  # fmt: skip
 
 _SHOWN = (BulletinState.PUBLISHED, BulletinState.ENDED)

@@ -5,11 +5,12 @@ What a file says and no column holds is kept in `extra` and goes out as it came.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from tongzhou.desks.bulletins.models import Agency, Location, Phone, Schedule, Service, ServiceArea, ServicePlace
+from tongzhou.desks.bulletins.models import Agency, Location, Schedule, Service, ServiceArea, ServicePlace
 from tongzhou.desks.bulletins.types import Group, Topic
 from tongzhou.registers.places.models import Place
 
@@ -18,6 +19,10 @@ __all__ = ["SCHEME", "attribute", "own_id", "page_json", "service_json", "split_
 #: What our groups, topics and English texts are called among the taxonomies of a file.
 SCHEME = "tongzhou"
 _SPACE = uuid.UUID("8c5a6b1e-6c3f-5f0e-9d0e-2f6f3b6d9a11")
+
+
+#: A full name of a division: province, then city where there is one between.
+_PARTS = re.compile(r"(.+?(?:省|自治区|特别行政区|市))(.+?(?:市|州|盟|地区))?")
 
 
 def own_id(*parts: object) -> str:
@@ -83,10 +88,11 @@ def _location(row: Location) -> dict[str, Any]:
 
 def _address(row: Location, place: Place | None) -> dict[str, Any]:
     """An address as HSDS wants it; the post code is not known (it asks for one, blank is what is true)."""
-    names = [one for one in (place.full_name if place else "").split(" ") if one]
+    found = _PARTS.match(place.full_name if place else "")
+    province, city = (found.group(1), found.group(2)) if found else ("", "")
     return {
         "id": own_id(row.pk, "address"), "location_id": str(row.pk), "address_1": row.address,
-        "city": names[-1] if names else "", "state_province": place.province if place else "", "postal_code": "",
+        "city": city or province, "state_province": province, "postal_code": "",
         "country": "CN", "address_type": "physical",
     }  # fmt: skip
 

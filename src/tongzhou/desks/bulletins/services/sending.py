@@ -46,7 +46,8 @@ def send_cap(
         said=bulletin.said, said_en=bulletin.said_en, verdict=bulletin.verdict, evidence=bulletin.evidence,
         source_name=bulletin.source_name, source_url=bulletin.source_url, source_number=bulletin.source_number,
         note=note, web=public_address(bulletin.code), areas=_areas(bulletin), effective=bulletin.valid_from or now,
-        expires=bulletin.valid_until, references=[reference(one.sender, one.identifier, one.sent_at) for one in earlier],
+        expires=bulletin.valid_until,
+        references=[reference(one.sender, one.identifier, one.sent_at) for one in earlier],
     )  # fmt: skip
     row = CapMessage(
         bulletin=bulletin, number=number, kind=kind, sender=site_name(), identifier=identifier, sent_at=sent,
