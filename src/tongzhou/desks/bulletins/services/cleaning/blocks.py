@@ -42,6 +42,8 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)[^<>]*?(/?)>")
 _OPEN_NAMES = "p li td th tr dt dd option br img hr input meta link base col area source wbr param"
 _OPEN_ENDED = frozenset(_OPEN_NAMES.split())
 _RULE = re.compile(r"([^{}]{1,300})\{([^{}]{0,600})\}")
+#: A line of the markup that ends between two Chinese characters is no blank.
+_WRAPPED = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])[ \t]*\n[ \t]*(?=[\u2e80-\u9fff\uff00-\uffef])")
 _NAME = re.compile(r"[.#]([\w-]{1,60})\s*$")
 
 
@@ -205,7 +207,7 @@ class _Walk:
         if tag == "a":
             self.links.append(_host(node.get("href", "")) if node.get("href") else "")
         if tag == "br":
-            self._add("\n")
+            self._flush(self.block.tag)
         if node.text and tag != "title":
             self._add(node.text)
 
@@ -233,11 +235,8 @@ class _Walk:
             return  # scripts are listed by themselves
         host = self.links[-1] if self.links else ""
         foreign = host if host and self.own and host != self.own else ""
-        lines = text.split("\n") if "\n" in text and text.strip() == "" else [re.sub(r"\s+", " ", text)]
-        if text == "\n":
-            self._flush(self.block.tag)
-            return
-        self.block.runs.append(Run(" ".join(lines), cause, foreign, bool(self.links)))
+        told = re.sub(r"\s+", " ", _WRAPPED.sub("", text))
+        self.block.runs.append(Run(told, cause, foreign, bool(self.links)))
 
     def _flush(self, tag: str) -> None:
         if self.block.text.strip():

@@ -93,7 +93,7 @@ def _extracted(text: str, markup: Markup, deep: bool) -> str | None:
     if deep or len(markup.blocks) > MOST_BLOCKS or text.count("<") > MOST_TAGS or not markup.blocks:
         return None
     found = trafilatura.extract(
-        text, include_comments=False, include_tables=True, favor_recall=True, no_fallback=True, deduplicate=False
+        text, include_comments=False, include_tables=True, favor_recall=True, fast=True, deduplicate=False
     )
     return re.sub(r"\s+", "", found) if found else None
 

@@ -171,10 +171,31 @@ def spam_spans(text: str) -> list[Span]:
                 spans[-1][1] = max(high, spans[-1][1])
             else:
                 spans.append([low, high])
-    cut = sum(high - low for low, high in spans)
-    if spans and cut * 2 >= len(text.strip()) and not _ABOUT.search(_left(text, spans)):
-        return [Span(0, len(text), "spam")]
-    return [Span(low, high, "spam") for low, high in spans]
+    return [Span(low, high, "spam") for low, high in _whole_sentences(text, spans)]
+
+
+def _weight(text: str) -> float:
+    """How much of a line it fills: a Chinese character counts as two letters."""
+    return sum(0.5 if one.isascii() else 1.0 for one in text)
+
+
+def _whole_sentences(text: str, spans: list[list[int]]) -> list[list[int]]:
+    """The spans, with sentences that are mostly spam taken whole; a sentence beside them stays."""
+    wider = [list(one) for one in spans]
+    for sentence in _SENTENCE.finditer(text) if spans else ():
+        low, high = sentence.span()
+        inside = [(max(low, one), min(high, two)) for one, two in spans if one < high and two > low]
+        bad = sum(_weight(text[one:two]) for one, two in inside)
+        rest = _left(text[low:high], [[one - low, two - low] for one, two in inside])
+        if inside and bad * 10 >= (bad + _weight(rest.strip())) * 6 and not _ABOUT.search(rest):
+            wider.append([low, high])
+    merged: list[list[int]] = []
+    for one in sorted(wider):
+        if merged and one[0] <= merged[-1][1]:
+            merged[-1][1] = max(merged[-1][1], one[1])
+        else:
+            merged.append(one)
+    return merged
 
 
 def _left(text: str, spans: list[list[int]]) -> str:

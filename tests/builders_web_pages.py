@@ -1,4 +1,4 @@
-"""Web pages for the tests of cleaning, made up for them: an association's article, and what vandals do to such pages."""
+"""Web pages for the tests of cleaning, made up: an association's article, and what vandals do to such pages."""
 
 from __future__ import annotations
 
@@ -27,11 +27,13 @@ def a_page(
     body = "\n".join(f"<p>{one}</p>" for one in paragraphs)
     return f"""<!DOCTYPE html><html><head><meta charset="{charset}"><title>{title}</title>
 <link rel="canonical" href="https://www.xiehui.example/a/1.html">{head}</head><body>
-<div class="top-nav"><a href="/">首页</a> <a href="/news/">新闻</a> <a href="/about/">关于我们</a> <a href="/join/">加入我们</a></div>
+<div class="top-nav"><a href="/">首页</a> <a href="/news/">新闻</a> <a href="/about/">关于我们</a>
+<a href="/join/">加入我们</a></div>
 <div class="crumbs">当前位置：<a href="/">首页</a> &gt; <a href="/news/">通知公告</a></div>{before}
 <div class="article"><h1>{TITLE}</h1><p class="info">发布时间：2020-02-06 来源：协会秘书处</p>
 {body}</div>{after}
-<div class="sidebar"><h3>相关新闻</h3><ul><li><a href="/n/1">关于召开年会的通知</a></li><li><a href="/n/2">关于培训班的通知</a></li></ul></div>
+<div class="sidebar"><h3>相关新闻</h3><ul><li><a href="/n/1">关于召开年会的通知</a></li>
+<li><a href="/n/2">关于培训班的通知</a></li></ul></div>
 <div id="footer">版权所有 协会秘书处 ICP备00000000号</div></body></html>"""
 
 
@@ -49,7 +51,8 @@ def an_article_saved_with_spam() -> str:
     return a_page(
         *told,
         title=f"澳门新葡京娱乐城_时时彩平台注册_{TITLE}",
-        head='<meta name="keywords" content="时时彩,百家乐,老虎机游戏"><script>document.title="真人百家乐_时时彩"</script>',
+        head='<meta name="keywords" content="时时彩,百家乐,老虎机游戏">'
+        '<script>document.title="真人百家乐_时时彩"</script>',
         before=_HIDDEN,
         after='<div class="cookie-bar">本站使用 Cookie，点击同意继续。</div>',
     )
@@ -62,6 +65,6 @@ def a_defaced_page() -> str:
         "北京赛车pk10开奖直播，六合彩特码预测，首存优惠高返水，秒提现。",
         "成人视频在线观看，亚洲av无码视频免费看，日韩无码高清。",
     ]
-    return a_page(*lines, title="澳门新葡京_真人百家乐_时时彩平台", head='<meta name="keywords" content="百家乐,时时彩">').replace(
-        f"<h1>{TITLE}</h1>", "<h1>澳门新葡京娱乐城官网</h1>"
-    )
+    return a_page(
+        *lines, title="澳门新葡京_真人百家乐_时时彩平台", head='<meta name="keywords" content="百家乐,时时彩">'
+    ).replace(f"<h1>{TITLE}</h1>", "<h1>澳门新葡京娱乐城官网</h1>")
