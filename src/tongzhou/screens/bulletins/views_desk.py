@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -55,6 +55,11 @@ def _actor(request: HttpRequest) -> Actor:
     return actor
 
 
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What was sent; an empty form is one too."""
+    return request.POST if request.method == "POST" else None
+
+
 @route(READ_DRAFTS)
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
@@ -99,7 +104,7 @@ def new(request: HttpRequest) -> HttpResponse:
         told["source_url"] = page.address
     else:
         told["response"] = open_responses(actor).filter(is_exercise=False).first()
-    form = BulletinForm(request.POST or None, responses=open_responses(actor), initial=told)
+    form = BulletinForm(_sent(request), responses=open_responses(actor), initial=told)
     if request.method == "POST" and form.is_valid():
         response = form.cleaned_data["response"]
         made = _tried(
@@ -118,7 +123,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     """Rewrite what is not published."""
     actor = _actor(request)
     found = desk_bulletin(actor, code)
-    form = BulletinForm(request.POST or None, responses=open_responses(actor), bulletin=found)
+    form = BulletinForm(_sent(request), responses=open_responses(actor), bulletin=found)
     if request.method == "POST" and form.is_valid():
         expect = form.cleaned_data["version"] or 0
         made = _tried(
@@ -210,7 +215,7 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
     """Write what is to be corrected."""
     actor = _actor(request)
     found = desk_bulletin(actor, code)
-    form = CorrectionForm(request.POST or None, bulletin=found)
+    form = CorrectionForm(_sent(request), bulletin=found)
     if request.method == "POST" and form.is_valid():
         got = form.cleaned_data
         told = {name: value for name, value in got.items() if name not in ("reason", "reason_en")}

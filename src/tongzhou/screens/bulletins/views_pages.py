@@ -59,13 +59,18 @@ def _signals() -> dict[str, str]:
     }  # fmt: skip
 
 
+def _sent(request: HttpRequest) -> tuple[Any, Any]:
+    """What was sent, with its files; an empty form is one too."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 @route(IMPORT_PAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def pages(request: HttpRequest) -> HttpResponse:
     """Bring a page in; those that were brought in before."""
     actor = _actor(request)
     fetching = bool(settings.TONGZHOU_FETCH_PAGES)
-    form = PageForm(request.POST or None, request.FILES or None, may_fetch=fetching)
+    form = PageForm(*_sent(request), may_fetch=fetching)
     if request.method == "POST" and form.is_valid():
         try:
             made = _bring(actor, form.cleaned_data)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -51,6 +51,11 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "screens/directory/desk.html", said)
 
 
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What was sent; an empty form is one too."""
+    return request.POST if request.method == "POST" else None
+
+
 def _tried(form: Any, write: Callable[[], Any]) -> Any:
     try:
         return write()
@@ -61,7 +66,7 @@ def _tried(form: Any, write: Callable[[], Any]) -> Any:
 
 def _write(request: HttpRequest, service: Service | None) -> HttpResponse:
     actor = _actor(request)
-    form = EntryForm(request.POST or None, service=service)
+    form = EntryForm(_sent(request), service=service)
     if request.method == "POST" and form.is_valid():
         got = form.cleaned_data
         made = _tried(
@@ -154,7 +159,7 @@ def withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def bring(request: HttpRequest) -> HttpResponse:
     """Bring a file of HSDS in."""
     actor = _actor(request)
-    form = FileForm(request.POST or None, request.FILES or None)
+    form = FileForm(_sent(request), request.FILES if request.method == "POST" else None)
     result = None
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]

@@ -40,7 +40,7 @@ from tongzhou.registers.responses.models import Response
 from tongzhou.registers.stages.types import Stage
 
 __all__ = [
-    "change_bulletin", "drop_correction", "end_bulletin", "propose_correction", "publish_bulletin",
+    "change_bulletin", "drop_correction", "end_bulletin", "printable", "propose_correction", "publish_bulletin",
     "publish_correction", "tidy", "verify_bulletin", "write_bulletin",
 ]  # fmt: skip
 
@@ -55,7 +55,12 @@ _SHORTEST = {"title": 4, "body": 4, "source_name": 2}
 
 def tidy(text: str) -> str:
     """The text without characters that cannot be shown, ends trimmed; line ends are ``\\n``."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return printable(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def printable(text: str) -> str:
+    """The text without characters that cannot be shown."""
+    return _CONTROL.sub("", text)
 
 
 def _checked(said: dict[str, Any]) -> dict[str, Any]:
@@ -197,7 +202,7 @@ def publish_bulletin(*, actor: Actor, bulletin: Bulletin, expect: int, now: dt.d
 
 
 def _text(value: Any) -> str:
-    return value.isoformat() if isinstance(value, dt.datetime) else str(value or "")
+    return value.astimezone(dt.UTC).isoformat() if isinstance(value, dt.datetime) else str(value or "")
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.db import models, transaction
 from tongzhou.desks.bulletins.models import Agency, Location, Phone, Schedule, Service, ServiceArea, ServicePlace
 from tongzhou.desks.bulletins.policies import IMPORT_DIRECTORY
 from tongzhou.desks.bulletins.selectors.directory import plain_words
-from tongzhou.desks.bulletins.services.bulletins import tidy
+from tongzhou.desks.bulletins.services.bulletins import printable
 from tongzhou.desks.bulletins.services.hsds import split_attributes
 from tongzhou.desks.bulletins.types import Group, ServiceState, Topic
 from tongzhou.kernel import changes, ids
@@ -90,11 +90,11 @@ def _clean(value: Any, deep: int = 0) -> Any:
     if deep > DEEPEST:
         raise _Unreadable("depth")
     if isinstance(value, str):
-        return tidy(value)
+        return printable(value)
     if isinstance(value, list):
         return [_clean(one, deep + 1) for one in value]
     if isinstance(value, dict):
-        return {tidy(str(name)): _clean(one, deep + 1) for name, one in value.items()}
+        return {printable(str(name)): _clean(one, deep + 1) for name, one in value.items()}
     return value
 
 
@@ -102,7 +102,7 @@ def _text(said: dict[str, Any], name: str, most: int, *, needed: bool = False) -
     value = said.pop(name, None)
     if value is None and not needed:
         return ""
-    if not isinstance(value, str) or len(value) > most or (needed and not value):
+    if not isinstance(value, str) or len(value) > most or (needed and not value.strip()):
         raise _Unreadable(f"{name}: text of {most} characters at most")
     return value
 
