@@ -38,7 +38,8 @@ def _tag(*parts: str) -> str:
 def _updated(one: Bulletin) -> dt.datetime:
     """When it was last changed in public: corrections and its end move it, its expiry does not."""
     moments = [one.published_at, one.ended_at, *(made.published_at for made in one.corrections.all())]
-    return max(moment for moment in moments if moment is not None)
+    told: list[dt.datetime] = [moment for moment in moments if moment is not None]
+    return max(told)
 
 
 def _answer(request: HttpRequest, name: str, title: str, place: str, entries: list[Entry], page: str) -> HttpResponse:

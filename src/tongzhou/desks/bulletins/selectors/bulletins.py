@@ -89,7 +89,7 @@ def desk_bulletin(actor: Actor, code: str) -> Bulletin:
 def get_correction(actor: Actor, pk: uuid.UUID) -> Correction:
     """A correction; ``Refusal("not_found")``."""
     require(actor, READ_DRAFTS)
-    found = Correction.objects.select_related("bulletin", "bulletin__response").filter(pk=pk).first()
+    found: Correction | None = Correction.objects.select_related("bulletin", "bulletin__response").filter(pk=pk).first()
     if found is None:
         raise Refusal("not_found")
     return found
@@ -104,7 +104,7 @@ def desk_pages(actor: Actor) -> QuerySet[WebPage]:
 def desk_page(actor: Actor, pk: uuid.UUID) -> WebPage:
     """One of them; ``Refusal("not_found")``."""
     require(actor, READ_DRAFTS)
-    found = WebPage.objects.defer("raw").filter(pk=pk).first()
+    found: WebPage | None = WebPage.objects.defer("raw").filter(pk=pk).first()
     if found is None:
         raise Refusal("not_found")
     return found
@@ -120,7 +120,7 @@ def cap_messages(*, place: str = "") -> QuerySet[CapMessage]:
 
 def newest_cap(bulletin: Bulletin) -> CapMessage:
     """The newest CAP message of a bulletin."""
-    found = bulletin.cap_messages.order_by("-number").first()
+    found: CapMessage | None = bulletin.cap_messages.order_by("-number").first()
     if found is None:
         raise Refusal("not_found")
     return found
@@ -128,7 +128,7 @@ def newest_cap(bulletin: Bulletin) -> CapMessage:
 
 def cap_of(bulletin: Bulletin, number: int) -> CapMessage:
     """One CAP message of a bulletin, as it was sent."""
-    found = bulletin.cap_messages.filter(number=number).first()
+    found: CapMessage | None = bulletin.cap_messages.filter(number=number).first()
     if found is None:
         raise Refusal("not_found")
     return found

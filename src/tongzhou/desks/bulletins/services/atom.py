@@ -41,7 +41,7 @@ def _add(parent: etree._Element, name: str, text: str = "", **attributes: str) -
 
 def atom_xml(feed_id: str, title: str, own: str, page: str, entries: Sequence[Entry], language: str) -> str:
     """A feed: `own` is its address, `page` the page it is the feed of. The newest entry comes first."""
-    root = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})  # type: ignore[dict-item]
+    root = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
     root.set("{http://www.w3.org/XML/1998/namespace}lang", language)
     _add(root, "id", feed_id)
     _add(root, "title", title)

@@ -119,6 +119,8 @@ def write_bulletin(
     *, actor: Actor, said: SaidBulletin, response: Response | None, page: WebPage | None = None, synthetic: bool = False
 ) -> Bulletin:
     """Write a draft. Raises ``Refusal``: ``not_found``, ``bad_form``, ``page_held``."""
+    if actor.account_id is None:
+        raise Refusal("not_found")
     columns, places = _columns(said), _places(said.places)
     row = Bulletin(
         code=_new_code(), response=response, author_id=actor.account_id, author_name=actor.name[:100], page=page,
@@ -211,6 +213,8 @@ def propose_correction(
 ) -> Correction:
     """Write what is to be corrected and why; another person publishes it. `said` names fields of `CORRECTABLE`."""
     require_over(actor, WRITE_CORRECTION, codes_of(bulletin), bulletin)
+    if actor.account_id is None:
+        raise Refusal("not_found")
     _require_state(bulletin, BulletinState.PUBLISHED)
     if bulletin.corrections.filter(state=CorrectionState.PROPOSED).exists():
         raise Refusal("correction_waits")

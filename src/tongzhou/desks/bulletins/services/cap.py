@@ -85,7 +85,7 @@ def _add(parent: etree._Element, name: str, text: str) -> None:
 
 def cap_xml(alert: Alert) -> str:
     """The alert as XML, in the order the schema wants."""
-    root = etree.Element(f"{{{NAMESPACE}}}alert", nsmap={None: NAMESPACE})  # type: ignore[dict-item]
+    root = etree.Element(f"{{{NAMESPACE}}}alert", nsmap={None: NAMESPACE})
     for name, text in (
         ("identifier", alert.identifier), ("sender", alert.sender), ("sent", cap_time(alert.sent)),
         ("status", alert.status), ("msgType", alert.msg_type), ("scope", "Public"), ("note", alert.note),
@@ -95,8 +95,8 @@ def cap_xml(alert: Alert) -> str:
     _info(root, alert, english=False)
     if alert.title_en and alert.body_en:
         _info(root, alert, english=True)
-    text: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
-    return text.decode("utf-8")
+    made: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
+    return made.decode("utf-8")
 
 
 def _info(root: etree._Element, alert: Alert, *, english: bool) -> None:

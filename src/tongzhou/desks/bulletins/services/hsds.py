@@ -139,7 +139,8 @@ def _schedule(row: Schedule) -> dict[str, Any]:
 
 
 def _at_location(row: ServicePlace) -> dict[str, Any]:
-    return {"id": str(row.pk)} | row.extra | {"location": _location(row.location)}
+    told: dict[str, Any] = {"id": str(row.pk)} | row.extra
+    return told | {"location": _location(row.location)}
 
 
 def page_json(rows: Iterable[Service]) -> dict[str, Any]:

@@ -28,6 +28,8 @@ def bring_page(
 ) -> WebPage:
     """Keep a page's bytes, clean it and judge it. Raises ``Refusal``: ``too_large``, ``bad_form``."""
     require(actor, FETCH_PAGE if fetched else IMPORT_PAGE)
+    if actor.account_id is None:
+        raise Refusal("not_found")
     if not raw.strip(b"\x00 \t\r\n"):
         raise Refusal("bad_form", fields={"text": _("里面什么都没有")})
     host = (urlsplit(address).hostname or "") if address else ""

@@ -73,9 +73,9 @@ def _found(text: str) -> list[tuple[int, int, str]]:
     found += [(one.start(), one.end(), "") for one in _CONTACT.finditer(low)]
     found.sort(key=lambda one: (one[0], -one[1]))
     kept: list[tuple[int, int, str]] = []
-    for one in found:
-        if not kept or one[0] >= kept[-1][1]:
-            kept.append(one)
+    for low_end, high_end, word in found:
+        if not kept or low_end >= kept[-1][1]:
+            kept.append((low_end, high_end, word))
     return kept
 
 
