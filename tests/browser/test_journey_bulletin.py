@@ -32,7 +32,7 @@ WORDS = {
     },
     "en": {
         "write": "Write a bulletin", "save": "Save", "verify": "It is so", "publish": "Publish",
-        "correct": "Correction",
+        "correct": "Correct",
         "publish_correction": "Publish this correction", "card": "Living card", "valid": "Valid",
         "corrected": "Valid, corrected", "said": "Pharmacies for chronic diseases", "old": "Bring the card.",
         "new": "Bring the card and the prescription.",

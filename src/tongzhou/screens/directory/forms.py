@@ -108,7 +108,8 @@ class WordsForm(forms.Form):
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, label: Any, hint: Any = "", version: int = 0, **more: Any) -> None:
-        super().__init__(*args, initial={"version": version}, **more)
+        more.setdefault("initial", {"version": version})
+        super().__init__(*args, **more)
         self.fields["words"].label = label
         self.fields["words"].help_text = hint
 

@@ -113,7 +113,7 @@ def write_service(
 def _agency(actor: Actor, name: str, name_en: str, service: Service | None) -> Agency:
     if not 2 <= len(name) <= 160 or len(name_en) > 240:
         raise Refusal("bad_form", fields={"agency": _("请写是哪个单位")})
-    known = Agency.objects.filter(name=name).order_by("id").first()
+    known: Agency | None = Agency.objects.filter(name=name).order_by("id").first()
     if known is None:
         return changes.create(Agency(name=name, name_en=name_en), actor=actor, act=WRITE_DIRECTORY)
     same = service is not None and service.agency_id == known.pk
