@@ -55,8 +55,7 @@ def write(page: Page, live_desk: str, said: dict[str, str]) -> None:
 
 def card(browser: Browser, address: str, language: str) -> tuple[str, str]:
     """What whoever scans the code sees: a phone without JavaScript; (the first words, the page)."""
-    phrase = [{"name": "lang", "value": language, "url": address}]
-    with opened(browser, address, size=PHONE, scripts=False, cookies=phrase) as page:
+    with opened(browser, address, size=PHONE, scripts=False, lang=language[:2]) as page:
         return page.get_by_role("heading", level=1).inner_text(), page.content()
 
 

@@ -59,6 +59,17 @@ def test_the_card_says_what_is_true_now_and_keeps_the_words_before(client: Clien
     assert "有效，更正过" in text_of(answer)
 
 
+def test_the_text_to_paste_says_what_holds_and_where_to_look(client: Client) -> None:
+    """Also when it was made up, which is said beside it."""
+    row = a_bulletin(synthetic=True, source_number="武医保〔2020〕1号")
+    answer = client.get(f"/b/{row.code}/").content.decode()
+    pasted = html.unescape(answer.split('id="card-text"')[1].split(">")[1].split("</textarea")[0])
+    assert pasted.startswith(f"【有效】{row.title}\n{row.body}\n")
+    assert "来源：市医疗保障局 武医保〔2020〕1号" in pasted
+    assert f"http://testserver/b/{row.code}/" in pasted
+    assert "合成" in text_of(answer)
+
+
 def test_an_expired_one_is_marked_and_its_old_link_answers(client: Client) -> None:
     now = clock.now()
     row = a_bulletin(valid_from=now - dt.timedelta(days=2), valid_until=now - dt.timedelta(days=1))
