@@ -11,6 +11,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
 import builders
+from builders_bulletins import a_bulletin, a_correction, a_service, a_web_page
 from builders_dispatch import a_key, a_verified_offer, an_assignment
 from builders_guidance import a_guide, a_new_version, an_actor_of
 from builders_plan_pages import a_pin, a_plan, a_small_plan
@@ -40,6 +41,13 @@ STARTS = {
 #: Addresses that are not pages, or end the visit.
 NOT_PAGES = re.compile(
     r"logout|/static/|/export|/api/|\.(png|svg|csv|xlsx|txt|pdf|epub)$|/photos/|/save|/language/|/theme/"
+    "author": ["/bulletins/desk/", "/bulletins/desk/new/", "/bulletins/pages/", "/directory/desk/?show=all"],
+    "reviewer": ["/bulletins/desk/"],
+    "publisher": ["/bulletins/desk/"],
+}  # fmt: skip
+#: Addresses that are not pages, or end the visit.
+NOT_PAGES = re.compile(
+    r"logout|/static/|/export|/api/|\.(png|svg|csv|xlsx|txt|pdf|xml|atom|json)$|/photos/|/save|/raw/|/language/|/theme/"
 )
 SECRET = "a-secret-for-tests-only"
 #: Fewer distinct pages than this and the walk itself is broken.
@@ -57,6 +65,11 @@ def _pattern(path: str) -> str:
 def _world() -> dict[str, str]:
     """A few records of each kind; what the starting points need."""
     need = builders.a_need(urgency_said=0)
+    a_correction(a_bulletin())
+    a_bulletin(kind="rumour", said="测试谣言", verdict="false")
+    a_bulletin(state="draft")
+    a_web_page()
+    a_service()
     for place in ("420106", "421102", "4209"):
         builders.a_need(place=place, urgency_said=1)
     own = builders.a_need(secret=SECRET)

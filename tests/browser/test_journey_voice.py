@@ -1,4 +1,4 @@
-"""Two people talk by voice through a real relay: sound flows both ways, the relay dies and comes back, and no address leaks."""
+"""Two people talk by voice through a real relay: sound both ways, the relay dies and comes back, no address leaks."""
 
 from __future__ import annotations
 

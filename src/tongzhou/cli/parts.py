@@ -73,8 +73,8 @@ PARTS: dict[str, Part] = {
     "browser": Part(
         name="browser",
         zh=" Chromium 浏览器、中文字体、语音中转 coturn（用来真正打开网页、真正通话）和 epubcheck（用来检验电子书）",
-        en="the Chromium browser, a Chinese font, the relay coturn (to open the pages and to talk for real) and epubcheck"
-        " (to judge books)",
+        en="the Chromium browser, a Chinese font, the relay coturn (to open the pages and talk for real)"
+        " and epubcheck (to judge books)",
         present=_has_browser,
         packages=("chromium", "fontconfig", "fonts-noto-cjk", "coturn", "epubcheck"),
         left_out=(

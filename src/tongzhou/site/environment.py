@@ -8,8 +8,9 @@
 | TONGZHOU_SECRETS | folder of the keys | secrets/ in the data folder |
 | TONGZHOU_ADDRESS | where people reach it, for links in messages (https://...) | none: messages carry the path only |
 | TONGZHOU_PRIVATE_GATEWAYS | hosts in private networks that gateways may be at, comma separated | none |
-| TONGZHOU_TURN_URLS | relay of voice, comma separated (turn:host:3478, turns:host:5349?transport=tcp) | none: no voice |
+| TONGZHOU_TURN_URLS | relay of voice, comma separated (turn:host:3478, turns:host:5349) | none: no voice |
 | TONGZHOU_TURN_SECRET | the secret shared with that relay, at least 16 characters | none |
+| TONGZHOU_FETCH_PAGES | 1 lets authors of bulletins fetch a public https page by its address | off |
 | TONGZHOU_DEMO | 1 for the demo | off |
 | TONGZHOU_TLS | 1 when people reach it by https | off |
 | TONGZHOU_PROXIES | how many proxies of yours stand before it | 0 |
@@ -46,6 +47,7 @@ class Environment:
     private_gateways: tuple[str, ...] = ()
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = ""
+    fetch_pages: bool = False
 
 
 def _flag(name: str) -> bool:
@@ -75,6 +77,7 @@ def read_environment(root: Path) -> Environment:
         address=os.environ.get("TONGZHOU_ADDRESS", "").strip().rstrip("/"),
         private_gateways=_list("TONGZHOU_PRIVATE_GATEWAYS"),
         **_relay(),
+        fetch_pages=_flag("TONGZHOU_FETCH_PAGES"),
     )
 
 

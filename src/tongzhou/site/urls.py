@@ -39,6 +39,8 @@ _PAGES = [
     "screens.rosters",
     "screens.guidance",
     "screens.api",
+    "screens.bulletins",
+    "screens.directory",
     "registers.people",
     "registers.organisations",
     "registers.places",

@@ -15,6 +15,7 @@ from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.problems import problem_of
 from tongzhou.screens.api import (
     assignments,
+    bulletins,
     categories,
     cover,
     gaps,
@@ -83,11 +84,13 @@ for prefix, module in (
     ("/assignments", assignments),
     ("/incidents", incidents),
     ("/guides", guides),
+    ("/bulletins", bulletins),
 ):
     api.add_router(prefix, module.router)
 api.add_router("/leads", offers.leads)
 api.add_router("/needed", gaps.needed)
 api.add_router("/pins", plans.pins)
+api.add_router("/directory", bulletins.directory)
 
 
 def _open_to_all(api: NinjaAPI) -> set[str]:

@@ -37,6 +37,7 @@ SIGNED_IN = (
     ("/orgs/", _("组织")),
     ("/guidance/", _("指南")),
     ("/calls/", _("热线")),
+    ("/bulletins/desk/", pgettext_lazy("navigation", "信息台")),
     ("/my/messages/", _("通知")),
     ("/setup/", _("设置")),
 )
@@ -61,6 +62,8 @@ ANYBODY = (
     ("/needed/", pgettext_lazy("navigation", "需要什么")),
     ("/r/", _("查进度")),
     ("/talk/", _("找人说说")),
+    ("/bulletins/", pgettext_lazy("navigation", "权威信息")),
+    ("/directory/", pgettext_lazy("navigation", "去哪里求助")),
 )
 
 

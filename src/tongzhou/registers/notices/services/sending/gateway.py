@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import httpx
 from django.conf import settings
 
-__all__ = ["NotSent", "post_signed", "signature", "signed_headers"]
+__all__ = ["NotSent", "judged_address", "post_signed", "signature", "signed_headers"]
 
 #: Seconds a gateway may take.
 PATIENCE = 8.0
@@ -50,7 +50,7 @@ def signed_headers(secret: str, message_id: str, timestamp: int, body: bytes) ->
     }
 
 
-def _judged_address(host: str, port: int) -> str:
+def judged_address(host: str, port: int) -> str:
     """One address of `host` that may be spoken to. Raises NotSent."""
     try:
         found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
@@ -70,7 +70,7 @@ def post_signed(address: str, secret: str, message_id: str, timestamp: int, cont
     if parts.scheme != "https" and parts.hostname not in settings.TONGZHOU_PRIVATE_GATEWAYS:
         raise NotSent("only https gateways are spoken to")
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    judged = _judged_address(host, port)
+    judged = judged_address(host, port)
     body = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     headers = signed_headers(secret, message_id, timestamp, body) | {"host": parts.netloc.rpartition("@")[2]}
     pinned = httpx.URL(address).copy_with(host=judged)

@@ -1,0 +1,27 @@
+"""Tables of bulletins and of the directory."""
+
+from tongzhou.desks.bulletins.models.bulletins import Bulletin, BulletinPlace, CapMessage, Correction, WebPage
+from tongzhou.desks.bulletins.models.directory import (
+    Agency,
+    Location,
+    Phone,
+    Schedule,
+    Service,
+    ServiceArea,
+    ServicePlace,
+)
+
+__all__ = [
+    "Agency",
+    "Bulletin",
+    "BulletinPlace",
+    "CapMessage",
+    "Correction",
+    "Location",
+    "Phone",
+    "Schedule",
+    "Service",
+    "ServiceArea",
+    "ServicePlace",
+    "WebPage",
+]

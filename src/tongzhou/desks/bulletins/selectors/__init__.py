@@ -1,0 +1,1 @@
+"""Reads of bulletins and of the directory."""

@@ -1,0 +1,1 @@
+"""Writes of bulletins and of the directory."""
