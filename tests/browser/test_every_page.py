@@ -37,17 +37,13 @@ STARTS = {
     "volunteer": ["/account/start/"],
     "author": ["/guidance/work/"],
     "publisher": ["/guidance/work/"],
-}  # fmt: skip
-#: Addresses that are not pages, or end the visit.
-NOT_PAGES = re.compile(
-    r"logout|/static/|/export|/api/|\.(png|svg|csv|xlsx|txt|pdf|epub)$|/photos/|/save|/language/|/theme/"
     "author": ["/bulletins/desk/", "/bulletins/desk/new/", "/bulletins/pages/", "/directory/desk/?show=all"],
     "reviewer": ["/bulletins/desk/"],
     "publisher": ["/bulletins/desk/"],
 }  # fmt: skip
 #: Addresses that are not pages, or end the visit.
 NOT_PAGES = re.compile(
-    r"logout|/static/|/export|/api/|\.(png|svg|csv|xlsx|txt|pdf|xml|atom|json)$|/photos/|/save|/raw/|/language/|/theme/"
+    r"logout|/static/|/export|/api/|\.(png|svg|csv|xlsx|txt|pdf|epub|xml|atom|json)$|/photos/|/save|/raw/|/language/|/theme/"
 )
 SECRET = "a-secret-for-tests-only"
 #: Fewer distinct pages than this and the walk itself is broken.
