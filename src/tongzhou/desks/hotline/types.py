@@ -134,3 +134,5 @@ class EventKind(models.TextChoices):
     ESCALATED = "escalated", _("升级")
     HANDED_OVER = "handed_over", _("交班")
     CALLBACK = "callback", _("请求回电")
+    SCREENED = "screened", _("做了风险筛查")
+    BLOCKED = "blocked", _("按督导的决定暂停接听")
