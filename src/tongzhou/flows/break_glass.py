@@ -52,8 +52,7 @@ def glass_rows(actor: Actor) -> list[GlassAccess]:
     """Requests the actor made, or may decide and review; newest first."""
     require(actor, GLASS_ASK)
     rows = GlassAccess.objects.filter(line_id__in=_lines(actor)).select_related("conversation").order_by("-asked_at")
-    own = [row for row in rows[:100] if row.asked_by == actor.account_id or _decides(actor)]
-    return own
+    return [row for row in rows[:100] if row.asked_by == actor.account_id or _decides(actor)]
 
 
 def _decides(actor: Actor) -> bool:

@@ -35,6 +35,7 @@ _PAGES = [
     "screens.feedback",
     "screens.talk",
     "screens.calls",
+    "screens.casework",
     "screens.api",
     "registers.people",
     "registers.organisations",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from django.core.cache import cache
@@ -11,6 +12,7 @@ from django.db import IntegrityError, transaction
 from builders_line import a_conversation, a_team
 from builders_professionals import a_professional
 from tongzhou.desks.casework.models import GlassAccess
+from tongzhou.desks.hotline.models import Contact
 from tongzhou.flows import break_glass, contact_support
 from tongzhou.flows.contact_say import say_as_caller
 from tongzhou.kernel import clock
@@ -28,28 +30,29 @@ def _fresh() -> None:
     cache.clear()
 
 
-def _code(call: object) -> str:
+def _code(call: Callable[[], object]) -> str:
     with pytest.raises(Refusal) as refused:
-        call()  # type: ignore[operator]
+        call()
     return refused.value.code
 
 
-def _world() -> tuple[object, list[Actor]]:
+def _world() -> tuple[tuple[Contact, Actor], list[Actor]]:
     """A contact of the first counsellor; (it, [second counsellor, own supervisor, two other supervisors])."""
     team = a_team()
     others = [actor_for(a_professional(team.line, supervisor=True).account, second_factor=True) for _ in range(2)]
-    begun, contact, actor = a_conversation(team)
+    _begun, contact, actor = a_conversation(team)
     say_as_caller(contact=contact, client_id="client-id-1", text="金丝雀在桥上", now=clock.now())
     return (contact, actor), [team.actor(1), team.boss, *others]
 
 
 def test_only_after_an_escalation_and_never_alone() -> None:
-    (contact, actor), (asker, boss, second, third) = _world()  # type: ignore[misc]
+    (contact, actor), (asker, _boss, second, _third) = _world()
     now = clock.now()
     ask = lambda: break_glass.ask_glass(actor=asker, contact_id=contact.pk, reason=REASON, now=now)  # noqa: E731
     assert _code(ask) == "glass_risk"
     contact_support.escalate_contact(actor=actor, contact=contact, now=now)
-    assert _code(lambda: break_glass.ask_glass(actor=asker, contact_id=contact.pk, reason="急", now=now)) == "glass_reason"
+    short = lambda: break_glass.ask_glass(actor=asker, contact_id=contact.pk, reason="急", now=now)  # noqa: E731
+    assert _code(short) == "glass_reason"
     row = ask()
     assert _code(lambda: break_glass.look_through(actor=asker, pk=row.pk, now=now)) == "not_found"
     assert _code(lambda: break_glass.decide_glass(actor=asker, pk=row.pk, grant=True, now=now)) == "not_found"
@@ -60,7 +63,7 @@ def test_only_after_an_escalation_and_never_alone() -> None:
 
 
 def test_an_hour_each_look_in_the_trail_and_then_a_third_person() -> None:
-    (contact, actor), (asker, boss, second, third) = _world()  # type: ignore[misc]
+    (contact, actor), (asker, _boss, second, third) = _world()
     now = clock.now()
     contact_support.escalate_contact(actor=actor, contact=contact, now=now)
     row = break_glass.ask_glass(actor=asker, contact_id=contact.pk, reason=REASON, now=now)
@@ -74,7 +77,7 @@ def test_an_hour_each_look_in_the_trail_and_then_a_third_person() -> None:
     assert _code(lambda: break_glass.look_through(actor=second, pk=row.pk, now=now)) == "not_found"
     late = now + dt.timedelta(minutes=60)
     assert _code(lambda: break_glass.look_through(actor=asker, pk=row.pk, now=late)) == "glass_over"
-    review = dict(pk=row.pk, justified=True, findings="理由成立，看了两次，都有必要。")
+    review = {"pk": row.pk, "justified": True, "findings": "理由成立，看了两次，都有必要。"}
     assert _code(lambda: break_glass.review_glass(actor=third, now=now, **review)) == "glass_open"
     assert _code(lambda: break_glass.review_glass(actor=second, now=late, **review)) == "glass_third"
     break_glass.review_glass(actor=third, now=late, **review)
@@ -84,7 +87,7 @@ def test_an_hour_each_look_in_the_trail_and_then_a_third_person() -> None:
 
 
 def test_a_refusal_opens_nothing() -> None:
-    (contact, actor), (asker, boss, second, third) = _world()  # type: ignore[misc]
+    (contact, actor), (asker, _boss, second, third) = _world()
     now = clock.now()
     contact_support.escalate_contact(actor=actor, contact=contact, now=now)
     row = break_glass.ask_glass(actor=asker, contact_id=contact.pk, reason=REASON, now=now)

@@ -58,9 +58,7 @@ def test_every_question_that_is_asked_needs_an_answer_and_only_those() -> None:
 def test_danger_to_life_brings_the_supervisor_at_once_and_the_event_says_nothing() -> None:
     team = a_team()
     _begun, contact, actor = a_conversation(team)
-    level = contact_papers.screen_contact(
-        actor=actor, contact=contact, answers=CALM | {"now": "yes"}, now=clock.now()
-    )
+    level = contact_papers.screen_contact(actor=actor, contact=contact, answers=CALM | {"now": "yes"}, now=clock.now())
     contact = Contact.objects.get()
     assert level == "imminent"
     assert contact.escalated_at is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from tongzhou.desks.casework.models import Case
 from tongzhou.kernel.access import Actor, act, may
 from tongzhou.registers.people.types import COUNSELLOR, SUPERVISOR
 

@@ -31,6 +31,7 @@ SIGNED_IN = (
     ("/imports/", _("导入")),
     ("/gaps/", pgettext_lazy("navigation", "缺口")),
     ("/situation/", pgettext_lazy("navigation", "简报")),
+    ("/cases/", pgettext_lazy("navigation", "个案")),
     ("/orgs/", _("组织")),
     ("/my/messages/", _("通知")),
     ("/setup/", _("设置")),

@@ -134,6 +134,4 @@ def assign(*, actor: Actor, case: Case, counsellor_id: uuid.UUID, supervisor_id:
     fresh = Case.objects.select_for_update().get(pk=case.pk)
     if fresh.stage == CaseStage.CLOSED:
         raise Refusal("case_closed")
-    return changes.apply(
-        fresh, actor=actor, act=WRITE_CASE, counsellor_id=counsellor_id, supervisor_id=supervisor_id
-    )
+    return changes.apply(fresh, actor=actor, act=WRITE_CASE, counsellor_id=counsellor_id, supervisor_id=supervisor_id)

@@ -1,4 +1,4 @@
-"""The written forms: editions that ship and editions of this desk; what was filled in is checked against its edition."""
+"""The written forms: editions that ship and editions of this desk; answers are checked against their edition."""
 
 from __future__ import annotations
 

@@ -45,9 +45,7 @@ def add(
     type(owner)._default_manager.filter(pk=owner.pk).update(version=F("version"))  # ours until the commit
     owner.refresh_from_db(fields=["record_key"])
     last = Paper.objects.filter(**_owned(owner), kind=kind).aggregate(last=Max("number"))["last"] or 0
-    paper = Paper(
-        **_owned(owner), kind=kind, number=last + 1, form_version=form_version, account_id=account_id, at=now
-    )
+    paper = Paper(**_owned(owner), kind=kind, number=last + 1, form_version=form_version, account_id=account_id, at=now)
     plain = json.dumps(dict(answers), ensure_ascii=False).encode()
     paper.sealed = crypto.seal_bytes(owner, _name(paper), plain)
     paper.save(force_insert=True)

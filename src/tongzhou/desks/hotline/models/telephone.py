@@ -27,7 +27,9 @@ class LineExchange(SealedRecord):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["line_id", "name"], name="hotline_exchange_name", condition=Q(ended_at=None))
+            models.UniqueConstraint(
+                fields=["line_id", "name"], name="hotline_exchange_name", condition=Q(ended_at=None)
+            )
         ]
 
     def __str__(self) -> str:
