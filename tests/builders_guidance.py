@@ -32,7 +32,8 @@ def an_actor_of(role: str, **over: Any) -> Actor:
 def a_text(**over: Any) -> SaidText:
     """Everything a version needs to be reviewed."""
     said = SaidText(
-        title="老年人：慢一点", title_en="Older people: slowly", summary="打电话时用。", summary_en="For calls.", steps=STEPS,
+        title="老年人：慢一点", title_en="Older people: slowly", steps=STEPS, summary="打电话时用。",
+        summary_en="For calls.",
         sources=(SaidSource("测试用的来源", "测试出版者", "https://example.org/source", "2020-03-18"),),
         review_by="2030-06-30",
     )  # fmt: skip

@@ -140,7 +140,8 @@ def test_what_a_draft_still_lacks_is_named() -> None:
     ("wrong", "field"),
     [
         ({"title": " \x00 "}, "title"), ({"title": "长" * 61}, "title"), ({"review_by": "2020-13-01"}, "review_by"),
-        ({"steps": (SaidStep("甲"), SaidStep("", "no Chinese"))}, "step_2"), ({"steps": (SaidStep("字" * 121),)}, "step_1"),
+        ({"steps": (SaidStep("甲"), SaidStep("", "no Chinese"))}, "step_2"),
+        ({"steps": (SaidStep("字" * 121),)}, "step_1"),
         ({"steps": tuple(SaidStep(f"第{n}步") for n in range(13))}, "steps"),
         ({"sources": (replace(a_text().sources[0], url="javascript:alert(1)"),)}, "source_url_1"),
         ({"sources": (replace(a_text().sources[0], date="2020-02-30"),)}, "source_date_1"),

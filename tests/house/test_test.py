@@ -91,6 +91,18 @@ def test_every_folder_of_tests_is_run_by_a_step() -> None:
     assert marked <= {*testing.DATABASE_FOLDERS, "browser"}
 
 
+def test_what_is_run_on_one_database_only_touches_none() -> None:
+    commands = _commands(set(), [])
+    aside = {word.removeprefix("--ignore=") for word in commands["pytest PostgreSQL"] if word.startswith("--ignore=")}
+    assert aside == set(testing.WITHOUT_DATABASE)
+    assert not [word for word in commands["pytest SQLite"] if word.startswith("--ignore=")]
+    for name in aside:
+        found = re.findall(
+            r"django_db|\bdesks\b|\b(?:transactional_)?db\b|TestCase|Client\(", (ROOT / name).read_text("utf-8")
+        )
+        assert found == [], name
+
+
 def test_chosen_tests_run_alone_and_on_both_databases_only_where_there_is_one() -> None:
     engines = _commands(set(), ["tests/engines/base", "-k", "sum"])
     assert engines["pytest SQLite"][-3:] == ["tests/engines/base", "-k", "sum"]
@@ -111,7 +123,7 @@ def test_a_missing_browser_is_named_with_what_to_install(monkeypatch: pytest.Mon
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("TONGZHOU_NO_APT", "1")
     said = parts.PARTS["browser"].bring_up(tmp_path / "log")
-    assert "sudo apt-get install chromium fontconfig fonts-noto-cjk" in said
+    assert "sudo apt-get install chromium fontconfig fonts-noto-cjk epubcheck" in said
     assert "--without browser" in said
 
 

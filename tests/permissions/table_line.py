@@ -7,4 +7,50 @@ __all__ = ["LINE_TABLE"]
 LINE_TABLE = """
 address                         method object  anon  volu veri coor away line liai offi offx anal admi weak auth revi publ coun coux supe supx
 
+# the line for callers: no account, a secret in a cookie of the browser; without it there is no conversation
+talk:door                       GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+talk:door                       POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+talk:callback                   GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+talk:callback                   POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+talk:back                       GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+talk:back                       POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+talk:kept                       GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+talk:quit                       POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+talk:room                       GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+talk:stream                     GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+talk:news                       GET    -       -     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+talk:say                        POST   -       -     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+talk:leave                      POST   -       -     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+talk:again                      POST   -       -     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+talk:key                        POST   -       -     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+talk:signal                     POST   -       -     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+
+# the counsellor's seat and queue; the board is the supervisors'
+calls:index                     GET    -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   ok   ok   ok
+calls:line_stream               GET    -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   ok   ok   ok
+calls:line_news                 GET    -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   ok   ok   ok
+calls:seat                      POST   -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   ok   ok   ok
+calls:next                      POST   -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   ok   ok   ok
+calls:board                     GET    -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   ok
+
+# a conversation: its counsellor and their supervisor read it, its counsellor writes; nobody else, no administrator
+calls:contact                   GET    contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
+calls:stream                    GET    contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
+calls:news                      GET    contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
+calls:say                       POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
+calls:support                   POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
+calls:note                      POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
+calls:end                       POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
+calls:done                      POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
+calls:hand_over                 POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
+calls:escalate                  POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
+calls:signal                    POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
+calls:take                      POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   ok   ok   ok
+calls:join                      POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   -
+
+# people who asked to be called; `linecall` is in the hands of `coun`
+calls:callbacks                 GET    -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   ok   ok   ok
+calls:callback                  GET    linecall login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   held held held
+calls:callback_take             POST   linecall login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   held held held
+calls:callback_outcome          POST   linecall login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   held held held
 """

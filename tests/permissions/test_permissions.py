@@ -118,7 +118,8 @@ class Asker:
                 response = client.get(path, **more)
             else:
                 response = client.generic(row.method, path, data=data, content_type=kind, **more)
-            list(getattr(response, "streaming_content", ()))
+            if not getattr(response, "is_async", False):  # a stream that stays open is not waited for
+                list(getattr(response, "streaming_content", ()))
             transaction.set_rollback(True)
         return _verdict(response, locked="held" in row.verdicts.values())
 

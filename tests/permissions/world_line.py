@@ -5,13 +5,48 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from builders_line import Team, a_caller, a_team, sits
+from tongzhou.desks.hotline.services import callbacks
+from tongzhou.desks.professionals.models import ServiceLine
+from tongzhou.flows.contact_callback import ask_line_callback
+from tongzhou.flows.contact_take import take_contact
+from tongzhou.kernel import clock
+from tongzhou.registers.people.actors import actor_for
+
 __all__ = ["BODIES", "OBJECTS", "QUERIES"]
 
+
+def _team(world: Any) -> Team:
+    """The line of `coun` (a counsellor on shift) and `supe` (their supervisor); the others are of other lines."""
+    return a_team(1, accounts={"counsellor0": world.accounts["coun"], "supervisor": world.accounts["supe"]})
+
+
+def _contact(world: Any) -> dict[str, Any]:
+    team = _team(world)
+    actor = sits(team)
+    begun = a_caller(team)
+    return {"pk": take_contact(actor=actor, contact_id=begun.contact.pk, now=clock.now()).pk}
+
+
+def _call(world: Any) -> dict[str, Any]:
+    world.arguments("contact")
+    row, _ = ask_line_callback(
+        line=ServiceLine.objects.get(), phone="19000000021", words="", language="mandarin", address="",
+        now=clock.now(),
+    )  # fmt: skip
+    holder = actor_for(world.accounts["coun"], second_factor=True)
+    callbacks.take(actor=holder, row=row, now=clock.now())
+    return {"pk": row.pk}
+
+
 #: What the addresses of an object are made of; the world holds the accounts of the columns.
-OBJECTS: dict[str, Callable[[Any], dict[str, Any]]] = {}
+OBJECTS: dict[str, Callable[[Any], dict[str, Any]]] = {"contact": _contact, "linecall": _call}
 
 #: What is sent, where the answer would otherwise be about an empty form.
-BODIES: dict[tuple[str, str], dict[str, Any]] = {}
+BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("calls:callback_outcome", "POST"): {"how": "missed"},
+    ("calls:seat", "POST"): {"state": "off"},
+}
 
 #: Words after the question mark.
 QUERIES: dict[str, str] = {}

@@ -23,7 +23,7 @@ from builders import (
     sign_in,
 )
 from builders_cover import a_cover, a_plan, a_plan_need, a_verified_need, moved
-from tongzhou.kernel import clock, pictures
+from tongzhou.kernel import clock, papers, pictures
 from tongzhou.kernel.errors import Refusal
 from tongzhou.screens.situation import paper
 from tongzhou.screens.situation.selectors import area_for, sheet_of
@@ -171,7 +171,7 @@ def test_the_pdf_is_one_a4_with_the_same_words(liaison: Client) -> None:
 
 def test_a_machine_that_makes_no_pdf_says_so_and_what_to_do(liaison: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     a_response()
-    monkeypatch.setattr(paper, "_weasyprint", lambda: None)
+    monkeypatch.setattr(papers, "library", lambda: None)
     answer = liaison.get("/situation/sheet.pdf?response=hubei-2020")
     text = answer.content.decode()
     assert answer.status_code == 503
@@ -179,26 +179,26 @@ def test_a_machine_that_makes_no_pdf_says_so_and_what_to_do(liaison: Client, mon
     assert 'href="/situation/?response=hubei-2020"' in text
     monkeypatch.undo()
     monkeypatch.setattr(pictures, "chinese_font", lambda: None)
-    monkeypatch.setattr(paper, "_weasyprint", lambda: object())
+    monkeypatch.setattr(papers, "library", lambda: object())
     assert "fonts-noto-cjk" in liaison.get("/situation/sheet.pdf").content.decode()
 
 
 def test_the_sheet_fetches_nothing() -> None:
     for address in ("http://127.0.0.1/x.png", "file:///etc/passwd", "/static/tongzhou/base.css"):
         with pytest.raises(ValueError, match="fetches nothing"):
-            paper._refuse(address)
+            papers.refuse(address)
 
 
 def test_one_pdf_at_a_time_and_the_next_is_told(liaison: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     if paper.why_not():
         pytest.skip("no Pango or no Chinese font on this machine")
     a_response()
-    monkeypatch.setattr(paper, "WAIT_SECONDS", 0)
-    assert paper._one_at_a_time.acquire(timeout=0)
+    monkeypatch.setattr(papers, "WAIT_SECONDS", 0)
+    assert papers._one_at_a_time.acquire(timeout=0)
     try:
         assert liaison.get("/situation/sheet.pdf").status_code == 503
     finally:
-        paper._one_at_a_time.release()
+        papers._one_at_a_time.release()
 
 
 def test_an_offer_alone_makes_no_figure() -> None:

@@ -13,7 +13,7 @@ from tongzhou.cli.cluster import find_postgres
 from tongzhou.launch import debian
 from tongzhou.launch.words import both
 
-__all__ = ["PARTS", "Part", "find_chromium"]
+__all__ = ["PARTS", "Part", "epubcheck", "find_chromium"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,19 @@ def find_chromium() -> str | None:
     return None
 
 
+#: Where Debian puts the judge of EPUB files; its own launcher needs a kernel that starts jars by themselves.
+_EPUBCHECK_JAR = Path("/usr/share/java/epubcheck.jar")
+
+
+def epubcheck() -> list[str] | None:
+    """The command that judges an EPUB file, or None when this machine has none."""
+    if (java := shutil.which("java")) and _EPUBCHECK_JAR.exists():
+        return [java, "-jar", str(_EPUBCHECK_JAR)]
+    return None
+
+
 def _has_browser() -> bool:
-    if find_chromium() is None or shutil.which("fc-list") is None:
+    if find_chromium() is None or epubcheck() is None or shutil.which("fc-list") is None:
         return False
     fonts = subprocess.run(["fc-list", ":lang=zh-cn", "family"], capture_output=True, text=True, check=False)
     return bool(fonts.stdout.strip())
@@ -61,11 +72,14 @@ def _has_postgres() -> bool:
 PARTS: dict[str, Part] = {
     "browser": Part(
         name="browser",
-        zh=" Chromium 浏览器和中文字体（用来真正打开网页）",
-        en="the Chromium browser and a Chinese font (to open the pages for real)",
+        zh=" Chromium 浏览器、中文字体（用来真正打开网页）和 epubcheck（用来检验电子书）",
+        en="the Chromium browser, a Chinese font (to open the pages for real) and epubcheck (to judge books)",
         present=_has_browser,
-        packages=("chromium", "fontconfig", "fonts-noto-cjk"),
-        left_out=("没有在真的浏览器里打开网页", "no page was opened in a real browser"),
+        packages=("chromium", "fontconfig", "fonts-noto-cjk", "epubcheck"),
+        left_out=(
+            "没有在真的浏览器里打开网页，没有检验电子书",
+            "no page was opened in a real browser, no book was judged",
+        ),
     ),
     "postgres": Part(
         name="postgres",

@@ -28,6 +28,11 @@ PASSES_ON = True
 DATABASE_FOLDERS = (
     "kernel", "registers", "chain", "flows", "screens", "site", "api", "permissions", "migrations", "faults", "upkeep",
 )  # fmt: skip
+#: Files in those folders that never touch a database (pytest-django would refuse): not run a second time for the other.
+WITHOUT_DATABASE = (
+    "tests/kernel/test_ids.py", "tests/kernel/test_tables.py", "tests/registers/test_credit_codes.py",
+    "tests/chain/test_evaluation_arithmetic.py", "tests/site/test_site_messages.py",
+)  # fmt: skip
 #: Folders without a database that take long: steps of their own, so that both cores are busy to the end.
 ALLOCATION, HOUSE = "tests/engines/allocation", "tests/house"
 CHECKED = ["src", "tests", "bench", "packaging", "conftest.py", "tongzhou.py"]
@@ -151,11 +156,12 @@ def _pytest_steps(root: Path, names: set[str], words: list[str]) -> list[Step]:
             steps.append(Step(_ON_POSTGRES, [*pytest, *words], needs="postgres", empty=empty))
     else:
         away = [f"--ignore={folder}" for folder in [*folders, ALLOCATION, HOUSE, "tests/browser"]]
+        aside = [f"--ignore={file}" for file in WITHOUT_DATABASE]
         # After the quick ones the longest first and what is short at the end: both cores have work to the last minute.
         steps = [
             Step("pytest", [*pytest, *away, *words], empty=empty),
             Step(_ON_SQLITE, [*pytest, *folders, *words], empty=empty),
-            Step(_ON_POSTGRES, [*pytest, *folders, *words], needs="postgres", empty=empty),
+            Step(_ON_POSTGRES, [*pytest, *folders, *aside, *words], needs="postgres", empty=empty),
             Step("pytest browser", [*pytest, "tests/browser", *words], empty=empty, part="browser"),
             *([] if words else [Step("schemathesis", [sys.executable, "-P", "tests/fuzzing.py"], part="fuzz")]),
             Step("pytest allocation", [*pytest, ALLOCATION, *words], empty=empty),

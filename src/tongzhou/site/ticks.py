@@ -59,6 +59,8 @@ TICKS: tuple[Tick, ...] = (
     Tick("tongzhou.flows.expire_needs.expire_due", 300),
     Tick("tongzhou.registers.organisations.services.standing.lapse", 300),
     Tick("tongzhou.flows.replan.withdraw_for_standing", 300),
+    Tick("tongzhou.desks.professionals.services.running.resume_dead", 60),
+    Tick("tongzhou.flows.lapse_professionals.lapse_due", 300),
     Tick("tongzhou.kernel.throttle.forget_old", 600),
     Tick("tongzhou.chain.intake.services.photos.forget_kept", 1800),
     Tick("tongzhou.kernel.idempotency.forget_old", 3600),
@@ -66,6 +68,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("tongzhou.chain.intake.services.forgetting.forget_due", 6 * 3600),
     Tick("tongzhou.chain.evaluation.services.feedback.forget_due", 6 * 3600),
     Tick("tongzhou.chain.delivery.services.photos.forget_due", 6 * 3600),
+    Tick("tongzhou.flows.lapse_professionals.forget_due", 6 * 3600),
     Tick("tongzhou.site.ticks.forget_sessions", 6 * 3600),
     Tick("tongzhou.site.ticks.forget_finished_jobs", 6 * 3600),
 )

@@ -38,6 +38,9 @@ CODES: dict[str, tuple[str, str]] = {
     "output_exists": ("输出位置不可用", "output place cannot be used"),
     "date_invalid": ("日期写法不对", "date not valid"),
     "time_limit": ("到了时间上限还没有算完", "time limit reached before the plan was complete"),
+    "arrivals_invalid": ("来电记录不可用", "the history of calls cannot be used"),
+    "line_invalid": ("热线的参数不成立", "the figures of a line are not valid"),
+    "roster_invalid": ("排班的输入不成立", "the input of a roster is not valid"),
     "plan_incomplete": ("计划目录不完整", "the plan directory is incomplete"),
 }
 

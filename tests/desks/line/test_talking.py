@@ -112,10 +112,14 @@ def test_what_is_too_long_or_empty_is_refused_and_nothing_is_numbered(text: str,
 
 def test_a_flood_of_messages_is_slowed_down() -> None:
     contact = a_caller(a_team()).contact
-    with pytest.raises(Refusal) as refused:
-        for number in range(MOST_PER_MINUTE * 2 + 1):  # a minute may turn over in between
+    refused = ""
+    for number in range(MOST_PER_MINUTE * 2 + 1):  # a minute may turn over in between
+        try:
             say_as_caller(contact=contact, client_id=f"flood-{number:05}", text="x", now=clock.now())
-    assert refused.value.code == "too_many"
+        except Refusal as refusal:
+            refused = refusal.code
+            break
+    assert refused == "too_many"
 
 
 def test_after_the_end_nothing_more_is_said_but_a_resent_message_is_answered() -> None:

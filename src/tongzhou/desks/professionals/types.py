@@ -17,6 +17,7 @@ __all__ = [
     "WORKING_STATES",
     "CallState",
     "DayOffKind",
+    "ImportState",
     "ItemKind",
     "LicenceKind",
     "OnShift",
@@ -93,6 +94,14 @@ class DayOffKind(models.TextChoices):
 
     WISH = "wish", _("希望休息")
     CANNOT = "cannot", _("不能来")
+
+
+class ImportState(models.TextChoices):
+    """What became of a workbook."""
+
+    READY = "ready", pgettext_lazy("import", "等您确认")
+    ACCEPTED = "accepted", pgettext_lazy("import", "已收下")
+    DISCARDED = "discarded", pgettext_lazy("import", "没有收")
 
 
 class RosterState(models.TextChoices):

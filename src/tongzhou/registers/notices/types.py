@@ -33,6 +33,7 @@ class NoticeKind(models.TextChoices):
     INCIDENT = "incident", _("出了问题")
     CALL_OUT = "call_out", _("招募志愿者")
     GUIDANCE = "guidance", _("指南有变")
+    ROSTER = "roster", _("热线的班次")
 
 
 #: Spoken to by our own signed requests; the others by apprise.

@@ -49,6 +49,8 @@ def sentence(kind: str, facts: Mapping[str, Any]) -> str:
         case NoticeKind.GUIDANCE:
             said["what"] = local(said["what"], str(facts.get("what_en", "")))
             text = _guidance(str(facts.get("event", "")), int(facts.get("steps") or 0))
+        case NoticeKind.ROSTER:
+            text = _roster(said["what"])
         case _:
             text = _("%(where)s按缺口招募志愿者：%(thing)s。")
     return text % said
@@ -62,6 +64,22 @@ def _guidance(event: str, steps: int) -> str:
         return _("您对《%(what)s》的提问有回答了，写在第 %(number)s 版里。")
     word = ngettext("有 %(n)d 步变了", "有 %(n)d 步变了", steps) % {"n": steps}
     return _("《%(what)s》出了第 %(number)s 版：") + word + _("。请看一遍，再确认一次。")
+
+
+def _roster(what: str) -> str:
+    """What happened to somebody's shifts; `where` is the line, `reason` the day or a role with a number."""
+    words = {
+        "published": _("%(where)s的排班发布了（%(reason)s），请看您的班次。"),
+        "changed": _("%(where)s：您的班次有变动，请看一下。"),
+        "swap_asked": _("%(where)s：有同事想和您换班，请答复。"),
+        "swap_answered": _("%(where)s：您的换班有了结果。"),
+        "swap_waits": _("%(where)s：有一个换班等督导批准。"),
+        "hole": _("%(where)s：%(reason)s 现在不能接来访，这个班有空缺。"),
+        "own_hole": _("%(where)s：这个班先不能接来访，请看“我的班次”里写的原因；不是对您的质疑。"),
+        "short": _("%(where)s：%(reason)s 来不了，还有位置没有人顶。"),
+        "no_supervisor": _("%(where)s：现在没有督导可以联系。您能接电话的话，请在“我的班次”里点一下。"),
+    }
+    return words.get(what, words["changed"])
 
 
 def address_of(path: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from functools import cache
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
@@ -39,10 +40,11 @@ def hash_secret(secret: str) -> str:
 
 def live_grants(at: dt.datetime | None = None) -> QuerySet[Grant]:
     """Grants that hold at this moment: begun, not over, not revoked."""
-    now = at or clock.now()
-    return Grant.objects.filter(revoked_at=None, valid_from__lte=now).filter(
-        Q(valid_until=None) | Q(valid_until__gt=now)
-    )
+    return _live(Grant.objects.all(), at or clock.now())
+
+
+def _live(grants: QuerySet[Grant], now: dt.datetime) -> QuerySet[Grant]:
+    return grants.filter(Q(valid_until=None) | Q(valid_until__gt=now), revoked_at=None, valid_from__lte=now)
 
 
 def sleeping(account: str = "account") -> Exists:
@@ -54,9 +56,15 @@ def sleeping(account: str = "account") -> Exists:
     return Exists(Invitation.objects.filter(pk=Subquery(newest.values("pk")[:1]), second=Second.WAITS))
 
 
+@cache
+def _awake() -> QuerySet[Grant]:
+    """Grants that do not sleep. Kept, never asked itself: to put this question together takes as long as to ask it."""
+    return Grant.objects.exclude(sleeping(), role__in=NEEDS_SECOND_FACTOR).order_by("id")
+
+
 def actor_for(account: Account, *, second_factor: bool, scopes: frozenset[str] | None = None) -> Actor:
     """The actor an account is now, without the roles that sleep (`sleeping`). One query."""
-    held = live_grants().filter(account=account).exclude(sleeping(), role__in=NEEDS_SECOND_FACTOR).order_by("id")
+    held = _live(_awake().filter(account=account), clock.now())
     grants = tuple(
         access.Grant(
             role=grant.role,

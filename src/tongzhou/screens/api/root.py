@@ -18,6 +18,7 @@ from tongzhou.screens.api import (
     categories,
     cover,
     gaps,
+    guides,
     incidents,
     needs,
     offers,
@@ -31,7 +32,8 @@ __all__ = ["api"]
 
 _PROBLEM = "application/problem+json"
 
-DESCRIPTION = """Needs, offers, leads, plans, assignments, incidents, cover, gaps, organisations, places and categories.
+DESCRIPTION = """Needs, offers, leads, plans, assignments, incidents, cover, gaps, guides, organisations,
+places and categories.
 
 Every refusal is `application/problem+json` with a stable `code`. Reading with a token needs the scope `<thing>:read`,
 writing `<thing>:write`. What is not yours to see answers 404, as if it did not exist. Send an `Idempotency-Key` with
@@ -80,6 +82,7 @@ for prefix, module in (
     ("/plans", plans),
     ("/assignments", assignments),
     ("/incidents", incidents),
+    ("/guides", guides),
 ):
     api.add_router(prefix, module.router)
 api.add_router("/leads", offers.leads)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+import json
+from functools import cache
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from tongzhou.kernel.access import PUBLIC, route
@@ -22,7 +27,13 @@ DOCS_POLICY = (
 @require_safe
 def openapi(request: HttpRequest) -> HttpResponse:
     """The OpenAPI 3.1 document."""
-    return JsonResponse(api.get_openapi_schema(), json_dumps_params={"ensure_ascii": False})
+    return HttpResponse(_document(get_language() or ""), content_type="application/json")
+
+
+@cache
+def _document(language: str) -> bytes:
+    """The document as it is sent, worked out once for each language: it takes a third of a second."""
+    return json.dumps(api.get_openapi_schema(), ensure_ascii=False, cls=DjangoJSONEncoder).encode()
 
 
 @route(PUBLIC)

@@ -17,6 +17,7 @@ from tongzhou.chain.intake.policies import LIST_CALLBACKS, TAKE_CALLBACK
 from tongzhou.chain.intake.selectors.submissions import callbacks
 from tongzhou.chain.intake.services import callbacks as service
 from tongzhou.chain.intake.types import CallState
+from tongzhou.desks.guidance.selectors import guides_for
 from tongzhou.flows.enter_need import enter_on_callback
 from tongzhou.flows.reading import organisation_named
 from tongzhou.kernel import clock
@@ -102,6 +103,9 @@ def one(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
             "trouble": trouble,
             "categories": catalogue.categories(opened.request.response_id),
             "minutes": max(0, int((until - now).total_seconds() // 60)),
+            "guides": guides_for(
+                role=actor.roles, place=opened.request.place_id or "", response=opened.request.response_id
+            ),
         }
         return render(request, "screens/callbacks/one.html", said, status=status)
 

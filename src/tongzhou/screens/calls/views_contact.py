@@ -121,13 +121,15 @@ def say(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def note(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Keep the notes as they stand."""
     contact = _readable(request, pk)
+    if not is_counsellor_of(actor_of(request), contact):
+        raise Refusal("not_found")
     text, base = str(request.POST.get("text", "")), str(request.POST.get("base", ""))
     try:
         if not (base.isascii() and base.isdigit() and len(base) < 9):
             raise Refusal("bad_request")
         number = keep_note(actor=actor_of(request), contact=contact, text=text, base=int(base), now=clock.now())
     except Refusal as refusal:
-        if wants_json(request) or refusal.code == "not_found":
+        if wants_json(request):
             raise
         return show(request, contact, trouble=refusal, note_text=text)
     if wants_json(request):

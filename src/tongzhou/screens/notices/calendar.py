@@ -1,4 +1,4 @@
-"""A calendar of somebody's open assignments, to be subscribed to (RFC 5545). No contact and no household's place."""
+"""A calendar of somebody's open assignments and shifts, to be subscribed to (RFC 5545). No contact, no household."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.dispatch.types import AssignmentState
+from tongzhou.desks.professionals.models import Shift
 from tongzhou.kernel import clock, ids
 from tongzhou.kernel.access import PUBLIC, route
 from tongzhou.kernel.errors import Refusal
@@ -35,6 +36,33 @@ def _mine(account: Account) -> list[Assignment]:
     held = (AssignmentState.ACCEPTED, AssignmentState.IN_TRANSIT, AssignmentState.DELIVERED)
     rows = Assignment.objects.filter(holder_id=account.pk, state__in=held)
     return list(rows.select_related("place", "category").order_by("due_at", "id")[:MOST])
+
+
+def _shifts(account: Account, now: dt.datetime) -> list[Shift]:
+    """The account's shifts on the lines, from yesterday on."""
+    rows = Shift.objects.filter(professional__account=account, in_force=True, ends_at__gt=now - dt.timedelta(days=1))
+    return list(rows.select_related("line").order_by("starts_at")[:MOST])
+
+
+def _shift_event(one: Shift) -> icalendar.Event:
+    import icalendar
+
+    skill = next((each.label for each in one.line.skills.all() if each.code == one.skill), one.skill)
+    event = icalendar.Event()
+    event.add("uid", f"{one.pk}@tongzhou")
+    event.add("dtstamp", one.updated_at.astimezone(dt.UTC))
+    event.add("sequence", one.version)
+    event.add("dtstart", one.starts_at.astimezone(dt.UTC))
+    event.add("dtend", one.ends_at.astimezone(dt.UTC))
+    event.add("summary", f"{one.line.label} · {skill}")
+    if address := address_of("/line/my/"):
+        event.add("url", address)
+    alarm = icalendar.Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", one.line.label)
+    alarm.add("trigger", -REMIND)
+    event.add_component(alarm)
+    return event
 
 
 def _event(one: Assignment) -> icalendar.Event:
@@ -82,6 +110,8 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
         calendar.add("refresh-interval", dt.timedelta(minutes=30), parameters={"VALUE": "DURATION"})
         for one in _mine(account):
             calendar.add_component(_event(one))
+        for shift in _shifts(account, clock.now()):
+            calendar.add_component(_shift_event(shift))
         answer = HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
     answer["Cache-Control"] = "private, no-store"
     answer["Content-Disposition"] = 'inline; filename="tongzhou.ics"'

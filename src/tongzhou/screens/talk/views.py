@@ -106,15 +106,15 @@ def callback(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def back(request: HttpRequest) -> HttpResponse:
     """Go on with a key, on this device or another one."""
-    form = BackForm(request.POST or None)
+    form = BackForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return render(request, "screens/talk/back.html", {"form": form})
     throttle.hit("line-back", _address(request), limit=20, seconds=600)
     secret = "".join(str(request.POST.get("key", "")).split())[:64]
     contact = contact_of_secret(secret, clock.now())
     if contact is None:
-        form.is_valid()
-        form.add_error("key", _("没有找到：也许抄错了，也许已经过了 24 小时。可以重新开始，不用解释。"))
+        if form.is_valid():
+            form.add_error("key", _("没有找到：也许抄错了，也许已经过了 24 小时。可以重新开始，不用解释。"))
         return render(request, "screens/talk/back.html", {"form": form}, status=422)
     take_up_again(contact_id=contact.pk)
     answer = redirect("talk:room")

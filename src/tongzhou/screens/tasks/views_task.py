@@ -20,6 +20,8 @@ from tongzhou.chain.dispatch.policies import CARRY, CLAIM, LIST_TASKS, SEE_DELIV
 from tongzhou.chain.dispatch.selectors import crew
 from tongzhou.chain.dispatch.types import AssignmentState, Via
 from tongzhou.chain.intake.services.photos import LARGEST_BYTES
+from tongzhou.desks.guidance.selectors import guides_for
+from tongzhou.desks.guidance.types import groups_of
 from tongzhou.flows.delivery_photos import add_photo, reveal_photo
 from tongzhou.flows.record_cash import record as record_cash
 from tongzhou.flows.reveal_delivery_contact import reveal
@@ -65,6 +67,10 @@ def _page(request: HttpRequest, one: Assignment, status: int = 200, **more: Any)
         "reserve": _reserve(one, actor.account_id),
         "free": line.state == AssignmentState.PROPOSED and one.lapses_at > now,
         "labels": _labels(), "kept_hours": KEPT_HOURS,
+        "guides": guides_for(
+            category=one.category_id, group=groups_of(one.need.vulnerability), role=actor.roles, place=one.place_id,
+            response=one.response_id,
+        ),
     }  # fmt: skip
     if open_:
         said |= _holder(one)

@@ -27,6 +27,8 @@ from tongzhou.chain.triage.selectors.written import call_script, suggested_urgen
 from tongzhou.chain.triage.services import locks
 from tongzhou.chain.triage.services.quantities import planned_for
 from tongzhou.chain.triage.types import KEYS, Basis
+from tongzhou.desks.guidance.selectors import guides_for
+from tongzhou.desks.guidance.types import groups_of
 from tongzhou.flows import verify_need
 from tongzhou.flows.reveal_contact import reveal_contact, reveal_photo
 from tongzhou.kernel import clock, idempotency, ids
@@ -73,6 +75,10 @@ def _page(
         "typed": form.is_bound or refusal is not None, "then": request.session.get("verify_then", True),
         "closed_why": _("取到这一条以后才能看联系方式；谁看过都有记录。"),
     }  # fmt: skip
+    shown["guides"] = guides_for(
+        category=record.category_id or "", group=groups_of(getattr(record, "vulnerability", ())), role=actor.roles,
+        place=record.place_id or "", response=record.response_id,
+    )  # fmt: skip
     if isinstance(record, Need):
         shown |= _about_need(actor, record, known)
     if hold:

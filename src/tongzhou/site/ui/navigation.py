@@ -32,7 +32,11 @@ SIGNED_IN = (
     ("/gaps/", pgettext_lazy("navigation", "缺口")),
     ("/situation/", pgettext_lazy("navigation", "简报")),
     ("/cases/", pgettext_lazy("navigation", "个案")),
+    ("/line/my/", _("我的班次")),
+    ("/line/people/", _("热线的人")),
+    ("/line/rosters/", _("排班")),
     ("/orgs/", _("组织")),
+    ("/guidance/", _("指南")),
     ("/my/messages/", _("通知")),
     ("/setup/", _("设置")),
 )

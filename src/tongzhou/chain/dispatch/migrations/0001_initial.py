@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import tongzhou.kernel.clock
 import tongzhou.kernel.ids
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -12,38 +13,15 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0001_initial'),
-        ('intake', '0001_initial'),
+        ('intake', '0002_offer_team'),
         ('organisations', '0001_initial'),
+        ('people', '0001_initial'),
         ('places', '0001_initial'),
+        ('planning', '0001_initial'),
+        ('responses', '0001_initial'),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Movement',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('source', models.CharField(choices=[('outside', '未派出'), ('planned', '已批准，等人接下'), ('accepted', '已接下'), ('in_transit', '在路上'), ('received', '收到'), ('refused', '对方没有收'), ('missing', '少了'), ('returned', '退回')], max_length=10)),
-                ('target', models.CharField(choices=[('outside', '未派出'), ('planned', '已批准，等人接下'), ('accepted', '已接下'), ('in_transit', '在路上'), ('received', '收到'), ('refused', '对方没有收'), ('missing', '少了'), ('returned', '退回')], max_length=10)),
-                ('quantity', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('via', models.CharField(choices=[('page', '网页'), ('phone', '电话'), ('slip', '纸条'), ('offline', '离线后补传'), ('api', '接口'), ('system', '系统')], default='page', max_length=10)),
-                ('by_id', models.UUIDField(null=True)),
-                ('by_name', models.CharField(blank=True, max_length=100)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('key', models.CharField(max_length=80)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Reserve',
-            fields=[
-                ('id', models.UUIDField(default=tongzhou.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=tongzhou.kernel.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=tongzhou.kernel.clock.now, editable=False)),
-                ('asked_at', models.DateTimeField(null=True)),
-                ('left_at', models.DateTimeField(null=True)),
-            ],
-        ),
         migrations.CreateModel(
             name='TeamEntrance',
             fields=[
@@ -55,7 +33,11 @@ class Migration(migrations.Migration):
                 ('most', models.PositiveSmallIntegerField(default=50)),
                 ('valid_until', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(null=True)),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('team',), name='dispatch_entrance_one_open')],
+            },
         ),
         migrations.CreateModel(
             name='VolunteerProfile',
@@ -70,6 +52,7 @@ class Migration(migrations.Migration):
                 ('trained_at', models.DateTimeField(null=True)),
                 ('insured', models.BooleanField(default=False)),
                 ('insurance_contact', models.CharField(blank=True, max_length=200)),
+                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='volunteer_profile', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'abstract': False,
@@ -104,6 +87,54 @@ class Migration(migrations.Migration):
                 ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='intake.offer')),
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
+                ('plan', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='planning.plan')),
+                ('plan_line', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='planning.planline')),
+                ('receiver', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                ('response', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='responses.response')),
+                ('standing', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='planning.standingapproval')),
+                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='people.team')),
             ],
+            options={
+                'indexes': [models.Index(fields=['response', 'state', 'urgency', 'proposed_at', 'id'], name='dispatch_a_queue'), models.Index(fields=['state', 'lapses_at'], name='dispatch_a_lapse'), models.Index(fields=['organisation', 'state'], name='dispatch_a_giver'), models.Index(fields=['team', 'state'], name='dispatch_a_team'), models.Index(fields=['holder_id', 'state'], name='dispatch_a_holder'), models.Index(fields=['response', 'place', 'state'], name='dispatch_a_place')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='dispatch_assignment_quantity'), models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'accepted', 'in_transit', 'delivered', 'confirmed', 'declined', 'lapsed', 'withdrawn'])), name='dispatch_assignment_state'), models.CheckConstraint(condition=models.Q(('plan_line__isnull', False), ('standing__isnull', False), _connector='OR'), name='dispatch_assignment_approved'), models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('need', 'offer'), name='dispatch_assignment_one_proposed')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Movement',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('source', models.CharField(choices=[('outside', '未派出'), ('planned', '已批准，等人接下'), ('accepted', '已接下'), ('in_transit', '在路上'), ('received', '收到'), ('refused', '对方没有收'), ('missing', '少了'), ('returned', '退回')], max_length=10)),
+                ('target', models.CharField(choices=[('outside', '未派出'), ('planned', '已批准，等人接下'), ('accepted', '已接下'), ('in_transit', '在路上'), ('received', '收到'), ('refused', '对方没有收'), ('missing', '少了'), ('returned', '退回')], max_length=10)),
+                ('quantity', models.BigIntegerField()),
+                ('at', models.DateTimeField()),
+                ('via', models.CharField(choices=[('page', '网页'), ('phone', '电话'), ('slip', '纸条'), ('offline', '离线后补传'), ('api', '接口'), ('system', '系统')], default='page', max_length=10)),
+                ('by_id', models.UUIDField(null=True)),
+                ('by_name', models.CharField(blank=True, max_length=100)),
+                ('reason', models.CharField(blank=True, max_length=300)),
+                ('key', models.CharField(max_length=80)),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='dispatch.assignment')),
+                ('need', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='intake.need')),
+                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='intake.offer')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['assignment', 'id'], name='dispatch_m_assignment'), models.Index(fields=['need', 'id'], name='dispatch_m_need'), models.Index(fields=['offer', 'id'], name='dispatch_m_offer')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='dispatch_movement_quantity'), models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='dispatch_movement_moves'), models.CheckConstraint(condition=models.Q(('source__in', ['outside', 'planned', 'accepted', 'in_transit', 'received', 'refused', 'missing', 'returned']), ('target__in', ['outside', 'planned', 'accepted', 'in_transit', 'received', 'refused', 'missing', 'returned'])), name='dispatch_movement_balances'), models.UniqueConstraint(fields=('key', 'source', 'target'), name='dispatch_movement_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Reserve',
+            fields=[
+                ('id', models.UUIDField(default=tongzhou.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(default=tongzhou.kernel.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=tongzhou.kernel.clock.now, editable=False)),
+                ('asked_at', models.DateTimeField(null=True)),
+                ('left_at', models.DateTimeField(null=True)),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reserves', to='dispatch.assignment')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('assignment', 'account'), name='dispatch_reserve_once')],
+            },
         ),
     ]

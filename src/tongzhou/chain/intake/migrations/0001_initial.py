@@ -59,6 +59,9 @@ class Migration(migrations.Migration):
                 ('keep_until', models.DateField(null=True)),
                 ('response', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='responses.response')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('phone_index', ''), _negated=True), fields=['phone_index'], name='intake_contact_phone'), models.Index(condition=models.Q(('address_index', ''), _negated=True), fields=['address_index'], name='intake_contact_address')],
+            },
         ),
         migrations.CreateModel(
             name='ImportBatch',
@@ -96,6 +99,38 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
                 ('response', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='responses.response')),
             ],
+            options={
+                'indexes': [models.Index(fields=['response', 'source', 'state'], name='intake_import_source')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['reading', 'ready', 'failed', 'accepted', 'undone', 'discarded'])), name='intake_import_state'), models.CheckConstraint(condition=models.Q(('kind__in', ['sheet', 'paste', 'round'])), name='intake_import_kind'), models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='intake_import_progress')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Submission',
+            fields=[
+                ('id', models.UUIDField(default=tongzhou.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(default=tongzhou.kernel.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=tongzhou.kernel.clock.now, editable=False)),
+                ('key_scope', models.CharField(editable=False, max_length=60)),
+                ('key_version', models.PositiveIntegerField(default=0, editable=False)),
+                ('record_key', models.BinaryField(null=True)),
+                ('kind', models.CharField(choices=[('need', '求助'), ('offer', '帮忙')], max_length=10)),
+                ('channel', models.CharField(choices=[('form', '网页表单'), ('phone', '电话'), ('entry', '协调员录入'), ('paste', '从表格粘贴'), ('sheet', '导入表格'), ('api', '接口')], max_length=10)),
+                ('code', models.CharField(max_length=10, unique=True)),
+                ('secret_hash', models.CharField(blank=True, max_length=64)),
+                ('for_whom', models.CharField(blank=True, choices=[('self', '为自己或家人'), ('other', '替别人（对方同意）'), ('facility', '为医院、社区或机构')], max_length=10)),
+                ('consent', models.BooleanField(default=False)),
+                ('language', models.CharField(default='zh-hans', max_length=10)),
+                ('raw', models.BinaryField(null=True)),
+                ('moved_at', models.DateTimeField()),
+                ('held_reason', models.CharField(blank=True, max_length=100)),
+                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='intake.contact')),
+                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                ('response', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='responses.response')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['response', 'kind', 'created_at'], name='intake_submission_when'), models.Index(fields=['response', 'held_reason'], name='intake_submission_held')],
+            },
         ),
         migrations.CreateModel(
             name='Need',
@@ -140,7 +175,12 @@ class Migration(migrations.Migration):
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
                 ('response', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='responses.response')),
                 ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
+                ('submission', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='intake.submission')),
             ],
+            options={
+                'indexes': [models.Index(fields=['response', 'state', 'urgency_order', 'created_at', 'id'], name='intake_need_queue'), models.Index(fields=['response', 'state', 'created_at', 'id'], name='intake_need_age'), models.Index(fields=['response', 'state', 'quantity_flag'], name='intake_need_flag'), models.Index(fields=['response', 'state', 'urgency_order', 'place'], name='intake_need_tile'), models.Index(fields=['response', 'place', 'state', 'urgency_order', 'created_at'], name='intake_need_place'), models.Index(fields=['response', 'category', 'state', 'urgency_order', 'created_at'], name='intake_need_cat'), models.Index(fields=['state', 'stale_at'], name='intake_need_stale'), models.Index(fields=['state', 'expires_at'], name='intake_need_expiry'), tongzhou.kernel.search.SearchIndex(fields=['search'], name='intake_need_search')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity_asked__gte', 0)), name='intake_need_asked'), models.CheckConstraint(condition=models.Q(('quantity_confirmed__gte', 0)), name='intake_need_confirmed'), models.CheckConstraint(condition=models.Q(('quantity_planned__gte', 0)), name='intake_need_planned'), models.CheckConstraint(condition=models.Q(('urgency__range', (0, 3))), name='intake_need_urgency'), models.CheckConstraint(condition=models.Q(('urgency_said__range', (0, 3))), name='intake_need_said'), models.CheckConstraint(condition=models.Q(('urgency_order__range', (0, 3))), name='intake_need_order'), models.CheckConstraint(condition=models.Q(('state__in', ['received', 'waiting', 'verified', 'solved', 'withdrawn', 'refused', 'merged', 'expired'])), name='intake_need_state'), models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('state', 'merged')), models.Q(models.Q(('state', 'merged'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='intake_need_merged'), models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='intake_need_not_itself'), models.CheckConstraint(condition=models.Q(('item__gt', '')), name='intake_need_item')],
+            },
         ),
         migrations.CreateModel(
             name='Offer',
@@ -181,7 +221,12 @@ class Migration(migrations.Migration):
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
                 ('response', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='responses.response')),
                 ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
+                ('submission', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='intake.submission')),
             ],
+            options={
+                'indexes': [models.Index(fields=['response', 'state', 'created_at', 'id'], name='intake_offer_queue'), models.Index(fields=['response', 'place', 'state', 'created_at'], name='intake_offer_place'), models.Index(fields=['response', 'category', 'state', 'created_at'], name='intake_offer_cat'), tongzhou.kernel.search.SearchIndex(fields=['search'], name='intake_offer_search')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='intake_offer_quantity'), models.CheckConstraint(condition=models.Q(('quantity_confirmed__gte', 0)), name='intake_offer_confirmed'), models.CheckConstraint(condition=models.Q(('state__in', ['received', 'waiting', 'verified', 'used_up', 'withdrawn', 'refused', 'merged', 'expired'])), name='intake_offer_state'), models.CheckConstraint(condition=models.Q(('available_from__isnull', True), ('available_until__isnull', True), ('available_until__gte', models.F('available_from')), _connector='OR'), name='intake_offer_window'), models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('state', 'merged')), models.Q(models.Q(('state', 'merged'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='intake_offer_merged'), models.CheckConstraint(condition=models.Q(('item__gt', '')), name='intake_offer_item')],
+            },
         ),
         migrations.CreateModel(
             name='Lead',
@@ -212,6 +257,10 @@ class Migration(migrations.Migration):
                 ('response', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='responses.response')),
                 ('offer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='intake.offer')),
             ],
+            options={
+                'indexes': [models.Index(fields=['response', 'state', 'created_at', 'id'], name='intake_lead_queue'), tongzhou.kernel.search.SearchIndex(fields=['search'], name='intake_lead_search')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='intake_lead_quantity'), models.CheckConstraint(condition=models.Q(('state__in', ['new', 'called', 'promoted', 'dropped'])), name='intake_lead_state'), models.CheckConstraint(condition=models.Q(('source_name__gt', '')), name='intake_lead_source')],
+            },
         ),
         migrations.CreateModel(
             name='ImportRow',
@@ -242,6 +291,10 @@ class Migration(migrations.Migration):
                 ('need', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='import_rows', to='intake.need')),
                 ('offer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='import_rows', to='intake.offer')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('taken', True)), fields=['key'], name='intake_import_row_key'), models.Index(fields=['batch', 'verdict', 'position'], name='intake_import_row_shown')],
+                'constraints': [models.UniqueConstraint(fields=('batch', 'position'), name='intake_import_row_once'), models.CheckConstraint(condition=models.Q(('verdict__in', ['new', 'changed', 'conflict', 'same', 'gone', 'closed', 'blocked', 'aside'])), name='intake_import_row_verdict')],
+            },
         ),
         migrations.CreateModel(
             name='ImportIdentity',
@@ -256,41 +309,9 @@ class Migration(migrations.Migration):
                 ('need', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='import_identity', to='intake.need')),
                 ('offer', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='import_identity', to='intake.offer')),
             ],
-        ),
-        migrations.CreateModel(
-            name='Submission',
-            fields=[
-                ('id', models.UUIDField(default=tongzhou.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=tongzhou.kernel.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=tongzhou.kernel.clock.now, editable=False)),
-                ('key_scope', models.CharField(editable=False, max_length=60)),
-                ('key_version', models.PositiveIntegerField(default=0, editable=False)),
-                ('record_key', models.BinaryField(null=True)),
-                ('kind', models.CharField(choices=[('need', '求助'), ('offer', '帮忙')], max_length=10)),
-                ('channel', models.CharField(choices=[('form', '网页表单'), ('phone', '电话'), ('entry', '协调员录入'), ('paste', '从表格粘贴'), ('sheet', '导入表格'), ('api', '接口')], max_length=10)),
-                ('code', models.CharField(max_length=10, unique=True)),
-                ('secret_hash', models.CharField(blank=True, max_length=64)),
-                ('for_whom', models.CharField(blank=True, choices=[('self', '为自己或家人'), ('other', '替别人（对方同意）'), ('facility', '为医院、社区或机构')], max_length=10)),
-                ('consent', models.BooleanField(default=False)),
-                ('language', models.CharField(default='zh-hans', max_length=10)),
-                ('raw', models.BinaryField(null=True)),
-                ('moved_at', models.DateTimeField()),
-                ('held_reason', models.CharField(blank=True, max_length=100)),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='intake.contact')),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
-                ('response', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='responses.response')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='offer',
-            name='submission',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='intake.submission'),
-        ),
-        migrations.AddField(
-            model_name='need',
-            name='submission',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='intake.submission'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('response', 'key'), name='intake_import_identity_once'), models.CheckConstraint(condition=models.Q(models.Q(('lead__isnull', True), ('need__isnull', False), ('offer__isnull', True)), models.Q(('lead__isnull', True), ('need__isnull', True), ('offer__isnull', False)), models.Q(('lead__isnull', False), ('need__isnull', True), ('offer__isnull', True)), _connector='OR'), name='intake_import_identity_one')],
+            },
         ),
         migrations.CreateModel(
             name='CallbackRequest',
@@ -319,6 +340,10 @@ class Migration(migrations.Migration):
                 ('response', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='responses.response')),
                 ('submission', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='callbacks', to='intake.submission')),
             ],
+            options={
+                'indexes': [models.Index(fields=['response', 'state', 'next_at'], name='intake_callback_queue')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'reached', 'given_up', 'wrong'])), name='intake_callback_state'), models.CheckConstraint(condition=models.Q(('wanted__in', ['any', 'morning', 'afternoon', 'evening'])), name='intake_callback_wanted')],
+            },
         ),
         migrations.CreateModel(
             name='Attachment',
@@ -335,209 +360,5 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('phone_index', ''), _negated=True), fields=['phone_index'], name='intake_contact_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('address_index', ''), _negated=True), fields=['address_index'], name='intake_contact_address'),
-        ),
-        migrations.AddIndex(
-            model_name='importbatch',
-            index=models.Index(fields=['response', 'source', 'state'], name='intake_import_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['reading', 'ready', 'failed', 'accepted', 'undone', 'discarded'])), name='intake_import_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['sheet', 'paste', 'round'])), name='intake_import_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='intake_import_progress'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['response', 'state', 'created_at', 'id'], name='intake_lead_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=tongzhou.kernel.search.SearchIndex(fields=['search'], name='intake_lead_search'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='intake_lead_quantity'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['new', 'called', 'promoted', 'dropped'])), name='intake_lead_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('source_name__gt', '')), name='intake_lead_source'),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(condition=models.Q(('taken', True)), fields=['key'], name='intake_import_row_key'),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['batch', 'verdict', 'position'], name='intake_import_row_shown'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'position'), name='intake_import_row_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['new', 'changed', 'conflict', 'same', 'gone', 'closed', 'blocked', 'aside'])), name='intake_import_row_verdict'),
-        ),
-        migrations.AddConstraint(
-            model_name='importidentity',
-            constraint=models.UniqueConstraint(fields=('response', 'key'), name='intake_import_identity_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='importidentity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lead__isnull', True), ('need__isnull', False), ('offer__isnull', True)), models.Q(('lead__isnull', True), ('need__isnull', True), ('offer__isnull', False)), models.Q(('lead__isnull', False), ('need__isnull', True), ('offer__isnull', True)), _connector='OR'), name='intake_import_identity_one'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['response', 'kind', 'created_at'], name='intake_submission_when'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['response', 'held_reason'], name='intake_submission_held'),
-        ),
-        migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['response', 'state', 'created_at', 'id'], name='intake_offer_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['response', 'place', 'state', 'created_at'], name='intake_offer_place'),
-        ),
-        migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['response', 'category', 'state', 'created_at'], name='intake_offer_cat'),
-        ),
-        migrations.AddIndex(
-            model_name='offer',
-            index=tongzhou.kernel.search.SearchIndex(fields=['search'], name='intake_offer_search'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='intake_offer_quantity'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_confirmed__gte', 0)), name='intake_offer_confirmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'waiting', 'verified', 'used_up', 'withdrawn', 'refused', 'merged', 'expired'])), name='intake_offer_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('available_from__isnull', True), ('available_until__isnull', True), ('available_until__gte', models.F('available_from')), _connector='OR'), name='intake_offer_window'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('state', 'merged')), models.Q(models.Q(('state', 'merged'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='intake_offer_merged'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('item__gt', '')), name='intake_offer_item'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['response', 'state', 'urgency_order', 'created_at', 'id'], name='intake_need_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['response', 'state', 'created_at', 'id'], name='intake_need_age'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['response', 'state', 'quantity_flag'], name='intake_need_flag'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['response', 'state', 'urgency_order', 'place'], name='intake_need_tile'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['response', 'place', 'state', 'urgency_order', 'created_at'], name='intake_need_place'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['response', 'category', 'state', 'urgency_order', 'created_at'], name='intake_need_cat'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['state', 'stale_at'], name='intake_need_stale'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['state', 'expires_at'], name='intake_need_expiry'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=tongzhou.kernel.search.SearchIndex(fields=['search'], name='intake_need_search'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_asked__gte', 0)), name='intake_need_asked'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_confirmed__gte', 0)), name='intake_need_confirmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_planned__gte', 0)), name='intake_need_planned'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('urgency__range', (0, 3))), name='intake_need_urgency'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('urgency_said__range', (0, 3))), name='intake_need_said'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('urgency_order__range', (0, 3))), name='intake_need_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'waiting', 'verified', 'solved', 'withdrawn', 'refused', 'merged', 'expired'])), name='intake_need_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('state', 'merged')), models.Q(models.Q(('state', 'merged'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='intake_need_merged'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='intake_need_not_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('item__gt', '')), name='intake_need_item'),
-        ),
-        migrations.AddIndex(
-            model_name='callbackrequest',
-            index=models.Index(fields=['response', 'state', 'next_at'], name='intake_callback_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='callbackrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'reached', 'given_up', 'wrong'])), name='intake_callback_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='callbackrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('wanted__in', ['any', 'morning', 'afternoon', 'evening'])), name='intake_callback_wanted'),
         ),
     ]

@@ -50,6 +50,10 @@ class Migration(migrations.Migration):
                 ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.category')),
                 ('response', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='responses.response')),
             ],
+            options={
+                'indexes': [models.Index(fields=['response', 'state', 'number'], name='planning_plan_state_at')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'ready', 'approved', 'rejected', 'superseded', 'cancelled', 'failed'])), name='planning_plan_state'), models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='planning_plan_progress')],
+            },
         ),
         migrations.CreateModel(
             name='LeftOut',
@@ -62,6 +66,10 @@ class Migration(migrations.Migration):
                 ('offer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='intake.offer')),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='left_out', to='planning.plan')),
             ],
+            options={
+                'indexes': [models.Index(fields=['plan', 'rule', 'id'], name='planning_leftout_rule')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('offer__isnull', False), ('need__isnull', False), _connector='OR'), name='planning_leftout_what')],
+            },
         ),
         migrations.CreateModel(
             name='PlanLine',
@@ -88,6 +96,10 @@ class Migration(migrations.Migration):
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='planning.plan')),
             ],
+            options={
+                'indexes': [models.Index(fields=['plan', 'urgency', 'place', 'id'], name='planning_line_order'), models.Index(fields=['plan', 'state', 'id'], name='planning_line_state_at'), models.Index(fields=['plan', 'change', 'id'], name='planning_line_change')],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'need', 'offer'), name='planning_line_once'), models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'approved', 'struck', 'stale'])), name='planning_line_state'), models.CheckConstraint(condition=models.Q(('reach__range', (0, 4))), name='planning_line_reach'), models.CheckConstraint(condition=models.Q(models.Q(('change', 'gone'), ('quantity', 0)), models.Q(models.Q(('change', 'gone'), _negated=True), ('quantity__gt', 0)), _connector='OR'), name='planning_line_quantity')],
+            },
         ),
         migrations.CreateModel(
             name='PlanNeed',
@@ -107,6 +119,10 @@ class Migration(migrations.Migration):
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plan_needs', to='planning.plan')),
             ],
+            options={
+                'indexes': [models.Index(fields=['plan', 'urgency', 'place', 'id'], name='planning_need_order'), models.Index(fields=['plan', 'reason', 'urgency', 'id'], name='planning_need_reason')],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'need'), name='planning_need_once'), models.CheckConstraint(condition=models.Q(('served__gte', 0), ('served__lte', models.F('planned'))), name='planning_need_served')],
+            },
         ),
         migrations.CreateModel(
             name='PlanOffer',
@@ -124,6 +140,10 @@ class Migration(migrations.Migration):
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plan_offers', to='planning.plan')),
             ],
+            options={
+                'indexes': [models.Index(fields=['plan', 'reason', 'id'], name='planning_offer_reason')],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'offer'), name='planning_offer_once'), models.CheckConstraint(condition=models.Q(('given__gte', 0), models.Q(('free', None), ('given__lte', models.F('free')), _connector='OR')), name='planning_offer_given')],
+            },
         ),
         migrations.CreateModel(
             name='PlanSnapshot',
@@ -153,6 +173,9 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(max_length=300)),
                 ('response', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='responses.response')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('response', 'kind'), name='planning_principles_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['goods', 'funds', 'in_person', 'remote'])), name='planning_principles_kind')],
+            },
         ),
         migrations.CreateModel(
             name='StandingApproval',
@@ -172,6 +195,9 @@ class Migration(migrations.Migration):
                 ('response', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='responses.response')),
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('response', 'team', 'category', 'area'), name='planning_standing_once'), models.CheckConstraint(condition=models.Q(('most', None), ('most__gt', 0), _connector='OR'), name='planning_standing_most'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='planning_standing_reason')],
+            },
         ),
         migrations.CreateModel(
             name='Pin',
@@ -193,101 +219,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['response', 'withdrawn_at'], name='planning_pin_of')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('need', 'offer'), name='planning_pin_once'), models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='planning_pin_quantity'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='planning_pin_reason')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='plan',
-            index=models.Index(fields=['response', 'state', 'number'], name='planning_plan_state_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'ready', 'approved', 'rejected', 'superseded', 'cancelled', 'failed'])), name='planning_plan_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='planning_plan_progress'),
-        ),
-        migrations.AddIndex(
-            model_name='leftout',
-            index=models.Index(fields=['plan', 'rule', 'id'], name='planning_leftout_rule'),
-        ),
-        migrations.AddConstraint(
-            model_name='leftout',
-            constraint=models.CheckConstraint(condition=models.Q(('offer__isnull', False), ('need__isnull', False), _connector='OR'), name='planning_leftout_what'),
-        ),
-        migrations.AddIndex(
-            model_name='planline',
-            index=models.Index(fields=['plan', 'urgency', 'place', 'id'], name='planning_line_order'),
-        ),
-        migrations.AddIndex(
-            model_name='planline',
-            index=models.Index(fields=['plan', 'state', 'id'], name='planning_line_state_at'),
-        ),
-        migrations.AddIndex(
-            model_name='planline',
-            index=models.Index(fields=['plan', 'change', 'id'], name='planning_line_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.UniqueConstraint(fields=('plan', 'need', 'offer'), name='planning_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'approved', 'struck', 'stale'])), name='planning_line_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(('reach__range', (0, 4))), name='planning_line_reach'),
-        ),
-        migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('change', 'gone'), ('quantity', 0)), models.Q(models.Q(('change', 'gone'), _negated=True), ('quantity__gt', 0)), _connector='OR'), name='planning_line_quantity'),
-        ),
-        migrations.AddIndex(
-            model_name='planneed',
-            index=models.Index(fields=['plan', 'urgency', 'place', 'id'], name='planning_need_order'),
-        ),
-        migrations.AddIndex(
-            model_name='planneed',
-            index=models.Index(fields=['plan', 'reason', 'urgency', 'id'], name='planning_need_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='planneed',
-            constraint=models.UniqueConstraint(fields=('plan', 'need'), name='planning_need_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planneed',
-            constraint=models.CheckConstraint(condition=models.Q(('served__gte', 0), ('served__lte', models.F('planned'))), name='planning_need_served'),
-        ),
-        migrations.AddIndex(
-            model_name='planoffer',
-            index=models.Index(fields=['plan', 'reason', 'id'], name='planning_offer_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='planoffer',
-            constraint=models.UniqueConstraint(fields=('plan', 'offer'), name='planning_offer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('given__gte', 0), models.Q(('free', None), ('given__lte', models.F('free')), _connector='OR')), name='planning_offer_given'),
-        ),
-        migrations.AddConstraint(
-            model_name='principlechoice',
-            constraint=models.UniqueConstraint(fields=('response', 'kind'), name='planning_principles_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='principlechoice',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['goods', 'funds', 'in_person', 'remote'])), name='planning_principles_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='standingapproval',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('response', 'team', 'category', 'area'), name='planning_standing_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='standingapproval',
-            constraint=models.CheckConstraint(condition=models.Q(('most', None), ('most__gt', 0), _connector='OR'), name='planning_standing_most'),
-        ),
-        migrations.AddConstraint(
-            model_name='standingapproval',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='planning_standing_reason'),
         ),
     ]

@@ -1,10 +1,11 @@
 """The tables of the people of the line."""
 
-from tongzhou.desks.professionals.models.lines import LineSkill, ServiceLine, ShiftKind
+from tongzhou.desks.professionals.models.lines import ArrivalCount, LineSkill, ServiceLine, ShiftKind
 from tongzhou.desks.professionals.models.people import (
     Acknowledgement,
     Availability,
     DayOff,
+    PeopleImport,
     Professional,
     RecruitmentCall,
     SupervisionGroup,
@@ -22,10 +23,12 @@ from tongzhou.desks.professionals.models.rosters import (
 
 __all__ = [
     "Acknowledgement",
+    "ArrivalCount",
     "Availability",
     "DayOff",
     "Handover",
     "LineSkill",
+    "PeopleImport",
     "Professional",
     "RecruitmentCall",
     "Roster",

@@ -15,7 +15,7 @@ from tongzhou.registers.organisations.models import Organisation
 from tongzhou.registers.places.models import Place
 from tongzhou.registers.responses.models import Response
 
-__all__ = ["DAY", "LineSkill", "ServiceLine", "ShiftKind"]
+__all__ = ["DAY", "ArrivalCount", "LineSkill", "ServiceLine", "ShiftKind"]
 
 DAY = 24 * 60
 
@@ -150,3 +150,26 @@ class ShiftKind(Record):
     def label(self) -> str:
         """Its name in the reader's language."""
         return local(self.name, self.name_en)
+
+    @property
+    def span(self) -> str:
+        """From when until when, as it is read on a wall."""
+        ends = self.start_minute + self.minutes
+        clock = [f"{minute % DAY // 60:02d}:{minute % 60:02d}" for minute in (self.start_minute, ends)]
+        return f"{clock[0]}–{clock[1]}"
+
+
+class ArrivalCount(models.Model):
+    """How many contacts began in the half hour from `start` (local time of the line); 0 says that nobody called."""
+
+    id = models.BigAutoField(primary_key=True)
+    line = models.ForeignKey(ServiceLine, on_delete=models.PROTECT, related_name="arrivals")
+    start = models.DateTimeField()
+    calls = models.PositiveIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["start"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["line", "start"], name="professionals_arrivals_once")]
+
+    def __str__(self) -> str:
+        return f"{self.start:%Y-%m-%d %H:%M} {self.calls}"

@@ -8,7 +8,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from tongzhou.desks.professionals.models.lines import ServiceLine
-from tongzhou.desks.professionals.types import CallState, DayOffKind, ItemKind, LicenceKind, PersonState
+from tongzhou.desks.professionals.types import (
+    CallState,
+    DayOffKind,
+    ImportState,
+    ItemKind,
+    LicenceKind,
+    PersonState,
+)
 from tongzhou.kernel.models import Record, SealedRecord
 from tongzhou.kernel.words import local
 
@@ -16,6 +23,7 @@ __all__ = [
     "Acknowledgement",
     "Availability",
     "DayOff",
+    "PeopleImport",
     "Professional",
     "RecruitmentCall",
     "SupervisionGroup",
@@ -154,6 +162,11 @@ class Professional(SealedRecord):
     def __str__(self) -> str:
         return self.alias
 
+    @property
+    def week_hours(self) -> int:
+        """Most hours a week."""
+        return self.week_minutes // 60
+
 
 class TrainingItem(Record):
     """Something to read and acknowledge before a shift; a new version has to be acknowledged again."""
@@ -250,3 +263,27 @@ class DayOff(Record):
 
     def __str__(self) -> str:
         return f"{self.first} {self.kind}"
+
+
+class PeopleImport(SealedRecord):
+    """A roster workbook that was brought in: what it says stays sealed until it is accepted, then it is destroyed."""
+
+    SEALED = ("content",)
+
+    line = models.ForeignKey(ServiceLine, on_delete=models.PROTECT, related_name="imports")
+    file_name = models.CharField(max_length=120)
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=9, choices=ImportState.choices, default=ImportState.READY)
+    #: JSON: the rows as read, with what is wrong in each cell.
+    content = models.BinaryField(null=True)
+    rows = models.PositiveIntegerField(default=0)
+    faulty = models.PositiveIntegerField(default=0)
+    taken = models.PositiveIntegerField(default=0)
+    by_id = models.UUIDField(null=True)
+    by_name = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.file_name

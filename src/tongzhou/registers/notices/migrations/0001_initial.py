@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('people', '__first__'),
         ('responses', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -38,6 +38,9 @@ class Migration(migrations.Migration):
                 ('last_error', models.CharField(blank=True, max_length=300)),
                 ('response', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='responses.response')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('name',), name='notices_channel_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['email', 'wecom', 'dingtalk', 'feishu', 'sms', 'webhook'])), name='notices_channel_kind')],
+            },
         ),
         migrations.CreateModel(
             name='Notice',
@@ -54,6 +57,10 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=120, unique=True)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['account', 'read_at', 'created_at'], name='notices_notice_of')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['task', 'reserve', 'lapsing', 'assignment', 'withdrawn', 'plan_ready', 'delivered', 'confirmed', 'incident', 'call_out'])), name='notices_notice_kind')],
+            },
         ),
         migrations.CreateModel(
             name='Preference',
@@ -73,29 +80,8 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notice_preferences', to=settings.AUTH_USER_MODEL)),
                 ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='preferences', to='notices.channel')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.UniqueConstraint(fields=('name',), name='notices_channel_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['email', 'wecom', 'dingtalk', 'feishu', 'sms', 'webhook'])), name='notices_channel_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['account', 'read_at', 'created_at'], name='notices_notice_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['task', 'reserve', 'lapsing', 'assignment', 'withdrawn', 'plan_ready', 'delivered', 'confirmed', 'incident', 'call_out'])), name='notices_notice_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.UniqueConstraint(fields=('account', 'channel'), name='notices_preference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.CheckConstraint(condition=models.Q(('quiet_from__lt', 1440), ('quiet_until__lt', 1440)), name='notices_preference_quiet'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('account', 'channel'), name='notices_preference_once'), models.CheckConstraint(condition=models.Q(('quiet_from__lt', 1440), ('quiet_until__lt', 1440)), name='notices_preference_quiet')],
+            },
         ),
     ]

@@ -41,6 +41,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['place_id', 'name'],
+                'indexes': [models.Index(fields=['kind', 'place'], name='organisations_kind_place'), models.Index(fields=['name'], name='organisations_name')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(models.Q(('credit_code', ''), _negated=True), ('withdrawn_at__isnull', True)), fields=('credit_code',), name='organisations_credit_code_once'), models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('name', 'place'), name='organisations_name_once'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='organisations_named'), models.CheckConstraint(condition=models.Q(('kind__in', ['foundation', 'association', 'agency', 'company', 'hospital', 'committee', 'public_body', 'other'])), name='organisations_kind'), models.CheckConstraint(condition=models.Q(('credit_code', ''), django.db.models.lookups.Exact(django.db.models.functions.text.Length('credit_code'), 18), _connector='OR'), name='organisations_credit_code'), models.CheckConstraint(condition=models.Q(('is_charity', False), ('kind__in', ['foundation', 'association', 'agency']), _connector='OR'), name='organisations_charity')],
             },
         ),
         migrations.CreateModel(
@@ -89,12 +91,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-since', '-id'],
+                'indexes': [models.Index(fields=['organisation', '-since'], name='organisations_standing_of')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('organisation',), name='organisations_standing_one_open'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='organisations_standing_order'), models.CheckConstraint(condition=models.Q(('state__in', ['current', 'suspended', 'revoked', 'expired'])), name='organisations_standing_state'), models.CheckConstraint(condition=models.Q(('decided', 'current'), models.Q(('decided', 'suspended'), ('state__in', ['suspended', 'expired'])), models.Q(('decided', 'revoked'), ('state', 'revoked')), _connector='OR'), name='organisations_standing_decided'), models.CheckConstraint(condition=models.Q(models.Q(('cause__in', ['suspended', 'revoked', 'reinstated']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='organisations_standing_reason'), models.CheckConstraint(condition=models.Q(('suspends_at__isnull', True), models.Q(('state', 'current'), ('suspends_at__gt', models.F('since'))), _connector='OR'), name='organisations_standing_suspends')],
             },
-        ),
-        migrations.AddField(
-            model_name='organisation',
-            name='present',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.standing'),
         ),
         migrations.CreateModel(
             name='Verification',
@@ -116,6 +115,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-verified_at', '-id'],
+                'indexes': [models.Index(fields=['organisation', 'requirement'], name='organisations_verification_of')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), ('withdrawn_at__gte', models.F('verified_at')), ('withdrawn_at__isnull', False)), models.Q(('state__in', ['accepted', 'refused']), ('withdrawn_at__isnull', True)), _connector='OR'), name='organisations_verification_state'), models.CheckConstraint(condition=models.Q(('evidence', ''), _negated=True), name='organisations_verification_evidence'), models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('state', 'refused'), ('ends_at__gt', models.F('verified_at')), _connector='OR'), name='organisations_verification_order')],
             },
         ),
         migrations.CreateModel(
@@ -135,80 +136,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('category__isnull', False), ('withdrawn_at__isnull', True)), fields=('organisation', 'category', 'area'), name='organisations_scope_category_once'), models.UniqueConstraint(condition=models.Q(('category__isnull', True), ('withdrawn_at__isnull', True)), fields=('organisation', 'line', 'area'), name='organisations_scope_line_once'), models.CheckConstraint(condition=models.Q(('category__isnull', True), ('line', ''), _connector='OR'), name='organisations_scope_one')],
             },
         ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['organisation', '-since'], name='organisations_standing_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('organisation',), name='organisations_standing_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='organisations_standing_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['current', 'suspended', 'revoked', 'expired'])), name='organisations_standing_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.CheckConstraint(condition=models.Q(('decided', 'current'), models.Q(('decided', 'suspended'), ('state__in', ['suspended', 'expired'])), models.Q(('decided', 'revoked'), ('state', 'revoked')), _connector='OR'), name='organisations_standing_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cause__in', ['suspended', 'revoked', 'reinstated']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='organisations_standing_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.CheckConstraint(condition=models.Q(('suspends_at__isnull', True), models.Q(('state', 'current'), ('suspends_at__gt', models.F('since'))), _connector='OR'), name='organisations_standing_suspends'),
-        ),
-        migrations.AddIndex(
+        migrations.AddField(
             model_name='organisation',
-            index=models.Index(fields=['kind', 'place'], name='organisations_kind_place'),
-        ),
-        migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['name'], name='organisations_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('credit_code', ''), _negated=True), ('withdrawn_at__isnull', True)), fields=('credit_code',), name='organisations_credit_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('name', 'place'), name='organisations_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='organisations_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['foundation', 'association', 'agency', 'company', 'hospital', 'committee', 'public_body', 'other'])), name='organisations_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('credit_code', ''), django.db.models.lookups.Exact(django.db.models.functions.text.Length('credit_code'), 18), _connector='OR'), name='organisations_credit_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('is_charity', False), ('kind__in', ['foundation', 'association', 'agency']), _connector='OR'), name='organisations_charity'),
-        ),
-        migrations.AddIndex(
-            model_name='verification',
-            index=models.Index(fields=['organisation', 'requirement'], name='organisations_verification_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), ('withdrawn_at__gte', models.F('verified_at')), ('withdrawn_at__isnull', False)), models.Q(('state__in', ['accepted', 'refused']), ('withdrawn_at__isnull', True)), _connector='OR'), name='organisations_verification_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(('evidence', ''), _negated=True), name='organisations_verification_evidence'),
-        ),
-        migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('state', 'refused'), ('ends_at__gt', models.F('verified_at')), _connector='OR'), name='organisations_verification_order'),
+            name='present',
+            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.standing'),
         ),
     ]

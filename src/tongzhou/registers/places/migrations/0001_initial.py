@@ -34,6 +34,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['code'],
+                'indexes': [models.Index(fields=['level', 'code'], name='places_place_level'), models.Index(fields=['short_name'], name='places_place_short')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('city', ''), ('code', '0'), ('district', ''), ('level', 'nation'), ('province', '')), models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('code'), 2), ('level', 'province'), ('province', django.db.models.functions.text.Substr('code', 1, 2)), ('city', ''), ('district', '')), models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('code'), 4), ('level', 'city'), ('province', django.db.models.functions.text.Substr('code', 1, 2)), ('city', django.db.models.functions.text.Substr('code', 1, 4)), ('district', '')), models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('code'), 6), ('level', 'district'), ('province', django.db.models.functions.text.Substr('code', 1, 2)), ('city', django.db.models.functions.text.Substr('code', 1, 4)), ('district', django.db.models.functions.text.Substr('code', 1, 6))), models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('code'), 9), ('level', 'street'), ('province', django.db.models.functions.text.Substr('code', 1, 2)), ('city', django.db.models.functions.text.Substr('code', 1, 4)), ('district', django.db.models.functions.text.Substr('code', 1, 6))), _connector='OR'), name='places_place_code'), models.CheckConstraint(condition=models.Q(models.Q(('level', 'nation'), ('parent__isnull', True)), models.Q(models.Q(('level', 'nation'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='places_place_root'), models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('short_name', ''), _negated=True)), name='places_place_named')],
             },
         ),
         migrations.CreateModel(
@@ -53,6 +55,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['place_id', 'kind', 'name'],
+                'indexes': [models.Index(fields=['name'], name='places_site_name')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('place', 'kind', 'name'), name='places_site_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['committee', 'compound', 'campus', 'site'])), name='places_site_kind'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='places_site_named'), models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='places_site_not_own_part')],
             },
         ),
         migrations.CreateModel(
@@ -71,70 +75,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'indexes': [models.Index(fields=['key'], name='places_placename_key')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('place__isnull', False), ('site__isnull', True)), models.Q(('place__isnull', True), ('site__isnull', False)), _connector='OR'), name='places_placename_of_one'), models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('key', ''), _negated=True)), name='places_placename_named'), models.CheckConstraint(condition=models.Q(('kind__in', ['short', 'local', 'former', 'other'])), name='places_placename_kind'), models.UniqueConstraint(condition=models.Q(('place__isnull', False), ('withdrawn_at__isnull', True)), fields=('place', 'key'), name='places_placename_place_once'), models.UniqueConstraint(condition=models.Q(('site__isnull', False), ('withdrawn_at__isnull', True)), fields=('site', 'key'), name='places_placename_site_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='place',
-            index=models.Index(fields=['level', 'code'], name='places_place_level'),
-        ),
-        migrations.AddIndex(
-            model_name='place',
-            index=models.Index(fields=['short_name'], name='places_place_short'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('city', ''), ('code', '0'), ('district', ''), ('level', 'nation'), ('province', '')), models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('code'), 2), ('level', 'province'), ('province', django.db.models.functions.text.Substr('code', 1, 2)), ('city', ''), ('district', '')), models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('code'), 4), ('level', 'city'), ('province', django.db.models.functions.text.Substr('code', 1, 2)), ('city', django.db.models.functions.text.Substr('code', 1, 4)), ('district', '')), models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('code'), 6), ('level', 'district'), ('province', django.db.models.functions.text.Substr('code', 1, 2)), ('city', django.db.models.functions.text.Substr('code', 1, 4)), ('district', django.db.models.functions.text.Substr('code', 1, 6))), models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('code'), 9), ('level', 'street'), ('province', django.db.models.functions.text.Substr('code', 1, 2)), ('city', django.db.models.functions.text.Substr('code', 1, 4)), ('district', django.db.models.functions.text.Substr('code', 1, 6))), _connector='OR'), name='places_place_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'nation'), ('parent__isnull', True)), models.Q(models.Q(('level', 'nation'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='places_place_root'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('short_name', ''), _negated=True)), name='places_place_named'),
-        ),
-        migrations.AddIndex(
-            model_name='site',
-            index=models.Index(fields=['name'], name='places_site_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('place', 'kind', 'name'), name='places_site_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['committee', 'compound', 'campus', 'site'])), name='places_site_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='places_site_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='places_site_not_own_part'),
-        ),
-        migrations.AddIndex(
-            model_name='placename',
-            index=models.Index(fields=['key'], name='places_placename_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='placename',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('place__isnull', False), ('site__isnull', True)), models.Q(('place__isnull', True), ('site__isnull', False)), _connector='OR'), name='places_placename_of_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='placename',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('key', ''), _negated=True)), name='places_placename_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='placename',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['short', 'local', 'former', 'other'])), name='places_placename_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='placename',
-            constraint=models.UniqueConstraint(condition=models.Q(('place__isnull', False), ('withdrawn_at__isnull', True)), fields=('place', 'key'), name='places_placename_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='placename',
-            constraint=models.UniqueConstraint(condition=models.Q(('site__isnull', False), ('withdrawn_at__isnull', True)), fields=('site', 'key'), name='places_placename_site_once'),
         ),
     ]

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tongzhou.desks.guidance.policies import LOAD_EXAMPLES
 from tongzhou.kernel import audit, clock
 from tongzhou.kernel.access import may, route
 from tongzhou.kernel.errors import Refusal
@@ -65,6 +66,7 @@ def response(request: HttpRequest, slug: str) -> HttpResponse:
         "row": row,
         "form": form if may(actor, CHANGE_RESPONSE) else None,
         "may_close": may(actor, CLOSE_RESPONSE),
+        "may_load": may(actor, LOAD_EXAMPLES),
         "entries": audit.history(row)[:30],
     }  # fmt: skip
     return render(request, "screens/setup/response.html", said, status=422 if form.errors else 200)

@@ -6,7 +6,7 @@
   const state = document.getElementById("state");
   const told = document.getElementById("line-told");
   const escalated = document.getElementById("escalated");
-  let stood = root.dataset.state;
+  let stood = root.dataset.state, leaving = false;
   const note = new (class {
     constructor(form) {
       this.form = form;
@@ -71,6 +71,7 @@
     state: async (now) => {
       state.textContent = now.text;
       if (escalated) escalated.hidden = !now.escalated;
+      if (leaving) return; // a button of this page did it: its answer is on the way
       if (now.state === stood && (!root.dataset.mine || now.mine === root.dataset.mine)) return;
       stood = now.state;
       // It has moved on (ended, handed over): what was typed into the notes is saved before the page changes.
@@ -84,8 +85,10 @@
 
   // Whatever leaves this page takes the notes with it first.
   document.addEventListener("submit", async (event) => {
-    if (event.defaultPrevented || event.target.id === "note" || !note.dirty()) return;
+    if (event.target.id === "note" || event.target.classList.contains("say")) return;
+    if (!note.dirty()) { leaving = true; setTimeout(() => { leaving = false; }, 10000); return; }
     event.preventDefault();
+    event.stopPropagation();
     const form = event.target, button = event.submitter;
     if (await note.save()) { delete form.dataset.sent; form.requestSubmit(button); }
   }, true);
