@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from builders_line import Team, a_caller, a_team, sits
+from tongzhou.desks.hotline.models import Contact
 from tongzhou.desks.hotline.services import callbacks
 from tongzhou.desks.professionals.models import ServiceLine
+from tongzhou.flows import break_glass, contact_support, keep_case, refer_contact
 from tongzhou.flows.contact_callback import ask_line_callback
 from tongzhou.flows.contact_take import take_contact
 from tongzhou.kernel import clock
@@ -39,8 +41,37 @@ def _call(world: Any) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def _of_contact(world: Any) -> tuple[Contact, Any]:
+    contact = Contact.objects.get(pk=world.arguments("contact")["pk"])
+    return contact, actor_for(world.accounts["coun"], second_factor=True)
+
+
+def _case(world: Any) -> dict[str, Any]:
+    contact, actor = _of_contact(world)
+    said = {"called": "测试", "reason": "测试"}
+    case, _code = keep_case.open_case(actor=actor, contact=contact, consent=True, answers=said, now=clock.now())
+    return {"pk": case.pk}
+
+
+def _referral(world: Any) -> dict[str, Any]:
+    contact, actor = _of_contact(world)
+    return {"pk": contact.pk, "ref": refer_contact.refer_to_place(actor=actor, contact=contact, name="测试机构").pk}
+
+
+def _glass(world: Any) -> dict[str, Any]:
+    contact, actor = _of_contact(world)
+    now = clock.now()
+    contact_support.escalate_contact(actor=actor, contact=contact, now=now)
+    asker, granter = (actor_for(world.accounts[who], second_factor=True) for who in ("coux", "supx"))
+    row = break_glass.ask_glass(actor=asker, contact_id=contact.pk, reason="测试：马上有生命危险", now=now)
+    break_glass.decide_glass(actor=granter, pk=row.pk, grant=True, now=now)
+    return {"pk": row.pk}
+
+
 #: What the addresses of an object are made of; the world holds the accounts of the columns.
-OBJECTS: dict[str, Callable[[Any], dict[str, Any]]] = {"contact": _contact, "linecall": _call}
+OBJECTS: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "contact": _contact, "linecall": _call, "linecase": _case, "lineref": _referral, "lineglass": _glass,
+}  # fmt: skip
 
 #: What is sent, where the answer would otherwise be about an empty form.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {

@@ -141,6 +141,9 @@ ENTRIES: dict[str, ErrorText] = {
         "地址的指纹一天后就删除；下次再来时请当天处理",
         "the fingerprint of an address is dropped after a day; act on the same day next time",
     ),
+    "paper_missing": ErrorText(
+        409, "还没有写安全计划", "there is no safety plan yet", "请先一起写，再给对方看", "write it together first"
+    ),
     "phone_event": ErrorText(
         422,
         "看不懂这个电话事件：{what}",

@@ -142,8 +142,11 @@ def stage(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def assign(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The supervisor gives it to another counsellor."""
     account = ids.parse_id(str(request.POST.get("account", "")))
+    actor = actor_of(request)
+    if keep_case.readable_case(actor=actor, pk=pk).supervisor_id != actor.account_id:
+        raise Refusal("not_found")
     if account is None:
-        raise Refusal("bad_request")
-    keep_case.assign_case(actor=actor_of(request), pk=pk, account_id=account)
+        return _case_page(request, pk, Refusal("bad_request"))
+    keep_case.assign_case(actor=actor, pk=pk, account_id=account)
     messages.success(request, _("个案转给了同事；原来的援助员不再能看。"))
     return redirect("casework:cases")

@@ -72,7 +72,7 @@ def give(*, owner: Conversation, kind: str) -> None:
     """Let the caller see the newest paper of a kind; they ask for it on their own page."""
     last = Paper.objects.filter(conversation=owner, kind=kind).order_by("-number").first()
     if last is None:
-        raise Refusal("not_found")
+        raise Refusal("paper_missing")
     Paper.objects.filter(pk=last.pk).update(given=True)
 
 
