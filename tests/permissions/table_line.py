@@ -94,4 +94,14 @@ casework:own                    POST   -       -     -    -    -    -    -    - 
 casework:own_erase              POST   -       -     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
 casework:erase                  GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 casework:erase                  POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+
+# telephone exchanges: the webhook is open to all and takes in only what is signed (401 without); a supervisor connects one
+telephone:events                POST   exchange login login login login login login login login login login login login login login login login login login login
+telephone:exchanges             GET    -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   ok
+telephone:exchanges             POST   -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   ok
+telephone:end                   POST   exchange login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   ok
+
+# figures: no counsellor needs them; few are hidden from everybody
+line_statistics:figures         GET    -       login -    -    ok   ok   ok   ok   -    -    ok   -    2nd  -    -    -    -    -    ok   ok
+line_statistics:csv             GET    -       login -    -    ok   ok   ok   ok   -    -    ok   -    2nd  -    -    -    -    -    ok   ok
 """

@@ -9,7 +9,7 @@ from builders_line import Team, a_caller, a_team, sits
 from tongzhou.desks.hotline.models import Contact
 from tongzhou.desks.hotline.services import callbacks
 from tongzhou.desks.professionals.models import ServiceLine
-from tongzhou.flows import break_glass, contact_support, keep_case, refer_contact
+from tongzhou.flows import break_glass, contact_support, keep_case, phone_event, refer_contact
 from tongzhou.flows.contact_callback import ask_line_callback
 from tongzhou.flows.contact_take import take_contact
 from tongzhou.kernel import clock
@@ -68,9 +68,16 @@ def _glass(world: Any) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def _exchange(world: Any) -> dict[str, Any]:
+    world.arguments("contact")
+    boss = actor_for(world.accounts["supe"], second_factor=True)
+    return {"pk": phone_event.add_exchange(actor=boss, line=ServiceLine.objects.get(), name="测试交换机")[0].pk}
+
+
 #: What the addresses of an object are made of; the world holds the accounts of the columns.
 OBJECTS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "contact": _contact, "linecall": _call, "linecase": _case, "lineref": _referral, "lineglass": _glass,
+    "exchange": _exchange,
 }  # fmt: skip
 
 #: What is sent, where the answer would otherwise be about an empty form.

@@ -134,7 +134,7 @@ def _server_files(desk: desks.Desk) -> Iterator[tuple[str, bytes]]:
         return
     folder, database = desk.query(
         "SELECT current_setting('data_directory'), oid FROM pg_database WHERE datname = current_database()"
-    )[0]  # noqa: E501
+    )[0]
     if not os.access(str(folder), os.R_OK | os.X_OK):
         return
     for part in (Path(str(folder)) / "base" / str(database), Path(str(folder)) / "pg_wal"):

@@ -36,6 +36,8 @@ _PAGES = [
     "screens.talk",
     "screens.calls",
     "screens.casework",
+    "screens.telephone",
+    "screens.line_statistics",
     "screens.professionals",
     "screens.rosters",
     "screens.guidance",

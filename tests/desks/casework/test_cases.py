@@ -130,7 +130,7 @@ def test_a_line_may_keep_less_and_a_case_has_its_own_day() -> None:
 
 def test_a_case_ends_on_its_day() -> None:
     _begun, contact, actor = a_conversation(a_team())
-    case, _code_ = keep_case.open_case(actor=actor, contact=contact, consent=True, answers=SAID, now=clock.now())
+    case, _secret = keep_case.open_case(actor=actor, contact=contact, consent=True, answers=SAID, now=clock.now())
     at = dt.datetime.combine(case.keep_until, dt.time(12), tzinfo=dt.UTC)
     forget_cases.forget_due(at)
     assert Case.objects.get().record_key is not None
