@@ -132,7 +132,7 @@ class EventKind(models.TextChoices):
     SUPPORT_OVER = "support_over", _("支持结束")
     JOINED = "joined", _("督导加入")
     ESCALATED = "escalated", _("升级")
-    HANDED_OVER = "handed_over", _("交班")
+    HANDED_OVER = "handed_over", pgettext_lazy("line event", "交班")
     CALLBACK = "callback", _("请求回电")
     SCREENED = "screened", _("做了风险筛查")
     BLOCKED = "blocked", _("按督导的决定暂停接听")

@@ -38,6 +38,7 @@ SIGNED_IN = (
     ("/line/rosters/", _("排班")),
     ("/orgs/", _("组织")),
     ("/guidance/", _("指南")),
+    ("/calls/", _("热线")),
     ("/my/messages/", _("通知")),
     ("/setup/", _("设置")),
 )
@@ -46,6 +47,7 @@ ANYBODY = (
     ("/give/", _("帮忙")),
     ("/needed/", pgettext_lazy("navigation", "需要什么")),
     ("/r/", _("查进度")),
+    ("/talk/", _("找人说说")),
 )
 
 
