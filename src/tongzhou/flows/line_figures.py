@@ -8,6 +8,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from tongzhou.desks.casework.selectors.few import FEWEST, protect
+from tongzhou.desks.casework.selectors.topics import topics
 from tongzhou.desks.casework.services import forms
 from tongzhou.desks.hotline.policies import READ_FIGURES
 from tongzhou.desks.hotline.selectors import figures as counted
@@ -67,7 +68,7 @@ def shown_figures(line: ServiceLine, at: dt.datetime) -> Shown:
     pair = lambda values: (  # noqa: E731
         (counted.percentile(values, 50), counted.percentile(values, 90)) if len(values) >= FEWEST else (None, None)
     )
-    by_group, by_stage = _topics(counted.topics(line.pk, since, until))
+    by_group, by_stage = _topics(topics(line.pk, counted.real(line.pk, since, until)))
     return Shown(
         counts, found.service_percent if enough else None, pair(found.waits), pair(found.lengths),
         _day(counted.day_of(line.pk, since, until, line.zone)), by_group, by_stage,

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import transaction
 
+from tongzhou.desks.casework.models import Conversation
+from tongzhou.desks.casework.services import talking
 from tongzhou.desks.hotline.models import LineExchange, PhoneCall
 from tongzhou.desks.hotline.policies import WATCH_LINE
 from tongzhou.desks.hotline.services import callbacks, telephone
@@ -101,6 +103,8 @@ def hear(
             exchange=exchange, told=told, counsellor_id=person.account_id if person else None,
             supervisor_id=group.supervisor.account_id if group is not None else None, now=now,
         )  # fmt: skip
+        if new and not Conversation.objects.filter(pk=call.contact_id).exists():
+            talking.open_conversation(contact_id=call.contact_id, line_id=exchange.line_id)  # for its notes
         if new and wants and told.number and call.answered_at is None and not call.blocked:
             callbacks.ask(
                 actor=ANONYMOUS, line_id=exchange.line_id, phone=told.number, words="", language="mandarin", now=now,

@@ -15,11 +15,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tongzhou.desks.casework.models import ContactForm
+from django.db.models import QuerySet
+
 from tongzhou.desks.hotline.models import Contact
 from tongzhou.desks.hotline.types import NON_DATA, State
 
-__all__ = ["HALF_HOUR", "Day", "Figures", "arrivals", "day_of", "figures", "percentile", "topics"]
+__all__ = ["HALF_HOUR", "Day", "Figures", "arrivals", "day_of", "figures", "percentile", "real"]
 
 HALF_HOUR = dt.timedelta(minutes=30)
 _ANSWERED = (State.ACTIVE.value, State.WRAPPING.value, State.ENDED.value)
@@ -112,9 +113,7 @@ def day_of(line_id: uuid.UUID, since: dt.datetime, until: dt.datetime, zone: zon
     return [Day(slot * 30, came[slot], answered[slot]) for slot in range(48)]
 
 
-def topics(line_id: uuid.UUID, since: dt.datetime, until: dt.datetime) -> list[tuple[str, str, str]]:
-    """(topic, group, stage) of every real contact of the period whose categories were kept."""
-    real = Contact.objects.filter(line_id=line_id, arrived_at__gte=since, arrived_at__lt=until)
-    real = real.exclude(call_type__in=NON_DATA)
-    rows = ContactForm.objects.filter(line_id=line_id, contact_id__in=real.values("pk"))
-    return list(rows.values_list("topic", "group", "stage"))
+def real(line_id: uuid.UUID, since: dt.datetime, until: dt.datetime) -> QuerySet[Contact]:
+    """Contacts of the period without the calls that are none."""
+    rows = Contact.objects.filter(line_id=line_id, arrived_at__gte=since, arrived_at__lt=until)
+    return rows.exclude(call_type__in=NON_DATA)

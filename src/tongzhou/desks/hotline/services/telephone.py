@@ -17,7 +17,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from tongzhou.desks.casework.services import talking
 from tongzhou.desks.hotline.models import Contact, LineExchange, PhoneCall, PhoneEvent
 from tongzhou.desks.hotline.services import blocking
 from tongzhou.desks.hotline.services.events import happened
@@ -116,7 +115,6 @@ def _call(exchange: LineExchange, told: Told, now: dt.datetime) -> PhoneCall:
     )  # fmt: skip
     contact.save(force_insert=True)
     happened(contact, EventKind.ARRIVED, now=now)
-    talking.open_conversation(contact_id=contact.pk, line_id=exchange.line_id)
     return PhoneCall.objects.create(exchange=exchange, call_mac=mac, contact=contact)
 
 
