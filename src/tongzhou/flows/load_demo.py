@@ -19,6 +19,7 @@ from tongzhou.chain.intake.services.sheets import rows
 from tongzhou.chain.intake.types import Channel, ForWhom, NeedLine, SaidContact, SaidNeed, Urgency
 from tongzhou.flows.accept_import import accept_import
 from tongzhou.flows.compare_needs import compare_waiting
+from tongzhou.flows.demo_casework import papers_of_the_demo
 from tongzhou.flows.demo_guidance import guidance_of_the_demo
 from tongzhou.flows.demo_professionals import line_of_the_demo
 from tongzhou.flows.demo_work import let_the_foundation_give, plan_the_demo, verify_the_demo, work_of_the_team
@@ -193,7 +194,7 @@ def load_demo(progress: Callable[[str], None]) -> Response:
         volunteer = Account.objects.get(login="demo-volunteer")
         work_of_the_team(actor=LOADER, response=response, volunteer=volunteer)
         guidance_of_the_demo(actor=LOADER, volunteer=volunteer)
-        line_of_the_demo(actor=LOADER, response=response)
+        papers_of_the_demo(actor=LOADER, line=line_of_the_demo(actor=LOADER, response=response))
     with override("zh-hans"):
         progress("一份等待批准的计划")
         plan_the_demo(actor=LOADER, response=response)
