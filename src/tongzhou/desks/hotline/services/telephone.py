@@ -124,10 +124,12 @@ def _work_out(call: PhoneCall, supervisor_id: uuid.UUID | None, now: dt.datetime
     over = call.ended_at or (call.missed_at if call.answered_at is None else None)
     said: dict[str, Any] = {"arrived_at": min(known), "queued_at": min(known), "offered_at": min(known)}
     said |= {"answered_at": call.answered_at, "ended_at": over}
+    if supervisor_id is not None:  # only the event that names the counsellor knows it
+        said["supervisor_id"] = supervisor_id
     if over is not None:
         said["ended_by"] = EndedBy.CALLER if call.ended_at is not None else EndedBy.SYSTEM
     if call.answered_at is not None:
-        said |= _answered(call, supervisor_id, over)
+        said |= _answered(call, over)
     elif over is not None:
         said["state"] = State.MISSED if call.missed_at is not None or call.blocked else State.ABANDONED
     rows = Contact.objects.filter(pk=call.contact_id, done_at=None)
@@ -136,12 +138,12 @@ def _work_out(call: PhoneCall, supervisor_id: uuid.UUID | None, now: dt.datetime
         _tell(call, str(said["state"]), now)
 
 
-def _answered(call: PhoneCall, supervisor_id: uuid.UUID | None, over: dt.datetime | None) -> dict[str, Any]:
+def _answered(call: PhoneCall, over: dt.datetime | None) -> dict[str, Any]:
     """An answered call whose counsellor is known is written up by them; otherwise it is only counted."""
     if call.counsellor_id is None:
         return {"state": State.ENDED} if over is not None else {}
-    more = {"counsellor_id": call.counsellor_id, "supervisor_id": supervisor_id}
-    return {"state": State.WRAPPING if over is not None else State.ACTIVE, **more}
+    state = State.WRAPPING if over is not None else State.ACTIVE
+    return {"state": state, "counsellor_id": call.counsellor_id}
 
 
 _EVENTS = {
