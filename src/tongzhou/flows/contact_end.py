@@ -89,6 +89,4 @@ def seat_lost(*, contact: Contact, now: dt.datetime) -> bool:
 
 def code_to_come_back(*, contact: Contact, now: dt.datetime) -> str:
     """A code that leads to the same counsellor another time. Raises ``not_found`` when nobody answered."""
-    if contact.counsellor_id is None:
-        raise Refusal("not_found")
     return returning.make_code(contact=contact, now=now)

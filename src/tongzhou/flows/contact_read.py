@@ -15,10 +15,12 @@ from tongzhou.desks.hotline import policies
 from tongzhou.desks.hotline.models import Contact, ContactEvent, Seat
 from tongzhou.desks.hotline.selectors.queue import Line, estimate_minutes, line_now
 from tongzhou.desks.hotline.types import OPEN_STATES
-from tongzhou.desks.professionals.models import ServiceLine
+from tongzhou.desks.professionals.models import Professional, ServiceLine
+from tongzhou.desks.professionals.types import WORKING_STATES
 from tongzhou.kernel import audit
-from tongzhou.kernel.access import Actor, allows
+from tongzhou.kernel.access import Actor, allows, may
 from tongzhou.kernel.errors import Refusal
+from tongzhou.registers.people.types import SERVICES
 
 __all__ = [
     "Load",
@@ -51,12 +53,20 @@ def open_lines() -> list[ServiceLine]:
 
 
 def lines_of(actor: Actor) -> list[ServiceLine]:
-    """Lines the actor's grants reach."""
-    return [
-        one
-        for one in open_lines()
-        if allows(actor, policies.SIT, area=one.place_id, response=one.response_id, organisation=one.organisation_id)
-    ]
+    """Lines the actor works on, and those the actor's grants reach."""
+    if actor.account_id is None or not may(actor, policies.SIT):
+        return []
+    mine = Professional.objects.filter(account_id=actor.account_id, state__in=WORKING_STATES)
+    own = set(mine.values_list("line", flat=True))
+    return [one for one in open_lines() if one.pk in own or _reaches(actor, one)]
+
+
+def _reaches(actor: Actor, line: ServiceLine) -> bool:
+    """Whether a grant of the actor covers the line."""
+    return allows(
+        actor, policies.SIT, line=SERVICES, area=line.place_id, response=line.response_id,
+        organisation=line.organisation_id,
+    )  # fmt: skip
 
 
 def readable_contact(*, actor: Actor, contact_id: uuid.UUID) -> Contact:
@@ -76,6 +86,8 @@ def open_contact(*, actor: Actor, contact_id: uuid.UUID) -> Contact:
 
 def own_open_contact(actor: Actor) -> Contact | None:
     """What the actor has in hand."""
+    if actor.account_id is None:
+        return None
     seat = Seat.objects.filter(account_id=actor.account_id).select_related("contact").first()
     if seat is not None and seat.contact is not None:
         return seat.contact

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 
 from django.db import transaction
 
@@ -16,10 +17,18 @@ from tongzhou.kernel import clock
 __all__ = ["forget_line", "mend_line"]
 
 _AT_ONCE = 200
+#: After a start nobody is given up before the browsers had this long to come back.
+_GRACE = 90.0
+_UP_SINCE = time.monotonic()
 
 
 def mend_line(now: dt.datetime | None = None) -> int:
-    """Callers whose counsellor was lost go to the front, callers who have gone are paused; how many. By the tick."""
+    """Callers whose counsellor was lost go to the front, callers who have gone are paused; how many. By the tick.
+
+    Without `now` nobody is given up in the first minute and a half of this process: in an outage all are silent.
+    """
+    if now is None and time.monotonic() - _UP_SINCE < _GRACE:
+        return 0
     now = now or clock.now()
     done = 0
     for seat in seats.lost(now=now):

@@ -87,6 +87,8 @@ class Hub:
         self._look, self._every = look, every
         self._lock = threading.Lock()
         self._marks: dict[str, int] = {}
+        #: The lowest mark of those who joined since the last look began: that look did not read for them.
+        self._joined: dict[str, int] = {}
         self._listeners: dict[str, set[Listener]] = defaultdict(set)
         self._thread: threading.Thread | None = None
         self._nudged = threading.Event()
@@ -98,6 +100,7 @@ class Hub:
             for topic, mark in listener.topics.items():
                 self._listeners[topic].add(listener)
                 self._marks[topic] = min(mark, self._marks.get(topic, mark))
+                self._joined[topic] = min(mark, self._joined.get(topic, mark))
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="tongzhou-live", daemon=True)
                 self._thread.start()
@@ -131,6 +134,8 @@ class Hub:
             self._nudged.clear()
             with self._lock:
                 marks = dict(self._marks)
+                listening = {topic: tuple(several) for topic, several in self._listeners.items()}
+                self._joined.clear()
                 if marks:
                     idle_since = time.monotonic()
                 elif time.monotonic() - idle_since > _IDLE:
@@ -139,7 +144,7 @@ class Hub:
             if not marks:
                 continue
             try:
-                self._hand_out(list(self._look(marks)))
+                self._hand_out(list(self._look(marks)), listening)
                 trouble = 0
             except Exception as error:  # whatever it is, those who listen must not be left alone: logged, tried again
                 trouble += 1
@@ -148,15 +153,16 @@ class Hub:
             time.sleep(_BREATH)
         connection.close()
 
-    def _hand_out(self, found: Sequence[Handed]) -> None:
+    def _hand_out(self, found: Sequence[Handed], listening: Mapping[str, tuple[Listener, ...]]) -> None:
+        """Give what was found to those who listened when the look began; who joined since is served by the next."""
         with self._lock:
             for one in found:
                 if one.topic in self._marks:
-                    self._marks[one.topic] = one.mark
-            given = [(one, tuple(self._listeners.get(one.topic, ()))) for one in found if one.item is not None]
-        for one, listeners in given:
-            for listener in listeners:
-                listener.give(one)
+                    self._marks[one.topic] = min(one.mark, self._joined.get(one.topic, one.mark))
+        for one in found:
+            if one.item is not None:
+                for listener in listening.get(one.topic, ()):
+                    listener.give(one)
 
 
 _HUBS: list[Hub] = []

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 __all__ = [
     "CALLER_GONE_AFTER",
+    "GOING_ON",
     "HELD_FOR_SAME",
     "NON_DATA",
     "OPEN_STATES",
@@ -58,6 +59,10 @@ class State(models.TextChoices):
 
 #: States in which somebody waits, is spoken with, or is written about.
 OPEN_STATES = (State.WAITING.value, State.OFFERED.value, State.ACTIVE.value, State.WRAPPING.value)
+
+
+#: States in which a caller waits or is spoken with.
+GOING_ON = (State.WAITING.value, State.OFFERED.value, State.ACTIVE.value)
 
 
 class EndedBy(models.TextChoices):

@@ -32,6 +32,8 @@ def account_of(request: HttpRequest) -> uuid.UUID:
 
 def seat_of(actor: Actor) -> Seat | None:
     """The actor's own seat, if they ever sat down."""
+    if actor.account_id is None:
+        return None
     return Seat.objects.filter(account_id=actor.account_id).select_related("contact").first()
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tongzhou.desks.hotline.types import GOING_ON
 from tongzhou.desks.professionals.models import ServiceLine
 from tongzhou.flows.contact_begin import begin_contact, contact_of_secret, take_up_again
 from tongzhou.flows.contact_callback import ask_line_callback
@@ -52,6 +53,8 @@ def door(request: HttpRequest) -> HttpResponse:
         return render(request, "screens/talk/none.html", said, status=404 if request.method == "POST" else 200)
     if request.method != "POST":
         return render(request, "screens/talk/door.html", said | {"form": BeginForm(line=line)})
+    if said["going_on"] is not None and said["going_on"].state in GOING_ON:
+        return redirect("talk:room")  # pressed twice, or back: the one conversation goes on
     form = BeginForm(request.POST, line=line)
     if not form.is_valid():
         return render(request, "screens/talk/door.html", said | {"form": form}, status=422)

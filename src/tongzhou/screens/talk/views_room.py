@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tongzhou.desks.casework.types import Audience, Side
 from tongzhou.desks.hotline.models import Contact
 from tongzhou.desks.hotline.selectors.queue import line_now
-from tongzhou.desks.hotline.types import State
+from tongzhou.desks.hotline.types import GOING_ON, State
 from tongzhou.flows.contact_begin import heard_of_caller, take_up_again
 from tongzhou.flows.contact_end import caller_leaves, code_to_come_back
 from tongzhou.flows.contact_read import said_to_caller, waiting_words
@@ -27,8 +27,6 @@ from tongzhou.kernel.live import Handed, event, streamed
 from tongzhou.screens.talk import caller, words
 
 __all__ = ["again", "key", "leave", "news", "room", "say", "signal", "stream"]
-
-_GOING_ON = (State.WAITING, State.OFFERED, State.ACTIVE)
 
 
 def _wants_json(request: HttpRequest) -> bool:
@@ -58,7 +56,7 @@ def _show(
         "contact": contact,
         "messages_said": messages,
         "last": messages[-1]["seq"] if messages else 0,
-        "going_on": contact.state in _GOING_ON,
+        "going_on": contact.state in GOING_ON,
         "waits": contact.state == State.WAITING,
         "state_words": words.state_words(contact),
         "queue": _waiting(contact),
@@ -126,7 +124,7 @@ def key(request: HttpRequest) -> HttpResponse:
 
 
 def _state(contact: Contact) -> dict[str, Any]:
-    return {"state": contact.state, "text": words.state_words(contact), "going_on": contact.state in _GOING_ON}
+    return {"state": contact.state, "text": words.state_words(contact), "going_on": contact.state in GOING_ON}
 
 
 @route(PUBLIC)
@@ -144,7 +142,7 @@ def news(request: HttpRequest) -> HttpResponse:
 def stream(request: HttpRequest) -> HttpResponseBase:
     """Everything new as it happens (server-sent events); 204 tells the browser not to come back."""
     contact = caller.own_contact_or_none(request)
-    if contact is None or contact.state not in _GOING_ON:
+    if contact is None or contact.state not in GOING_ON:
         return HttpResponse(status=204)
     return _stream(contact, _after(request), get_language() or "zh-hans")
 
@@ -190,7 +188,7 @@ def signal(request: HttpRequest) -> HttpResponse:
         payload = json.loads(str(request.POST.get("payload", "")))
     except ValueError as error:
         raise Refusal("bad_request") from error
-    if not isinstance(payload, dict) or contact.state not in _GOING_ON:
+    if not isinstance(payload, dict) or contact.state not in GOING_ON:
         raise Refusal("bad_request")
     number = send_signal(contact_id=contact.pk, to=Side.COUNSELLOR, payload=payload, now=clock.now())
     return JsonResponse({"number": number})

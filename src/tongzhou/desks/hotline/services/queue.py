@@ -41,6 +41,8 @@ def arrive(*, contact: Contact, now: dt.datetime) -> Contact:
 def take(*, actor: Actor, contact_id: uuid.UUID, supervisor_id: uuid.UUID | None, now: dt.datetime) -> Contact:
     """Answer a waiting contact. Raises ``contact_taken`` (somebody was faster, or the caller left), ``seat_busy``."""
     me = actor.account_id
+    if me is None:
+        raise Refusal("not_found")
     if not _move(
         contact_id, (State.WAITING, State.OFFERED), state=State.ACTIVE, counsellor_id=me, supervisor_id=supervisor_id,
         answered_at=now, front=False, ended_at=None, ended_by="",

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from tongzhou.desks.hotline.models import AgainCode, Contact
 from tongzhou.kernel import crypto, ids
+from tongzhou.kernel.errors import Refusal
 
 __all__ = ["KEPT_FOR", "counsellor_of", "forget_old", "make_code"]
 
@@ -21,7 +22,12 @@ def _mac(line_id: uuid.UUID, code: str) -> str:
 
 @transaction.atomic
 def make_code(*, contact: Contact, now: dt.datetime) -> str:
-    """A new code for the counsellor of this contact; it opens nothing, it only chooses who answers."""
+    """A new code for the counsellor of this contact; it opens nothing, it only chooses who answers.
+
+    Raises ``not_found`` when nobody answered it.
+    """
+    if contact.counsellor_id is None:
+        raise Refusal("not_found")
     code = ids.new_code()
     AgainCode.objects.create(
         code_mac=_mac(contact.line_id, code), line_id=contact.line_id, counsellor_id=contact.counsellor_id,

@@ -74,6 +74,7 @@ window.Conversation = class {
     try {
       const joined = this.root.dataset.news.includes("?") ? "&" : "?";
       const answer = await fetch(`${this.root.dataset.news}${joined}after=${this.last}`, { headers: { Accept: "application/json" } });
+      if (answer.status === 404 && this.hooks.gone) { this.hooks.gone(); return; }
       if (answer.ok) {
         const told = await answer.json();
         for (const said of told.messages) this.add(said);

@@ -66,13 +66,22 @@
     }
   })(document.getElementById("note"));
 
+  // Not in these hands any more (the connection was lost too long, or handed over): the seat says so.
+  const gone = async () => {
+    if (leaving || !(await note.save()) || (talk.box && talk.box.value.trim())) return;
+    leaving = true;
+    talk.ended = true;
+    location.replace("/calls/?lost=1");
+  };
   const talk = new window.Conversation(root, {
+    gone,
     line: (line) => { if (told) told.textContent = `· ${line.text}`; },
     state: async (now) => {
       state.textContent = now.text;
       if (escalated) escalated.hidden = !now.escalated;
       if (leaving) return; // a button of this page did it: its answer is on the way
       if (now.state === stood && (!root.dataset.mine || now.mine === root.dataset.mine)) return;
+      if (root.dataset.mine && now.mine !== root.dataset.mine) { gone(); return; }
       stood = now.state;
       // It has moved on (ended, handed over): what was typed into the notes is saved before the page changes.
       if (await note.save()) {
