@@ -31,9 +31,9 @@ def _contact(world: Any) -> dict[str, Any]:
 
 
 def _call(world: Any) -> dict[str, Any]:
-    world.arguments("contact")
+    contact, _actor = _of_contact(world)
     row, _ = ask_line_callback(
-        line=ServiceLine.objects.get(), phone="19000000021", words="", language="mandarin", address="",
+        line=ServiceLine.objects.get(pk=contact.line_id), phone="19000000021", words="", language="mandarin", address="",
         now=clock.now(),
     )  # fmt: skip
     holder = actor_for(world.accounts["coun"], second_factor=True)
@@ -69,9 +69,13 @@ def _glass(world: Any) -> dict[str, Any]:
 
 
 def _exchange(world: Any) -> dict[str, Any]:
-    world.arguments("contact")
+    contact, _actor = _of_contact(world)
     boss = actor_for(world.accounts["supe"], second_factor=True)
-    return {"pk": phone_event.add_exchange(actor=boss, line=ServiceLine.objects.get(), name="测试交换机")[0].pk}
+    return {
+        "pk": phone_event.add_exchange(actor=boss, line=ServiceLine.objects.get(pk=contact.line_id), name="测试交换机")[
+            0
+        ].pk
+    }
 
 
 #: What the addresses of an object are made of; the world holds the accounts of the columns.
