@@ -33,8 +33,8 @@ def _contact(world: Any) -> dict[str, Any]:
 def _call(world: Any) -> dict[str, Any]:
     contact, _actor = _of_contact(world)
     row, _ = ask_line_callback(
-        line=ServiceLine.objects.get(pk=contact.line_id), phone="19000000021", words="", language="mandarin", address="",
-        now=clock.now(),
+        line=ServiceLine.objects.get(pk=contact.line_id), phone="19000000021", words="", language="mandarin",
+        address="", now=clock.now(),
     )  # fmt: skip
     holder = actor_for(world.accounts["coun"], second_factor=True)
     callbacks.take(actor=holder, row=row, now=clock.now())
