@@ -14,9 +14,10 @@ from tongzhou.desks.hotline.policies import READ_FIGURES
 from tongzhou.desks.hotline.selectors import figures as counted
 from tongzhou.desks.hotline.types import CallType
 from tongzhou.desks.professionals.models import ServiceLine
-from tongzhou.flows.contact_read import open_lines
+from tongzhou.flows.contact_read import lines_of, open_lines
 from tongzhou.kernel.access import Actor, allows
 from tongzhou.kernel.words import local
+from tongzhou.registers.people.types import SUPERVISOR
 
 __all__ = ["Cross", "Shown", "lines_with_figures", "shown_figures"]
 
@@ -45,11 +46,13 @@ class Shown:
 
 
 def lines_with_figures(actor: Actor) -> list[ServiceLine]:
-    """Lines whose figures the actor may read."""
+    """Lines whose figures the actor may read: by a grant that reaches the line, or as a supervisor who works on it."""
+    own = {one.pk for one in lines_of(actor)} if SUPERVISOR in actor.roles else set()
     return [
         one
         for one in open_lines()
-        if allows(actor, READ_FIGURES, area=one.place_id, response=one.response_id, organisation=one.organisation_id)
+        if one.pk in own
+        or allows(actor, READ_FIGURES, area=one.place_id, response=one.response_id, organisation=one.organisation_id)
     ]
 
 

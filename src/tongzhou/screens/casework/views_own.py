@@ -99,7 +99,9 @@ def erase_later(request: HttpRequest) -> HttpResponse:
     code = str(request.POST.get("code", ""))[:40]
     try:
         forget_cases.erase_by_code(
-            code=code, cases_too=request.POST.get("cases") == "1", address=str(request.META.get("REMOTE_ADDR", ""))
+            code=code,
+            cases_too=request.POST.get("cases") == "1",
+            address=str(request.client_address),  # type: ignore[attr-defined]
         )
     except Refusal as refusal:
         said = {"trouble": refusal, "code": code}
