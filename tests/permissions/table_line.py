@@ -79,6 +79,7 @@ casework:case                   GET    linecase login -    -    -    -    -    -
 casework:entry                  POST   linecase login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
 casework:stage                  POST   linecase login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
 casework:assign                 POST   linecase login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   -
+casework:keeping                POST   -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   ok
 
 # the glass: `lineglass` was asked by `coux` and granted by `supx`; only who asked looks, any supervisor decides and reviews
 casework:glass                  GET    -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   ok   ok   ok

@@ -13,8 +13,9 @@ from tongzhou.desks.casework.services import keeping
 from tongzhou.desks.hotline.models import Contact, LineCallback
 from tongzhou.desks.hotline.types import CallbackState, State
 from tongzhou.desks.professionals.models import ServiceLine
+from tongzhou.flows.contact_read import lines_of
 from tongzhou.kernel import audit, clock, erasures, throttle
-from tongzhou.kernel.access import SYSTEM, Actor, allows
+from tongzhou.kernel.access import SYSTEM, Actor, may
 from tongzhou.kernel.errors import Refusal
 
 __all__ = ["consent_by_caller", "erase_by_code", "erase_own", "erase_secret", "forget_due", "set_keeping"]
@@ -97,7 +98,7 @@ def consent_by_caller(*, contact: Contact, purpose: str, given: bool, now: dt.da
 @transaction.atomic
 def set_keeping(*, actor: Actor, line: ServiceLine, contact_days: int, case_days: int) -> None:
     """Say how long a line keeps things. Raises ``keeping_days``, ``not_found``."""
-    if not allows(actor, KEEP_RULES, area=line.place_id, response=line.response_id, organisation=line.organisation_id):
+    if not may(actor, KEEP_RULES) or line.pk not in {one.pk for one in lines_of(actor)}:
         raise Refusal("not_found")
     row = keeping.set_rule(line_id=line.pk, contact=contact_days, case=case_days)
     audit.record(actor=actor, act=KEEP_RULES, obj=row, changes={"days": [None, [contact_days, case_days]]})

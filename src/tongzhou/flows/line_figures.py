@@ -17,7 +17,7 @@ from tongzhou.desks.professionals.models import ServiceLine
 from tongzhou.flows.contact_read import lines_of, open_lines
 from tongzhou.kernel.access import Actor, allows
 from tongzhou.kernel.words import local
-from tongzhou.registers.people.types import SUPERVISOR
+from tongzhou.registers.people.types import SERVICES, SUPERVISOR
 
 __all__ = ["Cross", "Shown", "lines_with_figures", "shown_figures"]
 
@@ -52,7 +52,14 @@ def lines_with_figures(actor: Actor) -> list[ServiceLine]:
         one
         for one in open_lines()
         if one.pk in own
-        or allows(actor, READ_FIGURES, area=one.place_id, response=one.response_id, organisation=one.organisation_id)
+        or allows(
+            actor,
+            READ_FIGURES,
+            line=SERVICES,
+            area=one.place_id,
+            response=one.response_id,
+            organisation=one.organisation_id,
+        )
     ]
 
 

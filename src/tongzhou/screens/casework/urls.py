@@ -25,6 +25,7 @@ urlpatterns = [
     path("cases/<uuid:pk>/entry/", views_cases.entry, name="entry"),
     path("cases/<uuid:pk>/stage/", views_cases.stage, name="stage"),
     path("cases/<uuid:pk>/assign/", views_cases.assign, name="assign"),
+    path("cases/keeping/", views_cases.keep_for, name="keeping"),
     path("cases/glass/", views_glass.queue, name="glass"),
     path("cases/glass/<uuid:pk>/", views_glass.look, name="glass_look"),
     path("cases/glass/<uuid:pk>/decide/", views_glass.decide, name="glass_decide"),

@@ -11,25 +11,54 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tongzhou.desks.casework.policies import READ_CASE, WRITE_CASE
+from tongzhou.desks.casework.policies import KEEP_RULES, READ_CASE, WRITE_CASE
 from tongzhou.desks.casework.services import forms
 from tongzhou.desks.casework.services.cases import ENTRIES, case_days
+from tongzhou.desks.casework.services.keeping import contact_days
 from tongzhou.desks.casework.types import CASE_WAYS, CaseStage, PaperKind
 from tongzhou.flows import keep_case
-from tongzhou.flows.contact_read import readable_contact
+from tongzhou.flows.contact_read import lines_of, readable_contact
+from tongzhou.flows.forget_cases import set_keeping
 from tongzhou.kernel import clock, ids
-from tongzhou.kernel.access import route
+from tongzhou.kernel.access import may, route
 from tongzhou.kernel.errors import Refusal
 from tongzhou.screens.casework.scene import actor_of, answer, asked, rows_of
 
-__all__ = ["assign", "entry", "known", "one", "open_one", "own", "stage"]
+__all__ = ["assign", "entry", "keep_for", "known", "one", "open_one", "own", "stage"]
 
 
 @route(READ_CASE)
 @require_GET
 def own(request: HttpRequest) -> HttpResponse:
     """Cases of the actor, and those they supervise; nothing of what is in them."""
-    return render(request, "screens/casework/cases.html", {"cases": keep_case.own_cases(actor_of(request))})
+    return _list(request)
+
+
+def _list(request: HttpRequest, trouble: Refusal | None = None) -> HttpResponse:
+    actor = actor_of(request)
+    lines = lines_of(actor) if may(actor, KEEP_RULES) else []
+    kept = [{"line": line, "contact": contact_days(line.pk), "case": case_days(line.pk)} for line in lines]
+    said = {"cases": keep_case.own_cases(actor), "kept": kept, "trouble": trouble}
+    return render(request, "screens/casework/cases.html", said, status=trouble.status if trouble else 200)
+
+
+@route(KEEP_RULES)
+@require_POST
+def keep_for(request: HttpRequest) -> HttpResponse:
+    """How long a line keeps conversations and cases."""
+    actor, asked_for = actor_of(request), ids.parse_id(str(request.POST.get("line", "")))
+    line = next((one for one in lines_of(actor) if one.pk == asked_for), None)
+    days = [str(request.POST.get(name, "")) for name in ("contact", "case")]
+    try:
+        if line is None or not all(one.isascii() and one.isdigit() and len(one) < 6 for one in days):
+            raise Refusal("keeping_days")
+        set_keeping(actor=actor, line=line, contact_days=int(days[0]), case_days=int(days[1]))
+    except Refusal as refusal:
+        if refusal.code == "not_found":
+            raise
+        return _list(request, refusal)
+    messages.success(request, _("保留的天数改好了。"))
+    return redirect("casework:cases")
 
 
 def _opening(request: HttpRequest, pk: uuid.UUID, trouble: Refusal | None = None, code: str = "") -> HttpResponse:
