@@ -35,11 +35,9 @@ STARTS = {
     "officer": ["/account/start/"],
     "liaison": ["/account/start/"],
     "volunteer": ["/account/start/"],
-    "author": ["/guidance/work/"],
-    "publisher": ["/guidance/work/"],
-    "author": ["/bulletins/desk/", "/bulletins/desk/new/", "/bulletins/pages/", "/directory/desk/?show=all"],
+    "author": ["/guidance/work/", "/bulletins/desk/", "/bulletins/desk/new/", "/bulletins/pages/", "/directory/desk/?show=all"],
     "reviewer": ["/bulletins/desk/"],
-    "publisher": ["/bulletins/desk/"],
+    "publisher": ["/guidance/work/", "/bulletins/desk/"],
 }  # fmt: skip
 #: Addresses that are not pages, or end the visit.
 NOT_PAGES = re.compile(

@@ -53,4 +53,56 @@ calls:callbacks                 GET    -       login -    -    -    -    -    - 
 calls:callback                  GET    linecall login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   held held held
 calls:callback_take             POST   linecall login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   held held held
 calls:callback_outcome          POST   linecall login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   held held held
+
+# forms of a conversation: its counsellor writes, the supervisor reads
+casework:papers                 GET    contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
+casework:screening              GET    contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
+casework:screening              POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
+casework:plan                   GET    contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
+casework:plan                   POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
+casework:contact                GET    contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
+casework:contact                POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
+casework:referral               GET    contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
+casework:referral               POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
+casework:give                   POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
+casework:abusive                POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
+casework:known                  POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
+casework:referral_need          POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
+casework:block                  POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   -
+casework:open_case              GET    contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
+casework:open_case              POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
+casework:referral_move          POST   lineref login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
+
+# cases: the counsellor of the case and its supervisor
+casework:cases                  GET    -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   ok   ok   ok
+casework:case                   GET    linecase login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
+casework:entry                  POST   linecase login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
+casework:stage                  POST   linecase login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
+casework:assign                 POST   linecase login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   -
+casework:keeping                POST   -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   ok
+
+# the glass: `lineglass` was asked by `coux` and granted by `supx`; only who asked looks, any supervisor decides and reviews
+casework:glass                  GET    -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   ok   ok   ok
+casework:glass                  POST   -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   ok   ok   ok
+casework:glass_look             GET    lineglass login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    ok   -    -
+casework:glass_decide           POST   lineglass login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   ok
+casework:glass_review           POST   lineglass login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   ok
+
+# what callers decide: the secret in their browser, or a code to erase
+casework:own_plan               GET    -       -     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+casework:own                    GET    -       -     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+casework:own                    POST   -       -     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+casework:own_erase              POST   -       -     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+casework:erase                  GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+casework:erase                  POST   -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+
+# telephone exchanges: the webhook is open to all and takes in only what is signed (401 without); a supervisor connects one
+telephone:events                POST   exchange login login login login login login login login login login login login login login login login login login login
+telephone:exchanges             GET    -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   ok
+telephone:exchanges             POST   -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   ok
+telephone:end                   POST   exchange login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   ok
+
+# figures: no counsellor needs them; few are hidden from everybody
+line_statistics:figures         GET    -       login -    -    ok   ok   ok   ok   -    -    ok   -    2nd  -    -    -    -    -    ok   ok
+line_statistics:csv             GET    -       login -    -    ok   ok   ok   ok   -    -    ok   -    2nd  -    -    -    -    -    ok   ok
 """

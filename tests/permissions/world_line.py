@@ -10,6 +10,7 @@ from permissions.world_professionals import _line
 from tongzhou.desks.hotline.models import Contact
 from tongzhou.desks.hotline.services import callbacks
 from tongzhou.desks.professionals.models import Professional, ServiceLine
+from tongzhou.flows import break_glass, contact_support, keep_case, phone_event, refer_contact
 from tongzhou.flows.contact_begin import begin_contact
 from tongzhou.flows.contact_callback import ask_line_callback
 from tongzhou.flows.contact_take import sit, take_contact
@@ -44,8 +45,48 @@ def _call(world: Any) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def _of_contact(world: Any) -> tuple[Contact, Any]:
+    contact = Contact.objects.get(pk=world.arguments("contact")["pk"])
+    return contact, actor_for(world.accounts["coun"], second_factor=True)
+
+
+def _case(world: Any) -> dict[str, Any]:
+    contact, actor = _of_contact(world)
+    said = {"called": "测试", "reason": "测试"}
+    case, _code = keep_case.open_case(actor=actor, contact=contact, consent=True, answers=said, now=clock.now())
+    return {"pk": case.pk}
+
+
+def _referral(world: Any) -> dict[str, Any]:
+    contact, actor = _of_contact(world)
+    return {"pk": contact.pk, "ref": refer_contact.refer_to_place(actor=actor, contact=contact, name="测试机构").pk}
+
+
+def _glass(world: Any) -> dict[str, Any]:
+    contact, actor = _of_contact(world)
+    now = clock.now()
+    contact_support.escalate_contact(actor=actor, contact=contact, now=now)
+    asker, granter = (actor_for(world.accounts[who], second_factor=True) for who in ("coux", "supx"))
+    row = break_glass.ask_glass(actor=asker, contact_id=contact.pk, reason="测试：马上有生命危险", now=now)
+    break_glass.decide_glass(actor=granter, pk=row.pk, grant=True, now=now)
+    return {"pk": row.pk}
+
+
+def _exchange(world: Any) -> dict[str, Any]:
+    contact, _actor = _of_contact(world)
+    boss = actor_for(world.accounts["supe"], second_factor=True)
+    return {
+        "pk": phone_event.add_exchange(actor=boss, line=ServiceLine.objects.get(pk=contact.line_id), name="测试交换机")[
+            0
+        ].pk
+    }
+
+
 #: What the addresses of an object are made of; the world holds the accounts of the columns.
-OBJECTS: dict[str, Callable[[Any], dict[str, Any]]] = {"contact": _contact, "linecall": _call}
+OBJECTS: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "contact": _contact, "linecall": _call, "linecase": _case, "lineref": _referral, "lineglass": _glass,
+    "exchange": _exchange,
+}  # fmt: skip
 
 #: What is sent, where the answer would otherwise be about an empty form.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {

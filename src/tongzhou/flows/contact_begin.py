@@ -11,7 +11,7 @@ from django.db import transaction
 
 from tongzhou.desks.casework.services import talking
 from tongzhou.desks.hotline.models import Contact
-from tongzhou.desks.hotline.services import queue, returning
+from tongzhou.desks.hotline.services import blocking, queue, returning
 from tongzhou.desks.hotline.types import HELD_FOR_SAME, RESUMABLE_FOR, Channel, Urgency
 from tongzhou.desks.professionals.models import ServiceLine
 from tongzhou.flows import line_words
@@ -55,13 +55,16 @@ def begin_contact(
     again_code: str = "",
     address: str = "",
 ) -> Begun:
-    """Put somebody into the queue. Raises ``Refusal``: ``line_closed``, ``line_flooded``.
+    """Put somebody into the queue. Raises ``Refusal``: ``line_closed``, ``line_flooded``, ``line_blocked``.
 
     Many from one address go behind the others for a while (`held`), for a ward may share one address; only a flood is
     refused, for a short time, with the numbers to call.
     """
     if not line.is_open(now):
         raise Refusal("line_closed")
+    mac = crypto.mac("line-address", address.encode()) if address else ""
+    if hours := blocking.hours_left(line_id=line.pk, mac=mac, now=now):
+        raise Refusal("line_blocked", hours=hours)
     wanted = returning.counsellor_of(line_id=line.pk, code=again_code, now=now) if again_code else None
     secret = ids.new_secret()
     with transaction.atomic():
@@ -77,7 +80,7 @@ def begin_contact(
             wanted_until=now + HELD_FOR_SAME if wanted else None,
             held=_many_from(address),
             caller_secret_hash=hash_of(secret),
-            address_mac=crypto.mac("line-address", address.encode()) if address else "",
+            address_mac=mac,
         )
         queue.arrive(contact=contact, now=now)
         talking.open_conversation(contact_id=contact.pk, line_id=line.pk)

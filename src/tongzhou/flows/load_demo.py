@@ -20,6 +20,7 @@ from tongzhou.chain.intake.types import Channel, ForWhom, NeedLine, SaidContact,
 from tongzhou.flows.accept_import import accept_import
 from tongzhou.flows.compare_needs import compare_waiting
 from tongzhou.flows.demo_bulletins import tell_the_public
+from tongzhou.flows.demo_casework import papers_of_the_demo
 from tongzhou.flows.demo_guidance import guidance_of_the_demo
 from tongzhou.flows.demo_others import covered_already, said_by_people
 from tongzhou.flows.demo_professionals import line_of_the_demo
@@ -197,7 +198,7 @@ def load_demo(progress: Callable[[str], None]) -> Response:
         covered_already(actor=LOADER, response=response)
         said_by_people(actor=LOADER, response=response)
         guidance_of_the_demo(actor=LOADER, volunteer=volunteer)
-        line_of_the_demo(actor=LOADER, response=response)
+        papers_of_the_demo(actor=LOADER, line=line_of_the_demo(actor=LOADER, response=response))
         tell_the_public(loader=LOADER, response=response)
     with override("zh-hans"):
         progress("一份等待批准的计划")

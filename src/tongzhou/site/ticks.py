@@ -52,6 +52,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("tongzhou.flows.dispatch_standing.dispatch_ready", 30),
     Tick("tongzhou.flows.contact_upkeep.mend_line", 10),
     Tick("tongzhou.flows.contact_upkeep.forget_line", 60),
+    Tick("tongzhou.flows.forget_cases.forget_due", 300),
     Tick("tongzhou.kernel.audit.seal_new", 60),
     Tick("tongzhou.flows.expire_needs.expire_due", 60),
     Tick("tongzhou.flows.compare_needs.compare_waiting", 60),

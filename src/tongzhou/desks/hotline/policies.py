@@ -6,11 +6,12 @@ from django.db.models import Q
 
 from tongzhou.desks.hotline.models import Contact
 from tongzhou.kernel.access import Actor, act, may
-from tongzhou.registers.people.types import COUNSELLOR, SUPERVISOR
+from tongzhou.registers.people.types import ANALYST, COORDINATOR, COUNSELLOR, LIAISON, SUPERVISOR
 
 __all__ = [
     "CALLER",
     "READ_CONTACT",
+    "READ_FIGURES",
     "SIT",
     "TAKE_CALL",
     "TAKE_CONTACT",
@@ -24,6 +25,7 @@ TAKE_CONTACT = act("contact.take", {COUNSELLOR, SUPERVISOR}, writes=True, contac
 READ_CONTACT = act("contact.read", {COUNSELLOR, SUPERVISOR}, contacts=True)
 TAKE_CALL = act("line_callback.take", {COUNSELLOR, SUPERVISOR}, writes=True, contacts=True)
 WATCH_LINE = act("line.watch", {SUPERVISOR})
+READ_FIGURES = act("line.figures", {SUPERVISOR, COORDINATOR, LIAISON, ANALYST})
 
 #: What callers and the platform itself do; stands in the trail, needs no role.
 CALLER = "contact.caller"

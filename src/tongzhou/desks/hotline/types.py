@@ -140,3 +140,5 @@ class EventKind(models.TextChoices):
     HANDED_OVER = "handed_over", pgettext_lazy("line event", "交班")
     CALLBACK = "callback", _("请求回电")
     VOICE = "voice", _("语音接通")
+    SCREENED = "screened", _("做了风险筛查")
+    BLOCKED = "blocked", _("按督导的决定暂停接听")

@@ -31,6 +31,8 @@ SIGNED_IN = (
     ("/imports/", _("导入")),
     ("/gaps/", pgettext_lazy("navigation", "缺口")),
     ("/situation/", pgettext_lazy("navigation", "简报")),
+    ("/cases/", pgettext_lazy("navigation", "个案")),
+    ("/line/figures/", _("热线的数字")),
     ("/line/my/", _("我的班次")),
     ("/line/people/", _("热线的人")),
     ("/line/rosters/", _("排班")),

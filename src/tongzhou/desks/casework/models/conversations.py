@@ -21,12 +21,20 @@ class Conversation(SealedRecord):
     numbered later also appears later.
     """
 
-    NOT_IN_TRAIL: ClassVar[tuple[str, ...]] = ("last_seq", "last_signal", "last_note")
+    NOT_IN_TRAIL: ClassVar[tuple[str, ...]] = ("last_seq", "last_signal", "last_note", "erase_mac")
+    COMPARED = ("erase_mac",)
 
     line_id = models.UUIDField()
     last_seq = models.PositiveIntegerField(default=0)
     last_signal = models.PositiveIntegerField(default=0)
     last_note = models.PositiveIntegerField(default=0)
+    #: Keyed hash of the code with which the caller can have it erased later; it opens nothing.
+    erase_mac = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["erase_mac"], name="casework_erase_code", condition=~Q(erase_mac=""))
+        ]
 
     def __str__(self) -> str:
         return f"conversation {self.pk}"

@@ -1,0 +1,1 @@
+"""`/line/figures/`: what the line did in a month, as counts; few are hidden."""
