@@ -35,7 +35,8 @@ STARTS = {
     "officer": ["/account/start/"],
     "liaison": ["/account/start/"],
     "volunteer": ["/account/start/"],
-    "author": ["/guidance/work/", "/bulletins/desk/", "/bulletins/desk/new/", "/bulletins/pages/", "/directory/desk/?show=all"],
+    "author": ["/guidance/work/", "/bulletins/desk/", "/bulletins/desk/new/", "/bulletins/pages/",
+               "/directory/desk/?show=all"],
     "reviewer": ["/bulletins/desk/"],
     "publisher": ["/guidance/work/", "/bulletins/desk/"],
 }  # fmt: skip
