@@ -75,14 +75,18 @@ def shown_figures(line: ServiceLine, at: dt.datetime) -> Shown:
     found = counted.figures(line.pk, since, until, target_seconds=line.answer_seconds)
     counts = _counts(found)
     enough = found.answered >= FEWEST
-    pair = lambda values: (  # noqa: E731
-        (counted.percentile(values, 50), counted.percentile(values, 90)) if len(values) >= FEWEST else (None, None)
-    )
     by_group, by_stage = _topics(topics(line.pk, counted.real(line.pk, since, until)))
     return Shown(
-        counts, found.service_percent if enough else None, pair(found.waits), pair(found.lengths),
+        counts, found.service_percent if enough else None, _pair(found.waits), _pair(found.lengths),
         _day(counted.day_of(line.pk, since, until, line.zone)), by_group, by_stage,
     )  # fmt: skip
+
+
+def _pair(values: tuple[int, ...]) -> tuple[int | None, int | None]:
+    """Median and 90th percentile, when there are enough to hide anybody."""
+    if len(values) < FEWEST:
+        return None, None
+    return counted.percentile(values, 50), counted.percentile(values, 90)
 
 
 def _counts(found: counted.Figures) -> dict[str, int | None]:
@@ -91,7 +95,7 @@ def _counts(found: counted.Figures) -> dict[str, int | None]:
         "still_waiting": found.still_waiting,
     }  # fmt: skip
     apart = {f"apart_{kind.value}": found.non_data.get(kind, 0) for kind in CallType if kind in found.non_data}
-    cells: dict[Hashable, int] = {"arrivals": found.arrivals, **parts, **apart}
+    cells: dict[Hashable, int] = dict((("arrivals", found.arrivals), *parts.items(), *apart.items()))
     hidden = protect(cells, [("arrivals", list(parts))])
     return {str(key): None if key in hidden else count for key, count in cells.items()}
 
@@ -128,7 +132,10 @@ def _topics(rows: list[tuple[str, str, str]]) -> tuple[Cross, Cross]:
             cells |= {part: counts[topic, value] for part, (value, _) in zip(parts, names[kind], strict=True)}
             sums.append((("topic", topic), parts))
     hidden = protect(cells, sums)
-    shown = lambda key: None if key in hidden else cells[key]  # noqa: E731
+
+    def shown(key: Hashable) -> int | None:
+        return None if key in hidden else cells[key]
+
     made = []
     for kind in ("group", "stage"):
         found = {(t, v): shown((kind, t, v)) for t, _ in names["topic"] for v, _ in names[kind]}

@@ -102,9 +102,10 @@ def table(request: HttpRequest) -> HttpResponse:
 
 def _write(said: io.StringIO, shown: Shown) -> None:
     out = csv.writer(said)
-    write = lambda section, row, column, value: out.writerow(  # noqa: E731
-        [section, row, column, "hidden" if value is None else value]
-    )
+
+    def write(section: str, row: str, column: str, value: int | None) -> None:
+        out.writerow([section, row, column, "hidden" if value is None else value])
+
     for key, count in shown.counts.items():
         write("counts", key, "", count)
     write("service", "percent", "", shown.service_percent)

@@ -75,7 +75,7 @@ def figures(line_id: uuid.UUID, since: dt.datetime, until: dt.datetime, *, targe
             continue
         kind = "answered" if answered is not None and state in _ANSWERED else state
         states[kind] += 1
-        if kind != "answered":
+        if answered is None or kind != "answered":
             continue
         wait = int((answered - arrived).total_seconds())
         waits.append(wait)
