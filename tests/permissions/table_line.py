@@ -24,6 +24,7 @@ talk:leave                      POST   -       -     -    -    -    -    -    - 
 talk:again                      POST   -       -     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
 talk:key                        POST   -       -     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
 talk:signal                     POST   -       -     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+talk:relay                      POST   -       -     -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
 
 # the counsellor's seat and queue; the board is the supervisors'
 calls:index                     GET    -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   ok   ok   ok
@@ -45,6 +46,7 @@ calls:done                      POST   contact login -    -    -    -    -    - 
 calls:hand_over                 POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
 calls:escalate                  POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
 calls:signal                    POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
+calls:relay                     POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
 calls:take                      POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   ok   ok   ok
 calls:join                      POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   -
 
