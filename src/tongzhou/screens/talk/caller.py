@@ -55,8 +55,5 @@ def chosen_line(request: HttpRequest) -> tuple[ServiceLine | None, list[ServiceL
     lines = open_lines()
     asked: uuid.UUID | None = ids.parse_id(str(request.POST.get("line") or request.GET.get("line") or ""))
     now = clock.now()
-    for wanted in (lambda one: one.pk == asked, lambda one: one.is_open(now)):
-        found = next((one for one in lines if wanted(one)), None)
-        if found is not None:
-            return found, lines
-    return (lines[0] if lines else None), lines
+    chosen = [one for one in lines if one.pk == asked] + [one for one in lines if one.is_open(now)] + lines
+    return (chosen[0] if chosen else None), lines
