@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import json
 import socket
 import subprocess
@@ -16,7 +17,9 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 import line_load
 from browser.conftest import QUIET
-from desks import Desk, a_desk
+from desks import Desk, a_desk, wait_until
+from tongzhou.cli.upkeep.relay import try_relay
+from tongzhou.desks.hotline.services.relay import credentials
 
 SECRET = "a secret of this test's relay only"
 #: A page's connections, so that the test can ask them for their figures.
@@ -206,6 +209,21 @@ def test_a_browser_without_a_microphone_hears_so_and_goes_on_writing(chromium: s
             page.locator(".say textarea").press("Enter")
             expect(page.locator(".say-one__text", has_text="那我打字")).to_be_visible()
         opened.close()
+
+
+def test_the_doctor_tries_the_relay(tmp_path: Path) -> None:
+    """The real relay takes what the desk hands out, refuses another secret's, and a dead port is silent."""
+    relay = Relay(tmp_path)
+    relay.start()
+    now = dt.datetime.now(dt.UTC)
+    try:
+        wait_until(lambda: try_relay(relay.address, *credentials(SECRET, now)) == "")
+        assert try_relay(relay.address, *credentials("another secret altogether", now)) == "refused"
+        assert try_relay(relay.address, *credentials(SECRET, now - dt.timedelta(hours=1))) == "refused"
+        assert try_relay("turns:127.0.0.1:5349", "", "") == "address"
+    finally:
+        relay.kill()
+    assert try_relay(relay.address, *credentials(SECRET, now)) == "silent"
 
 
 def test_nothing_in_the_scripts_can_record() -> None:

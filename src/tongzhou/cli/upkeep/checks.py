@@ -10,16 +10,17 @@ import sqlite3
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from tongzhou.cli.upkeep import desk
-from tongzhou.launch.words import both
+from tongzhou.cli.upkeep.finding import Finding, Level
+from tongzhou.cli.upkeep.finding import find as _find
+from tongzhou.cli.upkeep.finding import fine as _ok
+from tongzhou.cli.upkeep.relay import examine_relay
 
 __all__ = ["CHECKS", "Finding", "examine"]
 
-Level = Literal["ok", "look", "bad"]
 #: Bytes of free disk below which a desk is in danger.
 _DISK_BAD, _DISK_LOOK = 1 << 30, 5 << 30
 _BACKUP_LOOK, _BACKUP_BAD = dt.timedelta(days=1), dt.timedelta(days=7)
@@ -29,25 +30,6 @@ _OLDEST_POSTGRES = 140000
 _OLDEST_SQLITE = (3, 31, 0)
 #: Database and this machine may disagree by so many seconds.
 _SKEW_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. `level` is ok, look (somebody should) or bad (must be put right)."""
-
-    level: Level
-    name: str
-    what: str
-    why: str = ""
-    next: str = ""
-
-
-def _ok(name: str, zh: str, en: str) -> Finding:
-    return Finding("ok", name, both(zh, en))
-
-
-def _find(level: Level, name: str, what: tuple[str, str], why: tuple[str, str], todo: tuple[str, str]) -> Finding:
-    return Finding(level, name, both(*what), both(*why), both(*todo))
 
 
 def _python() -> Iterator[Finding]:
@@ -460,6 +442,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _seals,
     _erased,
     _reach,
+    examine_relay,
     _map_number,
     _backups,
     _demo,
