@@ -147,7 +147,7 @@ def test_a_worker_killed_by_the_system(plan: Plan, tmp_path: Path) -> None:
     stall = tmp_path / "stall"
     env = os.environ | {
         "TONGZHOU_TEST_FOLDER": os.environ["TONGZHOU_DATA"], "DJANGO_SETTINGS_MODULE": "desk_settings",
-        "PLAN_STALL": str(stall),
+        "PLAN_STALL": str(stall), "PYTHONPATH": os.pathsep.join(sys.path),
     }  # fmt: skip
     name = str(connection.settings_dict["NAME"])
     worker = subprocess.Popen([sys.executable, "-P", "-c", WORKER, name, str(plan.pk)], env=env)
