@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tongzhou.cli.parts import find_chromium
 
@@ -27,6 +27,9 @@ QUIET = [
     # No name is looked up and no host but this machine is spoken to: a page that needs the network shows itself.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+
+#: The same for a browser that Playwright steers.
+STEERED = [flag for flag in QUIET if flag not in ("--headless", "--virtual-time-budget=5000")]
 
 
 @pytest.fixture(scope="session")
@@ -53,15 +56,20 @@ def browse(chromium: str, tmp_path: Path) -> Callable[..., str]:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Chromium steered by Playwright; every test opens its own window (see axe.py)."""
+def player() -> Iterator[Playwright]:
+    """Playwright; there can be only one in a run."""
     # Playwright's loop runs in this thread; Django would take every query of a test for one made inside a coroutine.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    quiet = [flag for flag in QUIET if flag not in ("--headless", "--virtual-time-budget=5000")]
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=chromium, args=quiet)
+    with sync_playwright() as opened:
         yield opened
-        opened.close()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str, player: Playwright) -> Iterator[Browser]:
+    """Chromium steered by Playwright; every test opens its own window (see axe.py)."""
+    opened = player.chromium.launch(executable_path=chromium, args=STEERED)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

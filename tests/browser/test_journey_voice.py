@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 import line_load
-from browser.conftest import QUIET
+from browser.conftest import STEERED
 from desks import Desk, a_desk, wait_until
 from tongzhou.cli.upkeep.relay import try_relay
 from tongzhou.desks.hotline.services.relay import credentials
@@ -75,23 +75,21 @@ class Relay:
 
 
 @pytest.fixture
-def windows(chromium: str) -> Iterator[tuple[BrowserContext, BrowserContext]]:
+def windows(chromium: str, player: Playwright) -> Iterator[tuple[BrowserContext, BrowserContext]]:
     """A phone and a desktop with a microphone that beeps, in a browser that may use it without a person to ask."""
-    flags = [one for one in QUIET if one not in ("--headless", "--virtual-time-budget=5000")]
-    flags += [
+    flags = [
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
-        "--autoplay-policy=no-user-gesture-required",
+        "--allow-loopback-in-peer-connection",
     ]
-    flags += ["--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns"]
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=chromium, args=flags)
-        phone = opened.new_context(viewport={"width": 390, "height": 844})
-        desktop = opened.new_context(viewport={"width": 1280, "height": 900})
-        for window in (phone, desktop):
-            window.add_init_script(WATCH)
-        yield phone, desktop
-        opened.close()
+    flags += ["--autoplay-policy=no-user-gesture-required", "--disable-features=WebRtcHideLocalIpsWithMdns"]
+    opened = player.chromium.launch(executable_path=chromium, args=[*STEERED, *flags])
+    phone = opened.new_context(viewport={"width": 390, "height": 844})
+    desktop = opened.new_context(viewport={"width": 1280, "height": 900})
+    for window in (phone, desktop):
+        window.add_init_script(WATCH)
+    yield phone, desktop
+    opened.close()
 
 
 def _flows(page: Page, within: float = 30.0) -> dict[str, Any]:
@@ -191,13 +189,14 @@ def _nothing_of_it_is_kept(desk: Desk, folder: Path) -> None:
             assert trace not in content, (path, trace)
 
 
-def test_a_browser_without_a_microphone_hears_so_and_goes_on_writing(chromium: str, tmp_path: Path) -> None:
+def test_a_browser_without_a_microphone_hears_so_and_goes_on_writing(
+    chromium: str, player: Playwright, tmp_path: Path
+) -> None:
     """No device: a kind word, and the conversation in writing is untouched."""
     relay_settings = {"TONGZHOU_TURN_URLS": "turn:127.0.0.1:9", "TONGZHOU_TURN_SECRET": SECRET}
-    flags = [one for one in QUIET if one not in ("--headless", "--virtual-time-budget=5000")]
-    with sync_playwright() as player, a_desk(tmp_path) as desk:
+    with a_desk(tmp_path) as desk:
         desk.python(line_load.TEAM, "1")
-        opened = player.chromium.launch(executable_path=chromium, args=[*flags, "--use-fake-ui-for-media-stream"])
+        opened = player.chromium.launch(executable_path=chromium, args=[*STEERED, "--use-fake-ui-for-media-stream"])
         with desk.served(tmp_path / "serve.log", **relay_settings) as (address, _process):
             page = opened.new_context(viewport={"width": 390, "height": 844}).new_page()
             page.goto(f"{address}/talk/")

@@ -13,7 +13,7 @@ from axe import PHONE, check, faults, opened
 from django.conf import settings
 from django.test import Client
 from PIL import Image
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, Error, Page, expect
 
 import builders
 import builders_dispatch as dispatch
@@ -279,7 +279,7 @@ def test_a_photo_that_cannot_be_taken_can_be_saved_and_a_week_old_one_goes(
             page.locator("input[type=file]").set_input_files(picture)
             page.get_by_role("button", name="传照片").click()
             page.get_by_text("照片已存在手机里").wait_for()
-            page.wait_for_function("document.querySelector('form[data-photo] input[type=file]').value === ''")
+            expect(page.locator("form[data-photo] input[type=file]")).to_have_value("")
         page.locator("#outbox-list li").nth(1).wait_for()
         page.evaluate(
             "TaskQueue.all('queue').then(([row]) => TaskQueue.put('queue', {...row, order: Date.now() - 8 * 86400000}))"
