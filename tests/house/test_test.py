@@ -98,7 +98,8 @@ def test_what_is_run_on_one_database_only_touches_none() -> None:
     assert not [word for word in commands["pytest SQLite"] if word.startswith("--ignore=")]
     for name in aside:
         found = re.findall(
-            r"django_db|\bdesks\b|\b(?:transactional_)?db\b|TestCase|Client\(", (ROOT / name).read_text("utf-8")
+            r"django_db|\b(?:from|import) desks\b|\b(?:transactional_)?db\b|TestCase|Client\(",
+            (ROOT / name).read_text("utf-8"),
         )
         assert found == [], name
 
@@ -123,7 +124,7 @@ def test_a_missing_browser_is_named_with_what_to_install(monkeypatch: pytest.Mon
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("TONGZHOU_NO_APT", "1")
     said = parts.PARTS["browser"].bring_up(tmp_path / "log")
-    assert "sudo apt-get install chromium fontconfig fonts-noto-cjk epubcheck" in said
+    assert "sudo apt-get install chromium fontconfig fonts-noto-cjk coturn epubcheck" in said
     assert "--without browser" in said
 
 
