@@ -40,8 +40,7 @@ class Look:
         for topic, mark in marks.items():
             kind, _, name = topic.partition(":")
             by_kind.setdefault(kind, {})[uuid.UUID(name)] = mark
-        found = [*_said(by_kind.get("said", {})), *_states(by_kind.get("state", {}))]
-        found += _signals(by_kind.get("signal", {}))
+        found = [*_talked(by_kind.get("said", {}), by_kind.get("signal", {})), *_states(by_kind.get("state", {}))]
         found += self._lines(by_kind.get("line", {}))
         self._presence(by_kind)
         return found
@@ -79,18 +78,28 @@ def _seen_of(line: Line) -> tuple[Any, ...]:
     return waiting, sitting, line.answered_last_hour, line.support_asked
 
 
-def _said(marks: Mapping[uuid.UUID, int]) -> list[Handed]:
-    return [Handed(f"said:{one.conversation_id}", one.seq, one) for one in talking.said_after(dict(marks))]
-
-
-def _signals(marks: Mapping[uuid.UUID, int]) -> list[Handed]:
-    found = talking.signals_after(dict(marks), now=clock.now())
-    return [Handed(f"signal:{one}", number, (number, to, text)) for one, number, to, text in found]
+def _talked(said: Mapping[uuid.UUID, int], signals: Mapping[uuid.UUID, int]) -> list[Handed]:
+    """Messages and signals: the two counters of every conversation first, then only what lies beyond the marks."""
+    if not said and not signals:
+        return []
+    last = talking.counters(said.keys() | signals.keys())
+    new = {pk: mark for pk, mark in said.items() if pk in last and last[pk][0] > mark}
+    found = [Handed(f"said:{one.conversation_id}", one.seq, one) for one in talking.said_after(new)]
+    sent = {pk: mark for pk, mark in signals.items() if pk in last and last[pk][1] > mark}
+    heard = talking.signals_after(sent, now=clock.now())
+    # Signals die young: a counter whose signals are gone moves the mark, or they would be looked for at every look.
+    gone = sent.keys() - {one for one, _, _, _ in heard}
+    found += [Handed(f"signal:{pk}", last[pk][1], None) for pk in gone]
+    return found + [Handed(f"signal:{one}", number, (number, to, text)) for one, number, to, text in heard]
 
 
 def _states(marks: Mapping[uuid.UUID, int]) -> list[Handed]:
-    rows = Contact.objects.filter(pk__in=list(marks))
-    return [Handed(f"state:{row.pk}", row.version, row) for row in rows if row.version != marks[row.pk]]
+    if not marks:
+        return []
+    versions = Contact.objects.filter(pk__in=list(marks)).values_list("pk", "version")
+    changed = [pk for pk, version in versions if version != marks[pk]]
+    rows = Contact.objects.filter(pk__in=changed) if changed else []
+    return [Handed(f"state:{row.pk}", row.version, row) for row in rows]
 
 
 HUB = Hub(Look())

@@ -28,8 +28,10 @@ _log = logging.getLogger("tongzhou.live")
 
 #: Seconds between two looks when nothing nudges.
 EVERY = 0.25
-#: At most one look in so many seconds: what comes together is handed out together.
+#: At least so many seconds between two looks: what comes together is handed out together.
 _BREATH = 0.02
+#: And at least so many times as long as the last look took, so that looking leaves most of the process to requests.
+_BREATHS = 3.0
 #: Seconds after which a quiet stream says that it is still there.
 HEARTBEAT = 15.0
 #: Seconds after which a stream ends and the browser comes back: who may listen is asked again.
@@ -144,6 +146,7 @@ class Hub:
                     break
             if not marks:
                 continue
+            began = time.monotonic()
             try:
                 self._hand_out(list(self._look(marks)), listening)
                 trouble = 0
@@ -151,7 +154,7 @@ class Hub:
                 trouble += 1
                 _log.error("looking failed (%s)", type(error).__name__, exc_info=error)
                 connection.close()
-            time.sleep(_BREATH)
+            time.sleep(min(1.0, max(_BREATH, _BREATHS * (time.monotonic() - began))))
         connection.close()
 
     def _hand_out(self, found: Sequence[Handed], listening: Mapping[str, tuple[Listener, ...]]) -> None:

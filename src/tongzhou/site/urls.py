@@ -9,8 +9,10 @@ from tongzhou.site import faults
 handler400, handler403 = faults.handler400, faults.handler403
 handler404, handler500 = faults.handler404, faults.handler500
 
-#: Rooms and screens with pages, in the order their addresses are tried.
+#: Rooms and screens with pages, in the order their addresses are tried: conversations, where a second counts, first.
 _PAGES = [
+    "screens.talk",
+    "screens.calls",
     "screens.home",
     "screens.help",
     "screens.give",
@@ -33,8 +35,6 @@ _PAGES = [
     "screens.needed",
     "screens.situation",
     "screens.feedback",
-    "screens.talk",
-    "screens.calls",
     "screens.casework",
     "screens.telephone",
     "screens.line_statistics",
