@@ -4,7 +4,8 @@
 
 Works in a database of its own (SQLite in a temporary folder, migrated first). The curve: a table of start and calls per
 five minutes (for its shape; it is scaled to `--daily` contacts a day); by default a made-up one. Prints times and
-figures: import, checking, roster, publication; the engine's own verdict; and what an independent check says.
+figures: import, checking, roster, publication; the engine's own verdict; what an independent check says; and the
+service level that the platform shows beside a simulation call by call (SimPy) of the same 28 days.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import tempfile
 import time
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -142,16 +144,55 @@ def _run(said: argparse.Namespace) -> None:
         f"seat half hours, proved inevitable {roster.least_shortage}; {roster.failure}"
     )
     _say(f"figures: {roster.figures}")
-    task, _frame = unpack(roster)
+    task, frame = unpack(roster)
     checked = check_roster(task, assignments_of(roster, task))
     broken = [fault for fault in checked.faults if fault.person]
     print(
         f"independent check: {len(broken)} rules of persons broken, shortage {checked.shortage}; "
         f"demand {task.demand.filter(task.demand['kind'] == 'seat')['seats'].sum() / 2:.0f} seat hours"
     )
+    _simulated(roster, checked.coverage, frame)
     begun = time.perf_counter()
     publish_roster(actor=other, roster=roster, expect=roster.version, now=clock.now())
     _say(f"published in {time.perf_counter() - begun:.2f} s")
+
+
+def _simulated(roster: Any, coverage: Any, frame: Any) -> None:
+    """The roster's own service level beside the same weeks played call by call, ten times."""
+    import polars as pl
+
+    from engines.staffing.line_simulation import simulate
+    from tongzhou.desks.professionals.services.need import engine_lines
+
+    told = roster.figures["service"]
+    table = frame.select("start", "calls").join(coverage.filter(pl.col("kind") == "seat"), on="start", how="left")
+    first = dt.datetime.combine(roster.start, dt.time())
+    begun, offered, in_time, gave_up, worst = time.perf_counter(), 0, 0, 0, 0.0
+    meant = {day: level / calls for day, calls, level, _ in told["days"] if calls}
+    by_day: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for line in engine_lines(roster.line):
+        calls, seats = [0.0] * (48 * roster.days), [0] * (48 * roster.days)
+        for start, expected, skill, present in table.select("start", "calls", "skill", "present").iter_rows():
+            if skill == line.skill:
+                half = int((start - first) / dt.timedelta(minutes=30))
+                calls[half], seats[half] = expected * line.share, present
+        within = line.targets.answer_within_seconds
+        for seed in range(10):
+            run = simulate(calls, seats, line.handle_seconds, line.patience_seconds or 1e9, within, seed=seed)
+            offered, in_time, gave_up = (
+                offered + sum(run.offered), in_time + sum(run.in_time), gave_up + sum(run.hung_up)
+            )  # fmt: skip
+            for half, (came, quick) in enumerate(zip(run.offered, run.in_time, strict=True)):
+                day = by_day[(roster.start + dt.timedelta(days=half // 48)).isoformat()]
+                day[0], day[1] = day[0] + came, day[1] + quick
+    worst = max(abs(level - by_day[day][1] / by_day[day][0]) for day, level in meant.items() if by_day[day][0])
+    own = (told["in_time"] / told["calls"], told["given_up"] / told["calls"])
+    seen = (in_time / offered, gave_up / offered)
+    _say(
+        f"service: the platform says {own[0]:.2%} within {told['within_seconds']} s, {own[1]:.2%} give up; "
+        f"simulated ({offered} contacts) {seen[0]:.2%} and {seen[1]:.2%}: {100 * (seen[0] - own[0]):+.2f} points; "
+        f"the worst day {100 * worst:.2f} points; {time.perf_counter() - begun:.0f} s"
+    )
 
 
 if __name__ == "__main__":

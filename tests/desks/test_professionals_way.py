@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+import polars as pl
 import pytest
 
 from builders import an_account, an_actor, an_organisation
 from builders_professionals import a_line, a_training
 from builders_workbooks import a_workbook, people_rows
+from engines.staffing.line_simulation import simulate
 from tongzhou.desks.professionals.models import PeopleImport, Professional, Roster, ServiceLine, Shift
 from tongzhou.desks.professionals.services.lines import record_arrivals
 from tongzhou.desks.professionals.services.people import acknowledge, check_papers
@@ -88,6 +90,7 @@ def test_thirty_people_from_a_workbook_to_a_published_roster_of_a_week() -> None
     assert checked.shortage == roster.shortage
     assert not [fault for fault in checked.faults if fault.person]
     assert (roster.status, roster.shortage, roster.least_shortage) == ("complete", 0, 0)
+    _meets_callers(roster)
     with pytest.raises(Refusal, match="roster_own"):
         publish_roster(actor=officer, roster=roster, expect=roster.version, now=clock.now())
     publish_roster(actor=other, roster=roster, expect=roster.version, now=clock.now())
@@ -96,6 +99,30 @@ def test_thirty_people_from_a_workbook_to_a_published_roster_of_a_week() -> None
     assert told == set(Shift.objects.filter(roster=roster).values_list("professional__account_id", flat=True))
     _sick(roster, other)
     _swap(roster, other)
+
+
+def _meets_callers(roster: Roster) -> None:
+    """What the roster says of its callers is what they meet when its week is played call by call."""
+    told = roster.figures["service"]
+    task, frame = unpack(roster)
+    table = check_roster(task, assignments_of(roster, task)).coverage.filter(pl.col("kind") == "seat")
+    first = dt.datetime.combine(roster.start, dt.time())
+    meant, runs = 0.0, []
+    for skill in roster.line.skills.filter(withdrawn_at=None):
+        calls, seats = [0.0] * 48 * roster.days, [0] * 48 * roster.days
+        own = table.filter(pl.col("skill") == skill.code).join(frame, on="start")
+        for start, expected, present in own.select("start", "calls", "present").iter_rows():
+            half = int((start - first) / dt.timedelta(minutes=30))
+            calls[half], seats[half] = expected * skill.share_percent / 100, present
+        meant += sum(calls)
+        for seed in range(30):
+            handle, patience, within = skill.handle_seconds, skill.patience_seconds, roster.line.answer_seconds
+            runs.append(simulate(calls, seats, handle, patience, within, seed=seed))
+    offered = sum(sum(run.offered) for run in runs)
+    assert offered > 3000
+    assert told["calls"] == pytest.approx(meant, rel=0.01)
+    assert told["in_time"] / told["calls"] == pytest.approx(sum(sum(run.in_time) for run in runs) / offered, abs=0.02)
+    assert told["given_up"] / told["calls"] == pytest.approx(sum(sum(run.hung_up) for run in runs) / offered, abs=0.02)
 
 
 def _sick(roster: Roster, other: Actor) -> None:

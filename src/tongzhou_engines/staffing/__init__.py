@@ -61,6 +61,10 @@ from tongzhou_engines.staffing.seats import (
     demand_table,
     figures,
 )
+from tongzhou_engines.staffing.service import (
+    SERVICE_SCHEMA,
+    expected_service,
+)
 
 __all__ = [
     "ARRIVALS_SCHEMA",
@@ -71,6 +75,7 @@ __all__ = [
     "MOVES_SCHEMA",
     "PEOPLE_SCHEMA",
     "RULES",
+    "SERVICE_SCHEMA",
     "SHORTAGES_SCHEMA",
     "Absence",
     "CheckedRoster",
@@ -100,6 +105,7 @@ __all__ = [
     "erlang_a",
     "erlang_b",
     "erlang_c",
+    "expected_service",
     "figures",
     "forecast_arrivals",
     "make_roster",

@@ -89,8 +89,26 @@ def roster(request: HttpRequest, number: int) -> HttpResponse:
         "kinds": one.line.shift_kinds.filter(withdrawn_at=None),
         "missing": (one.shortage or 0) / 2,
         "inevitable": (one.least_shortage or 0) / 2,
+        "service": _service(one.figures.get("service") or {}),
     }
     return render(request, "screens/rosters/roster.html", said)
+
+
+def _service(told: dict[str, Any]) -> dict[str, Any]:
+    """Shares in per cent, whole and by day; empty for a roster that expects nobody."""
+    if not told.get("calls"):
+        return {}
+
+    def shares(calls: float, in_time: float, given_up: float) -> tuple[float, float]:
+        return (100 * in_time / calls, 100 * given_up / calls) if calls else (100.0, 0.0)
+
+    whole = shares(told["calls"], told["in_time"], told["given_up"])
+    days = [(dt.date.fromisoformat(day), calls, *shares(calls, *rest)) for day, calls, *rest in told["days"]]
+    return {
+        "in_time": whole[0], "given_up": whole[1], "days": days, "within": told["within_seconds"],
+        "promised": told["promised_percent"],
+        "below": sum(in_time < told["promised_percent"] for _, _, in_time, _ in days),
+    }  # fmt: skip
 
 
 @route(LIST_ROSTERS)

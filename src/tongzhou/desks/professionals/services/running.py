@@ -11,12 +11,13 @@ import time
 import uuid
 from typing import Any
 
+import polars as pl
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max, Q, QuerySet
 
 from tongzhou.desks.professionals.models import Professional, Roster, ServiceLine, Shift
 from tongzhou.desks.professionals.policies import MAKE_ROSTER, RUN_ROSTER, require_on
-from tongzhou.desks.professionals.services.need import seats_needed
+from tongzhou.desks.professionals.services.need import Need, engine_lines, seats_needed
 from tongzhou.desks.professionals.services.task import pack, read_task
 from tongzhou.desks.professionals.types import RosterState
 from tongzhou.kernel import changes, clock, ids
@@ -24,7 +25,7 @@ from tongzhou.kernel.access import SYSTEM, Actor
 from tongzhou.kernel.errors import ERRORS, Refusal
 from tongzhou_engines.base.errors import InputError
 from tongzhou_engines.staffing import Roster as Made
-from tongzhou_engines.staffing import RosterTask, make_roster
+from tongzhou_engines.staffing import RosterTask, expected_service, make_roster
 
 __all__ = ["MOST_ATTEMPTS", "cancel_roster", "resume_dead", "run_roster", "start_roster"]
 
@@ -173,6 +174,7 @@ def _make(run: _Run) -> None:
     run.watch("writing", 0, 1)
     shifts = _shifts(roster, task, made, {str(one.pk): one for one in people})
     figures = _figures(made, people) | {"notes": need.notes, "history_days": need.history_days}
+    figures["service"] = _service(roster.line, made, need)
     with transaction.atomic():
         row = run.own().select_for_update().first()
         if row is None:
@@ -226,6 +228,20 @@ def _figures(made: Made, people: list[Professional]) -> dict[str, Any]:
         "wishes": fair.wishes, "refused": fair.refused, "far_hours": round(fair.minutes / 60, 1),
         "far_nights": round(fair.nights, 1), "far_weekend_days": round(fair.weekend_days, 1),
         "stopped_by_time": made.stopped_by_time,
+    }  # fmt: skip
+
+
+def _service(line: ServiceLine, made: Made, need: Need) -> dict[str, Any]:
+    """What callers will meet: contacts expected, shares answered in time and given up, and the same of every day."""
+    table = expected_service(made.coverage, need.demand, engine_lines(line))
+    days = table.group_by("date", maintain_order=True).agg(pl.col("calls", "in_time", "given_up").sum())
+    told = [
+        [day.isoformat(), *(round(value, 2) for value in values)] for day, *values in days.iter_rows()
+    ]  # fmt: skip
+    calls, in_time, given_up = (float(days[name].sum()) for name in ("calls", "in_time", "given_up"))
+    return {
+        "calls": round(calls, 2), "in_time": round(in_time, 2), "given_up": round(given_up, 2), "days": told,
+        "within_seconds": line.answer_seconds, "promised_percent": line.answer_percent,
     }  # fmt: skip
 
 
