@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,12 +16,14 @@ from tongzhou_engines.staffing.greedy import fill_greedily
 from tongzhou_engines.staffing.person_rules import add_person_rules
 from tongzhou_engines.staffing.solver import Program
 
-__all__ = ["Shares", "even_people", "fair_shares", "place_people"]
+__all__ = ["Shares", "even_people", "fair_shares", "kinds_of", "place_people"]
 
 _UNFILLED = 20_000
 _WISH = 60
 _BEYOND = 30
 _THREADS = 2
+#: People who exchange shifts at once, how many of them for being worst off, and how often in vain is enough.
+_EVEN_FEW, _EVEN_WORST, _EVEN_IN_VAIN = 12, 4, 8
 
 #: (day, shift) -> the lines at which somebody is wanted, one entry a person.
 Wanted = dict[tuple[int, int], list[int]]
@@ -73,26 +76,97 @@ def place_people(board: Board, groups: tuple[Group, ...], counts: Counts, budget
 
 
 def even_people(board: Board, groups: tuple[Group, ...], placed: Placed, budget: Budget) -> Placed:
-    """The same shifts and lines, spread more evenly over the people of each pack; never worse than it was."""
+    """The same shifts and lines, spread more evenly: over the people of each pack, then over all of the same skills."""
     packs = packs_of(groups)
     pack_of = {person: n for n, pack in enumerate(packs) for g in pack for person in groups[g].people}
     wanted: list[Wanted] = [defaultdict(list) for _ in packs]
     for (person, day), (shift, line) in sorted(placed.items(), key=lambda item: (item[0][1], item[1], item[0][0])):
         wanted[pack_of[person]][day, shift].append(line)
-    return _all_packs(board, groups, wanted, placed, budget)
+    placed = _all_packs(board, groups, wanted, placed, budget)
+    kinds = kinds_of(groups)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        made = list(pool.map(lambda people: _evened(board, people, placed, budget), kinds))
+    return {spot: work for one in made for spot, work in one.items()}
+
+
+def kinds_of(groups: tuple[Group, ...]) -> list[list[int]]:
+    """The people of each set of skills, who can stand in for each other: the fair share is reckoned among them."""
+    kinds: dict[int, list[int]] = defaultdict(list)
+    for group in groups:
+        kinds[group.kind] += group.people
+    return [kinds[kind] for kind in sorted(kinds)]
 
 
 def _all_packs(
     board: Board, groups: tuple[Group, ...], wanted: list[Wanted], current: Placed | None, budget: Budget
 ) -> Placed:
     members = [[person for g in pack for person in groups[g].people] for pack in packs_of(groups)]
+
+    def pack(n: int) -> Placed:
+        shares = _shares_of(board, members[n], wanted[n])
+        return _place(board, members[n], wanted[n], current, budget, shares)
+
     with ThreadPoolExecutor(_THREADS) as pool:
-        made = list(pool.map(lambda n: _place(board, members[n], wanted[n], current, budget), range(len(members))))
+        made = list(pool.map(pack, range(len(members))))
     return {spot: work for placed in made for spot, work in placed.items()}
 
 
-def _place(board: Board, people: Sequence[int], wanted: Wanted, current: Placed | None, budget: Budget) -> Placed:
-    """Who of a pack works what; with `current` everything wanted is filled already, and stays filled."""
+def _evened(board: Board, people: Sequence[int], everybody: Placed, budget: Budget) -> Placed:
+    """Few at a time, those farthest above (or below) their share exchange shifts with others until nothing gains.
+
+    A hundred people are too much for the solver; a dozen never are. Who has too little because nothing is wanted when
+    they can come stays where they are, so the others are drawn by lot.
+    """
+    own, rng = set(people), random.Random(budget.seed)
+    placed = {spot: work for spot, work in everybody.items() if spot[0] in own}
+    shares = _shares_of(board, people, _wanted(placed))
+    enough = max(_EVEN_IN_VAIN, len(people) // _EVEN_FEW)
+    in_vain = turn = 0
+    while in_vain < enough and budget.seconds > 0:
+        off = _distances(board, people, placed, shares)
+        if max(map(abs, off.values()), default=0.0) <= int(board.minutes.max()):
+            break
+        turn += 1
+        ordered = sorted(people, key=lambda person: (off[person], person))
+        few = set(ordered[-_EVEN_WORST:] if turn % 2 else ordered[:_EVEN_WORST])
+        rest = [person for person in ordered if person not in few]
+        few |= set(rng.sample(rest, min(len(rest), _EVEN_FEW - len(few))))
+        mine = {spot: work for spot, work in placed.items() if spot[0] in few}
+        new = _place(board, sorted(few), _wanted(mine), mine, budget, shares, each=True)
+        kept = {spot: work for spot, work in placed.items() if spot[0] not in few} | new
+        after = _distances(board, people, kept, shares)
+        if sum(d * d for d in after.values()) < sum(d * d for d in off.values()) - 1.0:
+            placed, in_vain = kept, 0
+        else:
+            in_vain += 1
+    return placed
+
+
+def _wanted(placed: Placed) -> Wanted:
+    """What these assignments fill."""
+    wanted: Wanted = defaultdict(list)
+    for (_, day), (shift, line) in sorted(placed.items(), key=lambda item: (item[0][1], item[1], item[0][0])):
+        wanted[day, shift].append(line)
+    return wanted
+
+
+def _distances(board: Board, people: Sequence[int], placed: Placed, shares: Shares) -> dict[int, float]:
+    """Minutes above (or, negative, below) the fair share."""
+    off = {person: -shares.minutes[person] for person in people}
+    for (person, _), (shift, _line) in placed.items():
+        off[person] += int(board.minutes[shift])
+    return off
+
+
+def _place(
+    board: Board, people: Sequence[int], wanted: Wanted, current: Placed | None, budget: Budget, shares: Shares,
+    each: bool = False,
+) -> Placed:  # fmt: skip
+    """Who of these people works what; with `current` everything wanted is filled already, and stays filled.
+
+    shares: fair shares, of these people and perhaps of others too; each: what lies beyond a share costs for everybody,
+    not by the worst person.
+    """
     program = Program()
     flags: dict[tuple[int, int, int], int] = {}
     for person in people:
@@ -112,9 +186,9 @@ def _place(board: Board, people: Sequence[int], wanted: Wanted, current: Placed 
         hint[open_places] = len(lines) - given[day, shift]
         mine = [(flags[p, day, shift], 1) for p in people if (p, day, shift) in flags]
         program.row([*mine, (open_places, 1)], low=len(lines), high=len(lines))
-    _fair(program, board, people, wanted, flags, hint)
+    _fair(program, board, people, shares, flags, hint, each)
     program.hint(hint)
-    answer = budget.solve(program, 2.0 if current is None else 3.0)
+    answer = budget.solve(program, 0.3 if each else 2.0 if current is None else 3.0)
     chosen = begin  # breaks no rule, should the search be stopped before its first solution
     if answer.found:
         chosen = {(p, d): s for (p, d, s), flag in flags.items() if answer.values[flag]}
@@ -127,26 +201,29 @@ def _place(board: Board, people: Sequence[int], wanted: Wanted, current: Placed 
     return placed
 
 
-def _fair(
-    program: Program,
-    board: Board,
-    people: Sequence[int],
-    wanted: Wanted,
-    flags: dict[tuple[int, int, int], int],
-    hint: dict[int, int],
-) -> None:
-    """Nobody carries more or less than the share, rounded; what lies beyond costs by the worst person."""
+def _shares_of(board: Board, people: Sequence[int], wanted: Wanted) -> Shares:
+    """The fair shares of these people in what is wanted of them together."""
     weekend = set(weekend_days(board))
     total = [0, 0, 0]
     for (day, shift), lines in wanted.items():
         total[0] += int(board.minutes[shift]) * len(lines)
         total[1] += len(lines) if board.night[shift] else 0
         total[2] += len(lines) if day in weekend else 0
-    shares = fair_shares(board, people, *total)
-    lengths = {int(m) for m in board.minutes}
+    return fair_shares(board, people, *total)
 
-    def counted(what: int, day: int, shift: int) -> bool:
-        return bool(board.night[shift]) if what == 1 else day in weekend
+
+def _fair(
+    program: Program,
+    board: Board,
+    people: Sequence[int],
+    shares: Shares,
+    flags: dict[tuple[int, int, int], int],
+    hint: dict[int, int],
+    each: bool,
+) -> None:
+    """Nobody carries more or less than the share, rounded; what lies beyond costs by the worst person (or `each`)."""
+    weekend = set(weekend_days(board))
+    lengths = {int(m) for m in board.minutes}
 
     mine: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     for (person, day, shift), flag in flags.items():
@@ -154,8 +231,9 @@ def _fair(
     for what, share in enumerate((shares.minutes, shares.nights, shares.weekend_days)):
         unit = (min(lengths) if len(lengths) == 1 else 0) if what == 0 else 1
         cost = 1 if what == 0 else _BEYOND
-        beyond = program.whole(0, 100_000, cost)
+        worst = -1 if each else program.whole(0, 100_000, cost)
         for person in people:
+            beyond = program.whole(0, 100_000, cost) if each else worst
             if what == 0:
                 terms = [(flag, int(board.minutes[shift]) // 30) for _, shift, flag in mine[person]]
                 low, high = _band(share[person], unit, max(lengths))

@@ -11,10 +11,10 @@ import polars as pl
 
 from tongzhou_engines.staffing.board import Board, Placed, build_board, table_of
 from tongzhou_engines.staffing.check import CheckedRoster, check_roster
-from tongzhou_engines.staffing.counts import Budget, Group, choose_counts, groups_of, packs_of, weekend_days
+from tongzhou_engines.staffing.counts import Budget, Group, choose_counts, groups_of, weekend_days
 from tongzhou_engines.staffing.inputs import RosterTask
 from tongzhou_engines.staffing.mending import days_reaching, lacking_slots, mend
-from tongzhou_engines.staffing.people import even_people, fair_shares, place_people
+from tongzhou_engines.staffing.people import even_people, fair_shares, kinds_of, place_people
 from tongzhou_engines.staffing.reasons import shortages
 
 __all__ = ["PEOPLE_SCHEMA", "Fairness", "Roster", "make_roster"]
@@ -177,8 +177,7 @@ def _people(board: Board, groups: tuple[Group, ...], placed: Placed) -> tuple[pl
     asked: Counter[int] = Counter(person for person, _ in board.wishes)
     refused: Counter[int] = Counter(person for person, day in board.wishes if (person, day) in placed)
     rows, worst = [], [0.0, 0.0, 0.0]
-    for number, pack in enumerate(packs_of(groups)):
-        members = [person for g in pack for person in groups[g].people]
+    for number, members in enumerate(kinds_of(groups)):
         total = [sum(did[person][what] for person in members) for what in range(3)]
         shares = fair_shares(board, members, *total)
         for person in members:

@@ -38,7 +38,7 @@ _AT_WORK = (RosterState.QUEUED, RosterState.RUNNING)
 def _head(actor: Actor, one: Roster) -> dict[str, Any]:
     steps = {
         "reading": _("读来访和人员"), "counting": _("算每天每班几个人"), "placing": _("把人排进去"),
-        "mending": _("补空缺"), "checking": _("核对每条规则"), "writing": _("保存"),
+        "mending": _("补空缺"), "evening": _("把班分匀"), "checking": _("核对每条规则"), "writing": _("保存"),
     }  # fmt: skip
     statuses = {
         "complete": _("每个半小时都排满了，已逐条核对"), "short_proved": _("有空缺，并且证明了再怎么排也少不了"),

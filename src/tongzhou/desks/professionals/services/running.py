@@ -38,7 +38,7 @@ MOST_DAYS = 62
 _EVERY = 1.0
 _AT_WORK = (RosterState.QUEUED, RosterState.RUNNING)
 #: Per cent at the beginning of each step of the engine.
-_SHARE = {"reading": 5, "counting": 15, "placing": 45, "mending": 75, "checking": 92, "writing": 96}
+_SHARE = {"reading": 5, "counting": 15, "placing": 45, "mending": 70, "evening": 78, "checking": 92, "writing": 96}
 #: Seconds a roster may take, and seconds for a thought experiment.
 _LIMIT, _LIMIT_WHAT_IF = 420.0, 180.0
 
