@@ -19,7 +19,9 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-ROLES = ("coordinator", "", "verifier", "liaison", "officer", "volunteer", "analyst", "admin")
+ROLES = (
+    "coordinator", "", "verifier", "liaison", "officer", "volunteer", "analyst", "admin", "counsellor", "supervisor",
+)  # fmt: skip
 FULL = os.environ.get("TONGZHOU_FUZZ") == "full"
 EXAMPLES = int(os.environ.get("TONGZHOU_FUZZ_EXAMPLES", "8"))
 #: Why some valid bodies are refused: they name a place, response or record that is not there.
@@ -57,14 +59,18 @@ def main() -> int:
 
 
 def _prepare() -> dict[str, str]:
-    """A database with Hubei, one response, two needs, an offer, a lead, a small plan, and a token for each role."""
+    """A database with Hubei and a little of everything, a line of the officer's among it, and a token for each role."""
     import django
 
     django.setup()
     from django.core.management import call_command
 
     from builders import a_lead, a_need, a_response, an_account, an_offer, an_organisation
+    from builders_bulletins import a_bulletin, a_service
+    from builders_guidance import a_guide
+    from builders_line import a_caller, a_conversation, a_team
     from builders_plan_pages import a_small_plan
+    from builders_professionals import a_task
     from tongzhou.kernel import clock
     from tongzhou.registers.people.actors import hash_secret
     from tongzhou.registers.people.models import Token
@@ -76,9 +82,18 @@ def _prepare() -> dict[str, str]:
     a_response()
     own = an_organisation()
     a_need(), a_need(organisation=own), an_offer(), a_lead(), a_small_plan()
+    a_guide(), a_bulletin(), a_service()
+    accounts = {
+        role: an_account(role, is_program=True, organisation=own if role == "officer" else None)
+        for role in filter(None, ROLES)
+    }
+    behind = {"counsellor0": accounts["counsellor"], "supervisor": accounts["supervisor"]}
+    team = a_team(accounts=behind, organisation=own)
+    a_conversation(team), a_caller(team)
+    for roster in team.line.rosters.all():
+        a_task(roster, team.supervisor, *team.counsellors)
     tokens = {}
-    for role in filter(None, ROLES):
-        account = an_account(role, is_program=True, organisation=own if role == "officer" else None)
+    for role, account in accounts.items():
         tokens[role] = f"tongzhou_{secrets.token_urlsafe(32)}"
         Token.objects.create(
             account=account, name="fuzz", hint="fuzz", secret_hash=hash_secret(tokens[role]),
