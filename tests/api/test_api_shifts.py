@@ -142,3 +142,19 @@ def test_an_officers_program_reports_for_somebody_and_is_told_what_stays_open() 
     status, said = send("POST", path, body)
     assert (status, said["state"], said["shifts"], said["changes"]) == (201, "short", 1, 0)
     assert not Shift.objects.filter(professional=days.one, in_force=True).exists()
+
+
+def test_more_people_and_shifts_take_no_more_queries(django_assert_max_num_queries) -> None:
+    days = two_people(days=3)
+    for number in range(3):
+        days.works(days.other, number)
+        for _ in range(3):
+            days.works(a_professional(days.line), number)
+    mine = Api(client=sign_in(Client(), days.one.account))
+    mine("GET", "/my/shifts")  # what is read once for a process
+    for path, most in (("/my/shifts", 12), (f"/my/shifts/{days.shift.pk}/colleagues", 14), ("/my/swaps", 12)):
+        with django_assert_max_num_queries(most):
+            assert mine("GET", path)[0] == 200
+    boss = api_of(an_account("officer", organisation=days.line.organisation))
+    with django_assert_max_num_queries(12):
+        assert len(boss("GET", f"/lines/{days.line.pk}/shifts?until={days.at(0, 3).date()}")[1]["items"]) == 13

@@ -115,7 +115,8 @@ def list_line_shifts(request: HttpRequest, line_id: uuid.UUID, page: Annotated[P
 
 def _after(line: ServiceLine, cursor: str) -> Q:
     """What comes after the shift whose id is the cursor, whether that one still holds or not."""
-    last = Shift.objects.filter(line=line, pk=ids.parse_id(cursor)).first()
+    named = ids.parse_id(cursor)
+    last = Shift.objects.filter(line=line, pk=named).first() if named else None
     if last is None:
         raise Refusal("bad_cursor")
     return Q(starts_at__gt=last.starts_at) | Q(starts_at=last.starts_at, pk__gt=last.pk)

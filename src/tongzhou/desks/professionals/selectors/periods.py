@@ -40,7 +40,7 @@ def own_shifts(person: Professional, now: dt.datetime) -> QuerySet[Shift]:
 def own_swaps(person: Professional) -> QuerySet[ShiftSwap]:
     """Exchanges somebody asked for, or was asked for."""
     rows = ShiftSwap.objects.filter(Q(asker=person) | Q(other=person))
-    return rows.select_related("asker", "other", "shift", "other_shift")
+    return rows.select_related("asker", "other", "shift__roster", "other_shift__roster")
 
 
 def colleagues(person: Professional, shift: Shift, now: dt.datetime) -> list[tuple[Professional, list[Shift]]]:
@@ -48,7 +48,8 @@ def colleagues(person: Professional, shift: Shift, now: dt.datetime) -> list[tup
     near = (shift.starts_at - _NEAR, shift.starts_at + _NEAR)
     rows = Shift.objects.filter(roster=shift.roster, in_force=True, starts_at__gt=now, starts_at__range=near)
     found: dict[Professional, list[Shift]] = {}
-    for one in rows.exclude(professional=person).select_related("professional", "line").order_by("starts_at")[:OFFERED]:
+    theirs = rows.exclude(professional=person).select_related("professional", "line", "roster")
+    for one in theirs.order_by("starts_at")[:OFFERED]:
         found.setdefault(one.professional, []).append(one)
     others = Professional.objects.filter(line=person.line, state=PersonState.ACTIVE).exclude(pk=person.pk)
     for other in others.order_by("alias")[:OFFERED]:
