@@ -21,7 +21,7 @@ from tongzhou.kernel.access import PUBLIC, Act, Actor, route
 from tongzhou.kernel.errors import Refusal
 from tongzhou.screens.api.common import Cursor, actor_of, page_of
 from tongzhou.screens.api.schemas import READING, Page
-from tongzhou.screens.api.schemas_line import CallsOut, FiguresOut, LineContactOut, LineNowOut, LineOut, Month
+from tongzhou.screens.api.schemas_line import CallsOut, FiguresOut, LineContactOut, LineNowOut, Month, ServiceLineOut
 
 router = Router(tags=["line"])
 
@@ -56,7 +56,7 @@ def _own(actor: Actor, wanted: Act, line_id: uuid.UUID) -> ServiceLine:
     return _one(lines_of(actor, wanted), line_id)
 
 
-@router.get("", response={200: Page[LineOut], **READING}, operation_id="list_lines")
+@router.get("", response={200: Page[ServiceLineOut], **READING}, operation_id="list_lines")
 @route(PUBLIC)
 def list_lines(request: HttpRequest) -> Any:
     """Lines that exist, the oldest first; the whole list comes in one page."""

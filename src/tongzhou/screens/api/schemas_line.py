@@ -12,16 +12,16 @@ from pydantic import Field, StringConstraints
 from tongzhou.screens.api.schemas import Moment, _In
 
 __all__ = [
-    "CallsOut", "ColleagueOut", "FiguresOut", "HalfHourOut", "LineContactOut", "LineNowOut", "LineOut", "Month",
-    "OwnShiftOut", "PercentilesOut", "PersonOut", "PersonState", "ShiftOut", "SickIn", "SickOfIn", "SickOut", "SwapIn",
-    "SwapOut", "TopicOut",
+    "CallsOut", "ColleagueOut", "FiguresOut", "HalfHourOut", "LineContactOut", "LineNowOut", "Month", "OwnShiftOut",
+    "PercentilesOut", "PersonOut", "PersonState", "ServiceLineOut", "ShiftOut", "SickIn", "SickOfIn", "SickOut",
+    "SwapIn", "SwapOut", "TopicOut",
 ]  # fmt: skip
 
 Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 PersonState = Literal["applied", "checked", "trained", "active", "paused", "ended", "refused"]
 
 
-class LineOut(Schema):
+class ServiceLineOut(Schema):
     """A line as everybody may know it. `hours`: weekday ("0" Monday) to [from, until] in minutes of its own clock."""
 
     id: uuid.UUID
@@ -37,7 +37,7 @@ class LineOut(Schema):
     is_open: bool
 
 
-class LineNowOut(LineOut):
+class LineNowOut(ServiceLineOut):
     """The same with the truth about waiting. `minutes` null: nobody can say how long."""
 
     waiting: int
