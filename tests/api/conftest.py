@@ -31,6 +31,7 @@ class Api:
         answer = self.client.generic(
             method, f"/api/v1{path}", content, content_type="application/json", headers={**self.headers, **headers}
         )
+        self.last = answer
         said = answer.json() if answer.content else None
         self.words = answer.content.decode() + json.dumps(said, ensure_ascii=False)  # as it came, and unescaped
         return answer.status_code, said

@@ -15,9 +15,11 @@ from builders_line import Team, a_caller, a_conversation, a_team, sits
 from builders_professionals import a_line, a_professional, a_roster, a_shift
 from tongzhou.desks.hotline.models import Contact, LineCallback
 from tongzhou.desks.hotline.services import callbacks
+from tongzhou.flows import contact_support
 from tongzhou.flows.contact_callback import ask_line_callback
 from tongzhou.kernel import clock, ids
 from tongzhou.kernel.models import AuditEntry
+from tongzhou.registers.people.actors import actor_for
 
 pytestmark = pytest.mark.django_db
 
@@ -199,6 +201,20 @@ def test_contacts_are_listed_to_who_has_them_and_their_supervisor_without_a_word
     for role in ("admin", "coordinator", "liaison", "analyst", "volunteer", "publisher"):
         assert api_of(an_account(role, is_program=True))("GET", f"/lines/{team.line.pk}/contacts")[0] == 404
     assert Api()("GET", f"/lines/{team.line.pk}/contacts")[0] == 401
+
+
+def test_a_supervisor_who_was_asked_to_help_has_it_while_helping() -> None:
+    team = a_team()
+    _begun, contact, actor = a_conversation(team)
+    helper = a_professional(team.line, supervisor=True)
+    a_shift(helper)
+    send, acting = api_of(helper.account), actor_for(helper.account, second_factor=True)
+    assert _parts(send, team) == {}
+    contact_support.ask_support(actor=actor, contact=contact, now=clock.now())
+    contact_support.join_contact(actor=acting, contact=Contact.objects.get(), now=clock.now())
+    assert _parts(send, team) == {str(contact.pk): "joined"}
+    contact_support.end_support(actor=actor, contact=Contact.objects.get(), now=clock.now())
+    assert _parts(send, team) == {}
 
 
 def test_contacts_leave_the_list_a_day_after_their_end() -> None:
