@@ -15,7 +15,7 @@ from tongzhou.desks.professionals.policies import (
     LEAD_SHIFT,
     LIST_PEOPLE,
     LIST_ROSTERS,
-    SEE_OWN_SHIFTS,
+    OWN_SHIFTS,
     WORK_SHIFT,
 )
 from tongzhou.desks.professionals.selectors.lines import get_line, own_record, people
@@ -157,7 +157,7 @@ def report_sickness(request: HttpRequest, line_id: uuid.UUID, body: out.SickOfIn
 
 
 def _me(actor: Actor, *, writes: bool = False) -> Professional:
-    return own_record(actor, wanted=WORK_SHIFT if writes else SEE_OWN_SHIFTS)
+    return own_record(actor, wanted=WORK_SHIFT if writes else OWN_SHIFTS)
 
 
 def _my_shift(me: Professional, shift_id: uuid.UUID) -> Shift:
@@ -166,7 +166,7 @@ def _my_shift(me: Professional, shift_id: uuid.UUID) -> Shift:
 
 
 @own.get("/shifts", response={200: Page[out.OwnShiftOut], **READING}, operation_id="list_own_shifts")
-@route(SEE_OWN_SHIFTS)
+@route(OWN_SHIFTS)
 def list_own_shifts(request: HttpRequest) -> Any:
     """Your shifts that are not over, the next one first; at most 62, in one page."""
     rows = own_shifts(_me(actor_of(request)), clock.now())[:MOST_DAYS]
@@ -177,7 +177,7 @@ def list_own_shifts(request: HttpRequest) -> Any:
     "/shifts/{uuid:shift_id}/colleagues", response={200: Page[out.ColleagueOut], **READING},
     operation_id="list_colleagues",
 )  # fmt: skip
-@route(SEE_OWN_SHIFTS)
+@route(OWN_SHIFTS)
 def list_colleagues(request: HttpRequest, shift_id: uuid.UUID) -> Any:
     """Who could take a shift of yours, by alias, with the shifts that could be had for it; one page."""
     me = _me(actor_of(request))
@@ -225,7 +225,7 @@ def ask_swap(request: HttpRequest, shift_id: uuid.UUID, body: out.SwapIn, key: K
 
 
 @own.get("/swaps", response={200: Page[out.SwapOut], **READING}, operation_id="list_own_swaps")
-@route(SEE_OWN_SHIFTS)
+@route(OWN_SHIFTS)
 def list_own_swaps(request: HttpRequest, page: Annotated[Cursor, Query()]) -> Any:
     """Exchanges you asked for or were asked for, the newest first."""
     me = _me(actor_of(request))
