@@ -7,6 +7,8 @@ import itertools
 import uuid
 from typing import Any
 
+import polars as pl
+
 from builders import WUHAN, a_place, a_response, an_account, an_organisation
 from tongzhou.desks.professionals.models import (
     Acknowledgement,
@@ -14,15 +16,20 @@ from tongzhou.desks.professionals.models import (
     LineSkill,
     Professional,
     Roster,
+    RosterSnapshot,
     ServiceLine,
     Shift,
     ShiftKind,
     SupervisionGroup,
     TrainingItem,
 )
+from tongzhou.desks.professionals.services.need import Need
+from tongzhou.desks.professionals.services.task import pack
 from tongzhou.kernel import clock, crypto, ids
+from tongzhou_engines.staffing import DEMAND_SCHEMA, Person, RosterTask, Window
+from tongzhou_engines.staffing import Shift as Kind
 
-__all__ = ["a_group", "a_line", "a_professional", "a_roster", "a_shift", "a_training"]
+__all__ = ["a_group", "a_line", "a_professional", "a_roster", "a_shift", "a_task", "a_training"]
 
 _count = itertools.count(1)
 
@@ -109,3 +116,19 @@ def a_shift(person: Professional, *, roster: Roster | None = None, **over: Any) 
         "date": starts.astimezone(person.line.zone).date(),
     }  # fmt: skip
     return Shift.objects.create(**(said | over))
+
+
+def a_task(roster: Roster, *people: Professional, seats: int = 1) -> RosterSnapshot:
+    """What a roster was made from: these people, always free, so many seats of "support" from 8 to 16 each day."""
+    days = [roster.start + dt.timedelta(days=number) for number in range(roster.days)]
+    eight = [dt.datetime.combine(day, dt.time(8)) for day in days]
+    half_hours = [start + dt.timedelta(minutes=30 * number) for start in eight for number in range(16)]
+    demand = pl.DataFrame([(at, "support", "seat", seats) for at in half_hours], schema=DEMAND_SCHEMA, orient="row")
+    begins = dt.datetime.combine(roster.start, dt.time())
+    free = (Window(begins, begins + dt.timedelta(days=roster.days + 1)),)
+    who = tuple(Person(str(one.pk), frozenset(one.skills), free) for one in people)
+    task = RosterTask(roster.start, roster.days, who, (Kind("D", 480, 480),), demand)
+    schema = {"start": pl.Datetime("us"), "calls": pl.Float64(), "low": pl.Int64(), "high": pl.Int64()}
+    snapshot = pack(roster, task, Need(pl.DataFrame([], schema=schema), demand, [], 0))
+    snapshot.save(force_insert=True)
+    return snapshot

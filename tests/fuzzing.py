@@ -19,7 +19,9 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-ROLES = ("coordinator", "", "verifier", "liaison", "officer", "volunteer", "analyst", "admin")
+ROLES = (
+    "coordinator", "", "verifier", "liaison", "officer", "volunteer", "analyst", "admin", "counsellor", "supervisor",
+)  # fmt: skip
 FULL = os.environ.get("TONGZHOU_FUZZ") == "full"
 EXAMPLES = int(os.environ.get("TONGZHOU_FUZZ_EXAMPLES", "8"))
 #: Why some valid bodies are refused: they name a place, response or record that is not there.
@@ -27,6 +29,8 @@ SETTINGS = """
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", 400, 401, 403, 404, 409, 410, 422, 429]
 """
+#: Who is told which line and shift there are; for the others made-up ones have to do.
+KNOWS_THE_LINE = ("officer", "counsellor", "supervisor")
 
 
 def main() -> int:
@@ -35,7 +39,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="tongzhou-fuzz-") as folder:
         os.environ |= {"TONGZHOU_DATA": folder, "DJANGO_SETTINGS_MODULE": "tongzhou.site.settings"}
         os.environ.pop("DATABASE_URL", None)
-        tokens = _prepare()
+        tokens, known = _prepare()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -47,7 +51,11 @@ def main() -> int:
         ) as server:  # fmt: skip
             try:
                 _wait(port)
-                failed = [role or "anonymous" for role in ROLES if not _fuzz(role, tokens.get(role, ""), port, folder)]
+                told = {role: SETTINGS + (known if role in KNOWS_THE_LINE else "") for role in ROLES}
+                failed = [
+                    role or "anonymous" for role in ROLES
+                    if not _fuzz(role, tokens.get(role, ""), port, folder, told[role])
+                ]  # fmt: skip
             finally:
                 server.terminate()
         if failed:
@@ -56,15 +64,22 @@ def main() -> int:
         return int(bool(failed))
 
 
-def _prepare() -> dict[str, str]:
-    """A database with Hubei, one response, two needs, an offer, a lead, a small plan, and a token for each role."""
+def _prepare() -> tuple[dict[str, str], str]:
+    """A database with Hubei and a little of everything, a line of the officer's among it.
+
+    A token for each role; settings of the fuzzer that name the line and a shift of its counsellor.
+    """
     import django
 
     django.setup()
     from django.core.management import call_command
 
     from builders import a_lead, a_need, a_response, an_account, an_offer, an_organisation
+    from builders_bulletins import a_bulletin, a_service
+    from builders_guidance import a_guide
+    from builders_line import a_caller, a_conversation, a_team
     from builders_plan_pages import a_small_plan
+    from builders_professionals import a_task
     from tongzhou.kernel import clock
     from tongzhou.registers.people.actors import hash_secret
     from tongzhou.registers.people.models import Token
@@ -76,15 +91,25 @@ def _prepare() -> dict[str, str]:
     a_response()
     own = an_organisation()
     a_need(), a_need(organisation=own), an_offer(), a_lead(), a_small_plan()
+    a_guide(), a_bulletin(), a_service()
+    accounts = {
+        role: an_account(role, is_program=True, organisation=own if role == "officer" else None)
+        for role in filter(None, ROLES)
+    }
+    behind = {"counsellor0": accounts["counsellor"], "supervisor": accounts["supervisor"]}
+    team = a_team(accounts=behind, organisation=own)
+    a_conversation(team), a_caller(team)
+    for roster in team.line.rosters.all():
+        a_task(roster, team.supervisor, *team.counsellors)
     tokens = {}
-    for role in filter(None, ROLES):
-        account = an_account(role, is_program=True, organisation=own if role == "officer" else None)
+    for role, account in accounts.items():
         tokens[role] = f"tongzhou_{secrets.token_urlsafe(32)}"
         Token.objects.create(
             account=account, name="fuzz", hint="fuzz", secret_hash=hash_secret(tokens[role]),
             scopes=list(TOKEN_SCOPES), expires_at=clock.now() + dt.timedelta(days=1),
         )  # fmt: skip
-    return tokens
+    shift = team.line.shifts.get(professional=team.counsellors[0])
+    return tokens, f'[parameters]\nline_id = "{team.line.pk}"\nshift_id = "{shift.pk}"\n'
 
 
 def _wait(port: int) -> None:
@@ -103,9 +128,9 @@ def _fuzzer() -> str:
     return named or str(home / "fuzz" / "bin" / "st")
 
 
-def _fuzz(role: str, token: str, port: int, folder: str) -> bool:
+def _fuzz(role: str, token: str, port: int, folder: str, settings: str) -> bool:
     config = Path(folder) / "schemathesis.toml"
-    config.write_text(SETTINGS)
+    config.write_text(settings)
     command = [_fuzzer(), "--config-file", str(config), "run", f"http://127.0.0.1:{port}/api/v1/openapi.json"]
     command += ["--checks", "all", "--max-examples", str(EXAMPLES), "--seed", "20200206", "--generation-deterministic"]
     command += ["--suppress-health-check", "all", "--no-color"]

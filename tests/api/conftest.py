@@ -13,10 +13,10 @@ from django.test import Client
 from builders import a_response, an_account
 from tongzhou.kernel import clock
 from tongzhou.registers.people.actors import hash_secret
-from tongzhou.registers.people.models import Token
+from tongzhou.registers.people.models import Account, Token
 from tongzhou.registers.people.types import TOKEN_SCOPES
 
-__all__ = ["Api"]
+__all__ = ["Api", "api_of"]
 
 
 class Api:
@@ -32,7 +32,19 @@ class Api:
             method, f"/api/v1{path}", content, content_type="application/json", headers={**self.headers, **headers}
         )
         self.last = answer
-        return answer.status_code, answer.json() if answer.content else None
+        said = answer.json() if answer.content else None
+        self.words = answer.content.decode() + json.dumps(said, ensure_ascii=False)  # as it came, and unescaped
+        return answer.status_code, said
+
+
+def api_of(account: Account, scopes: tuple[str, ...] = TOKEN_SCOPES) -> Api:
+    """The client of an account that is there already."""
+    secret = f"tongzhou_{account.login}"
+    Token.objects.create(
+        account=account, name="test", hint="test", secret_hash=hash_secret(secret), scopes=list(scopes),
+        expires_at=clock.now() + dt.timedelta(days=1),
+    )  # fmt: skip
+    return Api(secret)
 
 
 @pytest.fixture
@@ -41,12 +53,6 @@ def api(db: None) -> Callable[..., Api]:
 
     def make(role: str = "coordinator", scopes: tuple[str, ...] = TOKEN_SCOPES, **grant: Any) -> Api:
         a_response()
-        account = an_account(role, is_program=True, **grant)
-        secret = f"tongzhou_{account.login}"
-        Token.objects.create(
-            account=account, name="test", hint="test", secret_hash=hash_secret(secret), scopes=list(scopes),
-            expires_at=clock.now() + dt.timedelta(days=1),
-        )  # fmt: skip
-        return Api(secret)
+        return api_of(an_account(role, is_program=True, **grant), scopes)
 
     return make

@@ -11,11 +11,12 @@ from permissions.table_api import API_TABLE
 from permissions.table_bulletins import BULLETINS_TABLE
 from permissions.table_guidance import GUIDANCE_TABLE
 from permissions.table_line import LINE_TABLE
+from permissions.table_line_api import LINE_API_TABLE
 from permissions.table_professionals import PROFESSIONALS_TABLE
 
 __all__ = ["Row", "rows"]
 
-DESK_TABLES = (BULLETINS_TABLE, GUIDANCE_TABLE, LINE_TABLE, PROFESSIONALS_TABLE)
+DESK_TABLES = (BULLETINS_TABLE, GUIDANCE_TABLE, LINE_API_TABLE, LINE_TABLE, PROFESSIONALS_TABLE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ OBJECTS: dict[str, Callable[[Any], dict[str, Any]]] = {
 #: What is sent, where the answer would otherwise be about an empty form.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("guidance:ask", "POST"): {"text": "这一步做不到怎么办？"},
+    ("api-1:acknowledge_guide", "POST"): {"number": 1},
 }
 
 #: Words after the question mark.

@@ -116,7 +116,14 @@ OBJECTS: dict[str, Callable[[Any], dict[str, Any]]] = {
 }
 
 #: What is sent, where the answer would otherwise be about an empty form.
-BODIES: dict[tuple[str, str], dict[str, Any]] = {}
+#: The times are over, and nobody has the id: who may ask is told so, whoever may not learns nothing.
+_OVER = {"starts_at": "2020-02-06T08:00:00+08:00", "ends_at": "2020-02-06T16:00:00+08:00"}
+_NOBODY = "00000000-0000-0000-0000-000000000001"
+BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("api-1:report_sickness", "POST"): _OVER | {"person": _NOBODY},
+    ("api-1:report_own_sickness", "POST"): _OVER,
+    ("api-1:ask_swap", "POST"): {"other": _NOBODY},
+}
 
 #: Words after the question mark.
 QUERIES: dict[str, str] = {}

@@ -7,6 +7,30 @@
 """
 
 from tongzhou.client.desk import Desk
+from tongzhou.client.desk_records import (
+    Acknowledged,
+    Bulletin,
+    Calls,
+    Colleague,
+    Correction,
+    Figures,
+    Guide,
+    GuideSource,
+    GuideStep,
+    HalfHour,
+    HelpService,
+    LineContact,
+    LineNow,
+    LineShift,
+    OwnShift,
+    Percentiles,
+    Person,
+    ServiceLine,
+    Sickness,
+    Swap,
+    Topic,
+    WholeGuide,
+)
 from tongzhou.client.errors import DeskError, DeskUnreachable
 from tongzhou.client.records import (
     Assignment,
@@ -32,7 +56,9 @@ from tongzhou.client.records import (
 )
 
 __all__ = [
-    "Assignment", "Balances", "Category", "Contact", "Cover", "Desk", "DeskError", "DeskUnreachable", "Gap",
-    "Incident", "Lead", "Need", "Needed", "Offer", "Organisation", "Pin", "Place", "Plan", "PlanGap",
-    "PlanHold", "PlanLine", "Receipt", "Response",
+    "Acknowledged", "Assignment", "Balances", "Bulletin", "Calls", "Category", "Colleague", "Contact", "Correction",
+    "Cover", "Desk", "DeskError", "DeskUnreachable", "Figures", "Gap", "Guide", "GuideSource", "GuideStep",
+    "HalfHour", "HelpService", "Incident", "Lead", "LineContact", "LineNow", "LineShift", "Need", "Needed", "Offer",
+    "Organisation", "OwnShift", "Percentiles", "Person", "Pin", "Place", "Plan", "PlanGap", "PlanHold", "PlanLine",
+    "Receipt", "Response", "ServiceLine", "Sickness", "Swap", "Topic", "WholeGuide",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
+from tongzhou.client.desks import Desks
 from tongzhou.client.errors import DeskError, DeskUnreachable
 from tongzhou.client.records import (
     Assignment,
@@ -50,7 +51,7 @@ def _json(value: Any) -> Any:
     return value
 
 
-class Desk:
+class Desk(Desks):
     """A connection to one desk. Closing it (or ``with``) closes its sockets.
 
     Every write carries an idempotency key, so an attempt repeated after a cut network has one effect.

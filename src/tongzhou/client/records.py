@@ -428,6 +428,8 @@ def _value(kind: Any, value: Any) -> Any:
         return None
     if isinstance(kind, types.UnionType):
         kind = next(one for one in typing.get_args(kind) if one is not type(None))
+    if typing.get_origin(kind) is list:
+        return [_value(typing.get_args(kind)[0], one) for one in value]
     if isinstance(kind, type) and is_dataclass(kind):
         return read(kind, value)
     return _READ[kind](value) if kind in _READ else value

@@ -18,7 +18,7 @@ from tongzhou.desks.hotline.types import OPEN_STATES
 from tongzhou.desks.professionals.models import Professional, ServiceLine
 from tongzhou.desks.professionals.types import WORKING_STATES
 from tongzhou.kernel import audit
-from tongzhou.kernel.access import Actor, allows, may
+from tongzhou.kernel.access import Act, Actor, allows, may
 from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.people.types import SERVICES
 
@@ -52,19 +52,19 @@ def open_lines() -> list[ServiceLine]:
     return list(ServiceLine.objects.filter(closed_at=None).select_related("response").order_by("created_at"))
 
 
-def lines_of(actor: Actor) -> list[ServiceLine]:
-    """Lines the actor works on, and those the actor's grants reach."""
-    if actor.account_id is None or not may(actor, policies.SIT):
+def lines_of(actor: Actor, wanted: Act = policies.SIT) -> list[ServiceLine]:
+    """Lines the actor works on, and those the actor's grants reach, for one of the acts of the line."""
+    if actor.account_id is None or not may(actor, wanted):
         return []
     mine = Professional.objects.filter(account_id=actor.account_id, state__in=WORKING_STATES)
     own = set(mine.values_list("line", flat=True))
-    return [one for one in open_lines() if one.pk in own or _reaches(actor, one)]
+    return [one for one in open_lines() if one.pk in own or _reaches(actor, wanted, one)]
 
 
-def _reaches(actor: Actor, line: ServiceLine) -> bool:
+def _reaches(actor: Actor, wanted: Act, line: ServiceLine) -> bool:
     """Whether a grant of the actor covers the line."""
     return allows(
-        actor, policies.SIT, line=SERVICES, area=line.place_id, response=line.response_id,
+        actor, wanted, line=SERVICES, area=line.place_id, response=line.response_id,
         organisation=line.organisation_id,
     )  # fmt: skip
 

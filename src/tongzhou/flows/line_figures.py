@@ -47,7 +47,7 @@ class Shown:
 
 def lines_with_figures(actor: Actor) -> list[ServiceLine]:
     """Lines whose figures the actor may read: by a grant that reaches the line, or as a supervisor who works on it."""
-    own = {one.pk for one in lines_of(actor)} if SUPERVISOR in actor.roles else set()
+    own = {one.pk for one in lines_of(actor, READ_FIGURES)} if SUPERVISOR in actor.roles else set()
     return [
         one
         for one in open_lines()

@@ -16,7 +16,10 @@ from tongzhou.flows.notify import notify
 from tongzhou.kernel.access import Actor
 from tongzhou.registers.notices.types import NoticeKind
 
-__all__ = ["answer_swap", "approve_swap", "ask_swap", "decline_swap", "publish_roster", "report_sick", "tell_line"]
+__all__ = [
+    "answer_swap", "approve_swap", "ask_swap", "decline_swap", "fill_places", "publish_roster", "report_sick",
+    "tell_line",
+]  # fmt: skip
 
 
 def tell_line(
@@ -52,13 +55,20 @@ def report_sick(
 
     Raises what `services.sickness.report_sick` raises.
     """
-    row = sickness.report_sick(actor=actor, person=person, starts_at=starts_at, ends_at=ends_at, now=now)
+    return fill_places(sickness.report_sick(actor=actor, person=person, starts_at=starts_at, ends_at=ends_at, now=now),
+                       now)  # fmt: skip
+
+
+def fill_places(row: Sickness, now: dt.datetime) -> Sickness:
+    """The second half of it, for a report that is kept already; outside every transaction, for it takes seconds."""
     done = sickness.mend(row, now)
     with transaction.atomic():
         tell_line(row.line, done.told, "changed", key=str(row.pk), urgent=True)
         if done.sickness.state == SicknessState.SHORT:
-            said = {"key": str(row.pk), "reason": person.alias, "path": f"/line/rosters/{row.line_id}/", "urgent": True}
-            tell_line(row.line, _supervisors(row.line), "short", **said)  # type: ignore[arg-type]
+            tell_line(
+                row.line, _supervisors(row.line), "short", key=str(row.pk), reason=row.professional.alias,
+                path=f"/line/rosters/{row.line_id}/", urgent=True,
+            )  # fmt: skip
     return done.sickness
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.db.models import Q
 
 from tongzhou.desks.hotline.models import Contact
-from tongzhou.kernel.access import Actor, act, may
+from tongzhou.kernel.access import Act, Actor, act, may
 from tongzhou.registers.people.types import ANALYST, COORDINATOR, COUNSELLOR, LIAISON, SUPERVISOR
 
 __all__ = [
     "CALLER",
+    "COUNT_CALLS",
+    "LIST_CONTACTS",
     "READ_CONTACT",
     "READ_FIGURES",
     "SIT",
@@ -17,6 +19,7 @@ __all__ = [
     "TAKE_CONTACT",
     "WATCH_LINE",
     "is_counsellor_of",
+    "listed",
     "readable",
 ]
 
@@ -25,6 +28,10 @@ TAKE_CONTACT = act("contact.take", {COUNSELLOR, SUPERVISOR}, writes=True, contac
 READ_CONTACT = act("contact.read", {COUNSELLOR, SUPERVISOR}, contacts=True)
 TAKE_CALL = act("line_callback.take", {COUNSELLOR, SUPERVISOR}, writes=True, contacts=True)
 WATCH_LINE = act("line.watch", {SUPERVISOR})
+#: That there are contacts, and when; a program may do it, for it opens none.
+LIST_CONTACTS = act("line_contact.list", {COUNSELLOR, SUPERVISOR})
+#: How many wait to be called and since when, never whom.
+COUNT_CALLS = act("line_callback.count", {COUNSELLOR, SUPERVISOR})
 READ_FIGURES = act("line.figures", {SUPERVISOR, COORDINATOR, LIAISON, ANALYST})
 
 #: What callers and the platform itself do; stands in the trail, needs no role.
@@ -33,7 +40,16 @@ CALLER = "contact.caller"
 
 def readable(actor: Actor) -> Q:
     """Contacts whose words the actor may read: own ones, those of the own people, those one was asked to."""
-    if not may(actor, READ_CONTACT) or actor.account_id is None:
+    return _in_hands(actor, READ_CONTACT)
+
+
+def listed(actor: Actor) -> Q:
+    """The same contacts, for a list that shows no words of theirs: state, kind and times."""
+    return _in_hands(actor, LIST_CONTACTS)
+
+
+def _in_hands(actor: Actor, wanted: Act) -> Q:
+    if not may(actor, wanted) or actor.account_id is None:
         return Q(pk__in=[])
     me = actor.account_id
     return Q(counsellor_id=me) | Q(supervisor_id=me) | Q(joined_id=me)

@@ -27,6 +27,7 @@ __all__ = [
     "LIST_ROSTERS",
     "MAKE_ROSTER",
     "MANAGE_LINE",
+    "OWN_SHIFTS",
     "PUBLISH_ROSTER",
     "RUN_ROSTER",
     "WORK_SHIFT",
@@ -52,6 +53,8 @@ PUBLISH_ROSTER = act("line_roster.publish", _LEADERS, writes=True)
 LEAD_SHIFT = act("line_shift.lead", _LEADERS, writes=True)
 #: What everybody on the roster does for themselves.
 WORK_SHIFT = act("line_shift.work", {COUNSELLOR, SUPERVISOR}, writes=True)
+#: The same people, when nothing is changed.
+OWN_SHIFTS = act("line_shift.own", {COUNSELLOR, SUPERVISOR})
 
 # Done without a role: an application from the public page, reading and agreeing, the clock, the worker.
 APPLY = "line_people.apply"
@@ -66,7 +69,7 @@ def _as_officer(actor: Actor) -> Actor:
 
 def _own(actor: Actor, wanted: Act) -> Q:
     """Rows of professionals by which the actor, no officer, has a right on a line."""
-    working = wanted is WORK_SHIFT
+    working = wanted in (WORK_SHIFT, OWN_SHIFTS)
     mine = Q(account_id=actor.account_id)
     return mine & (~Q(state__in=DONE_STATES) if working else Q(state=PersonState.ACTIVE, is_supervisor=True))
 

@@ -274,8 +274,9 @@ ENTRIES: dict[str, ErrorText] = {
     ),
     "sick_times": ErrorText(
         400,
-        "时间不成立：结束要晚于开始，最多 31 天",
-        "these times are not possible: the end comes after the beginning, at most 31 days",
+        "时间不成立：结束要晚于开始，也还没有过去；最多 31 天，从一年之内开始",
+        "these times are not possible: the end comes after the beginning and is not over yet; at most 31 days, "
+        "beginning within a year",
         "请检查日期",
         "check the dates",
     ),

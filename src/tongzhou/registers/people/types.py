@@ -124,27 +124,16 @@ NEEDS_SECOND_FACTOR = SEES_CONTACTS | {ADMIN}
 #: How long a one-time link lives.
 INVITATION_DAYS = 7
 
+_BOTH = (
+    "response", "need", "offer", "lead", "organisation", "place", "category", "stage", "plan", "assignment", "task",
+    "delivery", "incident", "cover",
+)  # fmt: skip
 #: What a token may be allowed. No token opens a contact: that needs a person, a lock and a second factor.
-TOKEN_SCOPES = tuple(
-    f"{subject}:{verb}"
-    for subject in (
-        "response",
-        "need",
-        "offer",
-        "lead",
-        "organisation",
-        "place",
-        "category",
-        "stage",
-        "plan",
-        "assignment",
-        "task",
-        "delivery",
-        "incident",
-        "cover",
-    )
-    for verb in ("read", "write")
-)
+TOKEN_SCOPES = (
+    *(f"{subject}:{verb}" for subject in _BOTH for verb in ("read", "write")),
+    "guide:write", "line:read", "line_people:read", "line_roster:read", "line_shift:read", "line_shift:write",
+    "line_contact:read", "line_callback:read",
+)  # fmt: skip
 
 #: A token lives at most this long.
 TOKEN_LONGEST = dt.timedelta(days=366)

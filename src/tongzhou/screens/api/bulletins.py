@@ -25,11 +25,15 @@ directory = Router(tags=["directory"])
 
 
 class BulletinFilter(Cursor):
-    """Which bulletins. `place`: those that hold there, above or below."""
+    """Which bulletins. `place`: those that hold there, above or below.
+
+    `over` false: only what holds now or is still to come; true: only what ended or expired.
+    """
 
     place: PlaceCode | None = None
     kind: Literal["notice", "rumour", "help"] | None = None
     stage: Literal["outbreak", "containment", "recovery", "aftercare"] | None = None
+    over: bool | None = None
 
 
 class HelpFilter(Cursor):
@@ -70,8 +74,10 @@ def shown_service(row: Service) -> dict[str, Any]:
 @router.get("", response={200: Page[BulletinOut], **READING}, operation_id="list_bulletins")
 @route(PUBLIC)
 def list_bulletins(request: HttpRequest, page: Annotated[BulletinFilter, Query()]) -> Any:
-    """Published bulletins, those that ended or expired too, the newest first."""
-    rows = public_bulletins(place=page.place or "", kind=page.kind or "", stage=page.stage or "")
+    """Published bulletins with their corrections, those that ended or expired too, the newest first."""
+    rows = public_bulletins(
+        place=page.place or "", kind=page.kind or "", stage=page.stage or "", over=page.over, at=clock.now()
+    )
     return page_of(rows, page, shown)
 
 

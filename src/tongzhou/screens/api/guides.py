@@ -1,4 +1,4 @@
-"""Guides in force, for programs that show them elsewhere. Open to all; drafts are not here."""
+"""Guides in force, for programs that show them elsewhere, open to all, and read and agreed to. No drafts."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from django.http import HttpRequest
 from ninja import Path, Query, Router, Schema
 from pydantic import Field, StringConstraints
 
-from tongzhou.desks.guidance import selectors
+from tongzhou.desks.guidance import selectors, services
 from tongzhou.desks.guidance.models import GuideVersion
+from tongzhou.desks.guidance.policies import ACKNOWLEDGE
+from tongzhou.kernel import clock
 from tongzhou.kernel.access import PUBLIC, route
-from tongzhou.screens.api.schemas import READING, Page
+from tongzhou.screens.api.common import actor_of
+from tongzhou.screens.api.schemas import READING, REFUSALS, Page, _In
 
 router = Router(tags=["guides"])
 
@@ -55,7 +58,9 @@ class GuideOut(Schema):
     summary_en: str
     is_example: bool = Field(description="an example to be reviewed by professionals")
     what_changed: str
+    what_changed_en: str
     why: str
+    why_en: str
     valid_from: dt.date
     review_by: dt.date | None
     withdrawn_reason: str
@@ -69,6 +74,20 @@ class GuideWholeOut(GuideOut):
     sources: list[GuideSourceOut]
 
 
+class AcknowledgeIn(_In):
+    """Which version was read."""
+
+    number: Annotated[int, Field(ge=1, le=31_999, strict=True)]
+
+
+class AcknowledgedOut(Schema):
+    """When the account of this token acknowledged the version, the first time if it did so twice."""
+
+    slug: str
+    number: int
+    at: dt.datetime
+
+
 class GuideFilter(Schema):
     """Which guides; the whole list comes in one page."""
 
@@ -78,8 +97,8 @@ class GuideFilter(Schema):
 def _shown(edition: GuideVersion) -> dict[str, Any]:
     guide = edition.guide
     names = (
-        "number", "state", "title", "title_en", "summary", "summary_en", "is_example", "what_changed", "why",
-        "valid_from", "review_by", "withdrawn_reason", "digest",
+        "number", "state", "title", "title_en", "summary", "summary_en", "is_example", "what_changed",
+        "what_changed_en", "why", "why_en", "valid_from", "review_by", "withdrawn_reason", "digest",
     )  # fmt: skip
     return {
         "slug": guide.slug, "kind": guide.kind, "group": guide.group, "stages": guide.stages, "roles": guide.roles,
@@ -107,3 +126,14 @@ def read_guide(request: HttpRequest, slug: Annotated[GuideSlug, Path()]) -> Any:
         {"title": one.title, "publisher": one.publisher, "url": one.url, "date": one.date} for one in said.sources
     ]
     return _shown(edition) | {"steps": steps, "sources": sources}
+
+
+@router.post("/{slug}/acknowledge", response={200: AcknowledgedOut, **REFUSALS}, operation_id="acknowledge_guide")
+@route(ACKNOWLEDGE)
+def acknowledge_guide(request: HttpRequest, slug: Annotated[GuideSlug, Path()], body: AcknowledgeIn) -> Any:
+    """Say that the account of this token has read a version; 409 when it is not in force. Saying so twice is once."""
+    actor, edition = actor_of(request), selectors.shown_version(slug)
+    if edition.number != body.number:
+        edition = selectors.one_version(actor, slug, body.number)
+    done = services.acknowledge(actor=actor, edition=edition, now=clock.now())
+    return {"slug": slug, "number": edition.number, "at": done.at}

@@ -21,25 +21,28 @@ from tongzhou.screens.api import (
     gaps,
     guides,
     incidents,
+    lines,
     needs,
     offers,
     organisations,
     places,
     plans,
     responses,
+    rosters,
 )
 
 __all__ = ["api"]
 
 _PROBLEM = "application/problem+json"
 
-DESCRIPTION = """Needs, offers, leads, plans, assignments, incidents, cover, gaps, guides, organisations,
-places and categories.
+DESCRIPTION = """Needs, offers, leads, plans, assignments, incidents, cover, gaps, organisations, places and categories;
+guides, bulletins, the directory of help; the people, rosters, figures and lists of the line.
 
 Every refusal is `application/problem+json` with a stable `code`. Reading with a token needs the scope `<thing>:read`,
 writing `<thing>:write`. What is not yours to see answers 404, as if it did not exist. Send an `Idempotency-Key` with
 every POST: a repeat gets the first answer. PATCH and withdraw carry the `version` you read; 409 means somebody was
-faster. Contacts are written, never read, through this interface.
+faster. Contacts are written, never read, through this interface; what is said on the line, and its cases, are not in
+it at all.
 """
 
 
@@ -85,12 +88,15 @@ for prefix, module in (
     ("/incidents", incidents),
     ("/guides", guides),
     ("/bulletins", bulletins),
+    ("/lines", lines),
 ):
     api.add_router(prefix, module.router)
 api.add_router("/leads", offers.leads)
 api.add_router("/needed", gaps.needed)
 api.add_router("/pins", plans.pins)
 api.add_router("/directory", bulletins.directory)
+api.add_router("/lines", rosters.router)
+api.add_router("/my", rosters.own)
 
 
 def _open_to_all(api: NinjaAPI) -> set[str]:

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongzhou.desks.professionals.models import Professional, Shift, ShiftSwap
 from tongzhou.desks.professionals.policies import WORK_SHIFT
 from tongzhou.desks.professionals.selectors import lines as selectors
+from tongzhou.desks.professionals.selectors.periods import colleagues, own_shifts
 from tongzhou.desks.professionals.selectors.shifts import can_take_contacts, reachable_supervisors
 from tongzhou.desks.professionals.services import handovers, people, swaps, times
 from tongzhou.desks.professionals.services.columns import write_times
-from tongzhou.desks.professionals.types import PersonState, SwapState
+from tongzhou.desks.professionals.types import SwapState
 from tongzhou.flows.line_rosters import answer_swap, ask_swap, report_sick
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import route
@@ -30,13 +31,8 @@ from tongzhou.screens.rosters.requests import actor_of, id_in, went
 
 __all__ = ["act", "handover", "home", "own_sick", "own_swap", "own_times", "training"]
 
-#: Shifts shown, and shifts of others offered for a swap.
-SHOWN, OFFERED = 14, 120
-
-
-def _coming(person: Professional, now: dt.datetime) -> list[Shift]:
-    rows = Shift.objects.filter(professional=person, in_force=True, ends_at__gt=now)
-    return list(rows.select_related("line", "roster").order_by("starts_at")[:SHOWN])
+#: Shifts shown.
+SHOWN = 14
 
 
 @route(WORK_SHIFT)
@@ -49,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _home(request: HttpRequest, form: HandoverForm, status: int = 200) -> HttpResponse:
     actor, now = actor_of(request), clock.now()
     me = selectors.own_record(actor)
-    coming = _coming(me, now)
+    coming = list(own_shifts(me, now)[:SHOWN])
     skills = {one.code: one.label for one in me.line.skills.all()}
     said: dict[str, Any] = {
         "me": me, "line": me.line, "coming": [(one, skills.get(one.skill, one.skill)) for one in coming], "now": now,
@@ -159,15 +155,8 @@ def _words(shift: Shift) -> str:
 
 def _choices(me: Professional, shift: Shift, now: dt.datetime) -> list[tuple[str, str]]:
     """Colleagues with their coming shifts, the ones near this one first."""
-    near = (shift.starts_at - dt.timedelta(days=7), shift.starts_at + dt.timedelta(days=7))
-    rows = Shift.objects.filter(roster=shift.roster, in_force=True, starts_at__gt=now, starts_at__range=near)
-    listed: dict[Professional, list[tuple[str, str]]] = {}
-    for one in rows.exclude(professional=me).select_related("professional", "line").order_by("starts_at")[:OFFERED]:
-        listed.setdefault(one.professional, []).append((str(one.pk), _words(one)))
-    idle = Professional.objects.filter(line=me.line, state=PersonState.ACTIVE).exclude(pk__in=[me.pk])
-    for person in idle.order_by("alias")[:OFFERED]:
-        listed.setdefault(person, [])
-    return swap_choices(me, sorted(listed.items(), key=lambda pair: pair[0].alias))
+    offered = colleagues(me, shift, now)
+    return swap_choices(me, [(one, [(str(other.pk), _words(other)) for other in theirs]) for one, theirs in offered])
 
 
 @route(WORK_SHIFT)

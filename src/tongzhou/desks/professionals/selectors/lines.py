@@ -77,12 +77,12 @@ def get_person(actor: Actor, person_id: uuid.UUID, wanted: Act = LIST_PEOPLE) ->
     return found
 
 
-def own_record(actor: Actor, line_id: uuid.UUID | None = None) -> Professional:
+def own_record(actor: Actor, line_id: uuid.UUID | None = None, wanted: Act = WORK_SHIFT) -> Professional:
     """The actor's own record, or ``Refusal("not_found")``."""
     from tongzhou.desks.professionals.selectors.shifts import own_professional
 
     found = own_professional(actor.account_id, line_id)
-    if found is None or not allows_on(actor, WORK_SHIFT, found.line):
+    if found is None or not allows_on(actor, wanted, found.line):
         raise Refusal("not_found")
     return found
 

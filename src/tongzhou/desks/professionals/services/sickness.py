@@ -26,6 +26,8 @@ from tongzhou_engines.staffing import Absence, RosterTask, repair_roster
 __all__ = ["Mended", "mend", "report_sick"]
 
 _LONGEST = dt.timedelta(days=31)
+#: Nobody knows further ahead that they will be ill.
+_AHEAD = dt.timedelta(days=366)
 #: Seconds a repair may take: somebody waits for it.
 _LIMIT = 20.0
 
@@ -56,7 +58,8 @@ def report_sick(
     """
     own = actor.account_id is not None and actor.account_id == person.account_id
     require_on(actor, WORK_SHIFT if own else LEAD_SHIFT, person.line)
-    if not starts_at < ends_at <= starts_at + _LONGEST or ends_at <= now:
+    too_long = ends_at - starts_at > _LONGEST or starts_at - now > _AHEAD
+    if too_long or not starts_at < ends_at or ends_at <= now:
         raise Refusal("sick_times")
     if person.state in DONE_STATES:
         raise Refusal("person_state", state=person.get_state_display())
