@@ -82,6 +82,7 @@ class World:
         for account in self.accounts.values():
             _with_factors(account)
         self._made: dict[str, dict[str, Any]] = {}
+        self.finished = clock.now()
 
     def session(self, who: str) -> str:
         """The session key of a column ("" for nobody)."""
@@ -104,7 +105,7 @@ class World:
     def arguments(self, whose: str) -> dict[str, Any]:
         """What the address of an object is made of."""
         if whose not in self._made:
-            self._made[whose] = OBJECTS[whose](self)
+            self._made[whose], self.finished = OBJECTS[whose](self), clock.now()
         return self._made[whose]
 
 
@@ -454,11 +455,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("setup:withdraw_site", "POST"): {"withdraw-reason": "拆了", **_WHY},
     ("setup:withdraw_name", "POST"): _WHY,
     ("organisations:requirements", "POST"): {
-        "kind": "hospital",
-        "name": "新材料",
-        "code": "new_paper",
-        "applies_from": "2020-02-01",
-    },
+        "kind": "hospital", "name": "新材料", "code": "new_paper", "applies_from": "2020-02-01",
+    },  # fmt: skip
     ("organisations:scope", "POST"): {"scope-line": "supplies", "scope-area": "湖北省"},
     ("organisations:withdraw", "POST"): {"withdraw-reason": "已经合并到别的单位"},
     ("organisations:withdraw_scope", "POST"): _WHY,
