@@ -81,8 +81,7 @@ class World:
         }
         for account in self.accounts.values():
             _with_factors(account)
-        self._made: dict[str, dict[str, Any]] = {}
-        self.finished = clock.now()
+        self._made, self.finished = dict[str, dict[str, Any]](), clock.now()
 
     def session(self, who: str) -> str:
         """The session key of a column ("" for nobody)."""
@@ -455,8 +454,11 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("setup:withdraw_site", "POST"): {"withdraw-reason": "拆了", **_WHY},
     ("setup:withdraw_name", "POST"): _WHY,
     ("organisations:requirements", "POST"): {
-        "kind": "hospital", "name": "新材料", "code": "new_paper", "applies_from": "2020-02-01",
-    },  # fmt: skip
+        "kind": "hospital",
+        "name": "新材料",
+        "code": "new_paper",
+        "applies_from": "2020-02-01",
+    },
     ("organisations:scope", "POST"): {"scope-line": "supplies", "scope-area": "湖北省"},
     ("organisations:withdraw", "POST"): {"withdraw-reason": "已经合并到别的单位"},
     ("organisations:withdraw_scope", "POST"): _WHY,

@@ -1,4 +1,4 @@
-"""A process made out of the loaded one is its desk's own: settings, streams, folder, exit code, and nothing inherited."""
+"""A process made out of the loaded one is its desk's own: settings, streams, folder and exit code."""
 
 from __future__ import annotations
 

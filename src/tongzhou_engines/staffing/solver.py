@@ -38,7 +38,7 @@ class Program:
     """Whole-number variables, linear rows, one linear objective to be made small."""
 
     def __init__(self) -> None:
-        # Loaded with the first program: it brings pandas along, a third of what a web process loads, and few ever solve.
+        # Loaded with the first program: it is a third of what a web process would load, and few processes ever solve.
         from ortools.sat.python import cp_model
 
         self._cp = cp_model
