@@ -11,7 +11,6 @@ As a program it takes orders, one JSON object a line, and answers each with the 
 from __future__ import annotations
 
 import atexit
-import contextlib
 import functools
 import json
 import os
@@ -46,7 +45,7 @@ def _process() -> tuple[subprocess.Popen[str], Path]:
         kept["DATABASE_URL"] = server
     process = subprocess.Popen(
         [sys.executable, "-P", str(Path(__file__).resolve())], env=kept, cwd=folder, stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE, text=True, start_new_session=True,
+        stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     atexit.register(_end, process)
     assert process.stdout is not None
@@ -55,8 +54,7 @@ def _process() -> tuple[subprocess.Popen[str], Path]:
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
     process.wait(60)
 
 
