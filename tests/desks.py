@@ -27,6 +27,8 @@ from typing import Any
 
 import psycopg
 
+import loaded
+
 ROOT = Path(__file__).resolve().parents[1]
 SERVER = os.environ.get("TONGZHOU_TEST_DATABASE_URL", "")
 KIND = "postgresql" if SERVER else "sqlite"
@@ -76,11 +78,14 @@ class Desk:
             command, input=said, env=self.settings(**more), cwd=self.data, capture_output=True, text=True, timeout=600
         )
 
+    def again(self, *words: str, said: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+        """The same in a process that was loaded beforehand: for a command that another test runs from nothing."""
+        return loaded.run(*words, said=said, settings=self.settings(**more), folder=self.data)
+
     def python(self, code: str, *words: str) -> str:
         """Run Python inside the desk (Django is set up); what it printed."""
         begin = "import django; django.setup()\n"
-        command = [sys.executable, "-P", "-c", begin + code, *words]
-        done = subprocess.run(command, env=self.settings(), cwd=self.data, capture_output=True, text=True, timeout=600)
+        done = loaded.run(*words, code=begin + code, settings=self.settings(), folder=self.data)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -98,14 +98,11 @@ def _on_its_way(own: Need) -> dict[str, str]:
     return {"gift": offer.submission.code, "way": way.code}
 
 
-def _visit(context: BrowserContext, base: str, path: str, found: list[str]) -> set[str]:
-    """Judge one page in two windows; the addresses it links to."""
-    page: Page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+def _visit(page: Page, base: str, path: str, said: list[str], found: list[str]) -> set[str]:
+    """Judge one page in two windows; the addresses it links to. `said` is what the console says meanwhile."""
     links: set[str] = set()
     for lang, size, theme in (("zh-hans", PHONE, "light"), ("en", DESK, "dark")):
-        context.add_cookies([{"name": "lang", "value": lang, "url": base}])
+        page.context.add_cookies([{"name": "lang", "value": lang, "url": base}])
         page.set_viewport_size({"width": size[0], "height": size[1]})
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         answer = page.goto(base + path)
@@ -118,8 +115,15 @@ def _visit(context: BrowserContext, base: str, path: str, found: list[str]) -> s
             href.split("#")[0] for href in hrefs if href.startswith("/") and not NOT_PAGES.search(href.split("?")[0])
         }
     found += [f"{path}: console: {text}" for text in said]
-    page.close()
+    said.clear()
     return links - {""}
+
+
+def _window(context: BrowserContext, said: list[str]) -> Page:
+    """One window for all pages of a role: to open another one for each costs as much as to draw the page."""
+    page = context.new_page()
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    return page
 
 
 @pytest.mark.django_db(transaction=True)
@@ -134,13 +138,15 @@ def test_every_page_of_every_role(live_desk: str, browser: Browser) -> None:
             client = builders.sign_in(Client(), builders.an_account(role, organisation=of))
             session = client.cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_desk}])
+        said: list[str] = []
+        page = _window(context, said)
         todo = [start.format(**names) for start in starts]
         while todo:
             path = todo.pop(0)
             # The own account and what anybody sees look the same for every role; once is enough.
             if _pattern(path) not in seen:
                 seen.add(_pattern(path))
-                todo += sorted(_visit(context, live_desk, path, found))
+                todo += sorted(_visit(page, live_desk, path, said, found))
         context.close()
     assert not [line for line in found if line], "\n".join(filter(None, found))
     assert {"/assignments/*/", "/assignments/*/confirm/", "/incidents/*/", "/a/*/"} <= seen, sorted(seen)

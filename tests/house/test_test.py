@@ -60,6 +60,17 @@ def test_steps_run_side_by_side_and_a_failure_ends_the_others_and_their_children
     assert left, "the child runs on"
 
 
+def test_a_step_that_waits_runs_beside_the_others_and_takes_no_place(tmp_path: Path) -> None:
+    """With one place: what waits goes on until the next step has run, which could never be if it held the place."""
+    wait = "import os, time\nopen('waits', 'w')\nuntil = time.time() + 60\n"
+    wait += "while not os.path.exists('done'): assert time.time() < until; time.sleep(0.05)"
+    work = "import os, time\nuntil = time.time() + 60\n"
+    work += "while not os.path.exists('waits'): assert time.time() < until; time.sleep(0.05)\nopen('done', 'w')"
+    steps = [Step("waits", [sys.executable, "-c", wait], waits=True), _step("works", work)]
+    assert run_steps(steps, tmp_path, {}, {}, jobs=1)
+    assert [step.mark for step in steps] == ["✓", "✓"]
+
+
 def test_a_step_gets_the_settings_it_needs_and_no_tests_chosen_is_no_failure(tmp_path: Path) -> None:
     code = "import os; raise SystemExit(5 if os.environ.get('WHERE') == 'there' else 1)"
     step = Step("database", [sys.executable, "-c", code], needs="postgres", empty=(5,))
@@ -74,7 +85,7 @@ def test_each_part_can_be_left_out() -> None:
     whole = _commands(set(), [])
     assert {"pytest", "pytest SQLite", "pytest PostgreSQL", "pytest browser", "schemathesis"} <= whole.keys()
     assert "--ignore=tests/browser" in whole["pytest"]
-    assert set(whole) - set(_commands({"browser"}, [])) == {"pytest browser"}
+    assert set(whole) - set(_commands({"browser"}, [])) == {"pytest browser", "pytest talking"}
     assert set(whole) - set(_commands({"postgres"}, [])) == {"pytest PostgreSQL"}
     assert set(whole) - set(_commands({"fuzz"}, [])) == {"schemathesis"}
 
@@ -84,6 +95,9 @@ def test_every_folder_of_tests_is_run_by_a_step() -> None:
     named = {word for command in commands.values() for word in command if re.fullmatch("tests/[a-z/]+", word)}
     ignored = {word.removeprefix("--ignore=") for word in commands["pytest"] if word.startswith("--ignore=")}
     assert ignored == named  # what the first run leaves aside, another takes up
+    aside = {word.removeprefix("--ignore=") for word in commands["pytest browser"] if word.startswith("--ignore=")}
+    assert aside == set(testing.WAITING) <= set(commands["pytest talking"])
+    assert all((ROOT / name).is_file() for name in aside)
     mark = "mark.django" + "_db"
     marked = {
         path.relative_to(ROOT).parts[1] for path in ROOT.glob("tests/*/**/*.py") if mark in path.read_text("utf-8")

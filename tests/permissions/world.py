@@ -81,7 +81,7 @@ class World:
         }
         for account in self.accounts.values():
             _with_factors(account)
-        self._made: dict[str, dict[str, Any]] = {}
+        self._made, self.finished = dict[str, dict[str, Any]](), clock.now()
 
     def session(self, who: str) -> str:
         """The session key of a column ("" for nobody)."""
@@ -104,7 +104,7 @@ class World:
     def arguments(self, whose: str) -> dict[str, Any]:
         """What the address of an object is made of."""
         if whose not in self._made:
-            self._made[whose] = OBJECTS[whose](self)
+            self._made[whose], self.finished = OBJECTS[whose](self), clock.now()
         return self._made[whose]
 
 

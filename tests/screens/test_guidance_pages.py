@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pypdf
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -186,6 +187,26 @@ def test_the_pdf_of_a_guide_and_of_all() -> None:
     answer = Client().get("/guidance/handbook.pdf")
     assert answer.headers["Content-Type"] == "application/pdf"
     assert len(pypdf.PdfReader(io.BytesIO(answer.content)).pages) == 3  # the front, and a page for each guide
+
+
+def test_a_book_that_others_just_took_along_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same words are the same book; another minute, another language or another text is drawn anew."""
+    first = a_guide()
+    drawn, turns = [], papers.one_at_a_time
+    monkeypatch.setattr(papers, "one_at_a_time", lambda: (drawn.append(1), turns())[1])
+
+    def at(minute: int, lang: str = "zh-hans") -> bytes:
+        reader = Client()
+        reader.cookies["lang"] = lang
+        with time_machine.travel(f"2020-02-06T08:{minute:02d}:00Z", tick=False):
+            return reader.get("/guidance/older/guide.pdf").content
+
+    once = at(1)
+    assert (at(1) == once, len(drawn)) == (True, 1)
+    assert (at(2) != once, at(2, "en") != once, len(drawn)) == (True, True, 3)
+    a_new_version(first, steps=(SaidStep("全新的一步。"),))
+    changed = at(2)
+    assert (len(drawn), "全新的一步" in pypdf.PdfReader(io.BytesIO(changed)).pages[0].extract_text()) == (4, True)
 
 
 def test_a_machine_without_pango_says_so_and_offers_the_epub(monkeypatch: pytest.MonkeyPatch) -> None:

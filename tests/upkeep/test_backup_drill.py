@@ -1,4 +1,7 @@
-"""The drill: what was backed up comes back to the last row, and nothing else ever opens or replaces anything."""
+"""The drill: what was backed up comes back to the last row, and nothing else ever opens or replaces anything.
+
+The first test runs every command from nothing, as people do; the others begin in a process loaded beforehand.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,7 @@ def _backup(desk: desks.Desk, folder: Path, *words: str) -> tuple[Path, Path]:
     key, file = folder / "identity", folder / "backup.tar.gz.age"
     identity = pyrage.x25519.Identity.generate()
     key.write_text(f"{identity}\n")
-    done = desk.run("backup", "--to", str(identity.to_public()), "--out", str(file), *words)
+    done = desk.again("backup", "--to", str(identity.to_public()), "--out", str(file), *words)
     assert done.returncode == 0, done.stderr
     return file, key
 
@@ -115,9 +118,9 @@ def test_what_was_destroyed_after_the_backup_does_not_come_back(
     recipient = pyrage.x25519.Identity.from_str(key.read_text().split()[-1]).to_public()
     assert desk.python(FORGET).strip() == "True"
     newer = tmp_path / "newer.age"  # whoever keeps the backups together keeps the newest list beside them
-    assert desk.run("backup", "--to", str(recipient), "--out", str(newer)).returncode == 0
+    assert desk.again("backup", "--to", str(recipient), "--out", str(newer)).returncode == 0
 
-    done = bare.run("restore", str(file), "--identity", str(key))
+    done = bare.again("restore", str(file), "--identity", str(key))
     assert done.returncode == 0, done.stderr
     assert "2 contacts and raw forms" in done.stderr
     assert bare.python(LEFT).strip() == "[None, None, None, '', ''] ['erased.again', 'need.submitted'] []"
@@ -135,7 +138,7 @@ def test_the_list_also_travels_inside_the_backup(desk: desks.Desk, bare: desks.D
     own = "intake_contact 01900000-0000-7000-8000-000000000000 2020-05-01\n"
     (bare.data / "secrets").mkdir(mode=0o700)
     (bare.data / "secrets" / "erased.list").write_text(own)
-    assert bare.run("restore", str(file), "--identity", str(key)).returncode == 0
+    assert bare.again("restore", str(file), "--identity", str(key)).returncode == 0
     lines = (bare.data / "secrets" / "erased.list").read_text().splitlines(keepends=True)
     assert len(lines) == 3
     assert own in lines
@@ -144,7 +147,7 @@ def test_the_list_also_travels_inside_the_backup(desk: desks.Desk, bare: desks.D
 def test_the_restored_place_is_never_written_over(desk: desks.Desk, saved: Saved) -> None:
     file, key = saved.plain
     before = desk.python(EVERY_ROW)
-    done = desk.run("restore", str(file), "--identity", str(key))
+    done = desk.again("restore", str(file), "--identity", str(key))
     assert done.returncode == 1
     assert "will not be overwritten" in done.stderr
     assert desk.python(EVERY_ROW) == before
@@ -152,7 +155,7 @@ def test_the_restored_place_is_never_written_over(desk: desks.Desk, saved: Saved
 
 def test_without_the_keys_of_that_time_nothing_is_restored(bare: desks.Desk, saved: Saved) -> None:
     file, key = saved.plain
-    done = bare.run("restore", str(file), "--identity", str(key))
+    done = bare.again("restore", str(file), "--identity", str(key))
     assert done.returncode == 1
     assert "not those of the backup" in done.stderr
     assert not (bare.data / "secrets" / "master.keys").exists(), "keys that belong to nothing were left there"
@@ -161,7 +164,7 @@ def test_without_the_keys_of_that_time_nothing_is_restored(bare: desks.Desk, sav
 
 def test_a_backup_with_its_keys_is_whole_by_itself(bare: desks.Desk, saved: Saved) -> None:
     file, key = saved.whole
-    done = bare.run("restore", str(file), "--identity", str(key))
+    done = bare.again("restore", str(file), "--identity", str(key))
     assert done.returncode == 0, done.stderr
     assert bare.python(WHOLE).strip() == f"[] ['{PHONE}']"
     keys = bare.data / "secrets" / "master.keys"
@@ -181,7 +184,7 @@ def test_a_wrong_or_damaged_backup_changes_nothing(bare: desks.Desk, saved: Save
     for harm, (harmed, identity) in harms.items():
         file.write_bytes(harmed)
         key.write_bytes(identity)
-        done = bare.run("restore", str(file), "--identity", str(key))
+        done = bare.again("restore", str(file), "--identity", str(key))
         assert done.returncode == 2, (harm, done.stderr)
         assert re.search("does not open|incomplete", done.stderr), harm
         assert not list(bare.data.glob(".restore-*")), harm
@@ -191,16 +194,16 @@ def test_a_wrong_or_damaged_backup_changes_nothing(bare: desks.Desk, saved: Save
 def test_a_passphrase_works_too_and_a_short_one_is_refused(desk: desks.Desk, bare: desks.Desk, tmp_path: Path) -> None:
     words, file = tmp_path / "words", tmp_path / "backup.age"
     words.write_text("short\n")
-    refused = desk.run("backup", "--passphrase-file", str(words), "--out", str(file))
+    refused = desk.again("backup", "--passphrase-file", str(words), "--out", str(file))
     assert refused.returncode == 2
     assert not file.exists()
     words.write_text("seven words that nobody else would choose\n")
-    assert desk.run("backup", "--passphrase-file", str(words), "--out", str(file), "--with-keys").returncode == 0
-    assert bare.run("restore", str(file), "--passphrase-file", str(words)).returncode == 0
+    assert desk.again("backup", "--passphrase-file", str(words), "--out", str(file), "--with-keys").returncode == 0
+    assert bare.again("restore", str(file), "--passphrase-file", str(words)).returncode == 0
 
 
 def test_a_backup_is_never_written_unencrypted(desk: desks.Desk) -> None:
-    done = desk.run("backup")
+    done = desk.again("backup")
     assert done.returncode == 2
     assert "always encrypted" in done.stderr
     assert not (desk.data / "backups").exists()
@@ -212,9 +215,9 @@ def test_old_backups_are_forgotten_only_when_asked(desk: desks.Desk) -> None:
     folder.mkdir()
     for day in ("01", "02", "03"):
         (folder / f"tongzhou-202002{day}-000000.tar.gz.age").touch()
-    assert desk.run("backup", "--to", recipient).returncode == 0
+    assert desk.again("backup", "--to", recipient).returncode == 0
     assert len(list(folder.iterdir())) == 4
-    assert desk.run("backup", "--to", recipient, "--keep", "2").returncode == 0
+    assert desk.again("backup", "--to", recipient, "--keep", "2").returncode == 0
     left = sorted(path.name for path in folder.iterdir())
     assert len(left) == 2
     assert left[0] > "tongzhou-20200203"

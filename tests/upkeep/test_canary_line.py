@@ -145,7 +145,7 @@ def _backup(desk: desks.Desk, folder: Path) -> bytes:
     """Everything inside a backup, opened."""
     identity = pyrage.x25519.Identity.generate()
     file = folder / "backup.tar.gz.age"
-    done = desk.run("backup", "--to", str(identity.to_public()), "--out", str(file))
+    done = desk.again("backup", "--to", str(identity.to_public()), "--out", str(file))
     assert done.returncode == 0, done.stderr
     inside = pyrage.decrypt(file.read_bytes(), [identity])
     file.unlink()

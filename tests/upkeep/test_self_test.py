@@ -34,14 +34,14 @@ def test_the_demo_starts_shows_its_first_page_and_never_touches_other_folders(ba
 
     real = desks.Desk(folder, "")
     for words in (["serve"], ["restore", str(folder / "demo.stamp"), "--passphrase-file", "none"]):
-        refused = real.run(*words)
+        refused = real.again(*words)
         assert refused.returncode == 2
         assert "demo" in refused.stderr or "cannot read" in refused.stderr
 
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "thesis.txt").write_text("years of work")
     for words in (["demo", "--check"], ["demo", "--check", "--reset"]):
-        refused = bare.run(*words, "--data", str(tmp_path / "thesis"))
+        refused = bare.again(*words, "--data", str(tmp_path / "thesis"))
         assert refused.returncode == 2
         assert "left untouched" in refused.stderr
     assert (tmp_path / "thesis" / "thesis.txt").read_text() == "years of work"

@@ -68,7 +68,7 @@ def test_what_must_not_be_served_is_refused(spoil: str, said: str, desk: desks.D
             )
         else:
             port = str(taken.getsockname()[1])
-        done = chosen.run("serve", "--port", port, **settings)
+        done = chosen.again("serve", "--port", port, **settings)
     assert done.returncode in (1, 2)
     assert re.search(said, done.stderr), done.stderr
     assert "Traceback" not in done.stderr

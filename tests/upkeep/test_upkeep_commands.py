@@ -15,16 +15,16 @@ SQLITE_ONLY = pytest.mark.skipif(desks.KIND != "sqlite", reason="a copy of the f
 
 
 def test_migrate_makes_the_database_with_its_reference_data_and_may_be_repeated(bare: desks.Desk) -> None:
-    assert bare.run("migrate", "--check").returncode == 1
+    assert bare.again("migrate", "--check").returncode == 1
     done = bare.run("migrate")
     assert done.returncode == 0, done.stderr
-    assert bare.run("migrate", "--check").returncode == 0
+    assert bare.again("migrate", "--check").returncode == 0
     # 3,200-odd counties and 40,000-odd streets of China; the nation itself; every category of the engines
     (places,) = bare.query("SELECT count(*) FROM places_place")[0]
     assert places > 40_000
     assert bare.query("SELECT name FROM places_place WHERE code = '420102'") == [("江岸区",)]
     before = bare.query("SELECT count(*) FROM catalogue_category")
-    again = bare.run("migrate")
+    again = bare.again("migrate")
     assert again.returncode == 0
     assert "0 steps" in again.stdout
     assert bare.query("SELECT count(*) FROM catalogue_category") == before
@@ -37,7 +37,7 @@ def test_the_database_as_it_was_is_kept_before_it_is_changed(desk: desks.Desk) -
         "connection.cursor().execute(\"DELETE FROM django_migrations WHERE app = 'sessions'\")\n"
         "connection.cursor().execute('DROP TABLE django_session')"
     )
-    done = desk.run("migrate")
+    done = desk.again("migrate")
     assert done.returncode == 0, done.stderr
     (kept,) = (desk.data / "before-migrate").iterdir()
     assert str(kept) in done.stderr
@@ -66,14 +66,14 @@ def test_an_administrator_gets_a_link_and_no_password(desk: desks.Desk) -> None:
 
 @pytest.mark.parametrize(("login", "name"), [("", ""), ("Not A Login", "管理员"), ("root", "")])
 def test_an_administrator_with_a_wrong_name_is_not_made(desk: desks.Desk, login: str, name: str) -> None:
-    done = desk.run("createadmin", said=f"{login}\n{name}\n")
+    done = desk.again("createadmin", said=f"{login}\n{name}\n")
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1
     assert desk.query("SELECT count(*) FROM people_account") == [(0,)]
 
 
 def _findings(desk: desks.Desk, **settings: str) -> tuple[int, dict[str, dict[str, str]]]:
-    done = desk.run("doctor", "--json", **settings)
+    done = desk.again("doctor", "--json", **settings)
     found: dict[str, dict[str, str]] = {}
     for each in json.loads(done.stdout):
         if found.get(each["name"], {"level": "ok"})["level"] == "ok":
@@ -138,7 +138,7 @@ def test_the_doctor_gets_to_the_end_without_a_database(desk: desks.Desk, address
 
 def test_a_command_without_a_database_says_so_in_one_line(desk: desks.Desk) -> None:
     for words in (["migrate"], ["serve"], ["createadmin"], ["backup", "--to", "age1x"]):
-        done = desk.run(*words, said="a\nb\n", DATABASE_URL="postgres://nobody@127.0.0.1:9/none")
+        done = desk.again(*words, said="a\nb\n", DATABASE_URL="postgres://nobody@127.0.0.1:9/none")
         assert done.returncode == 1, (words, done.stderr)
         assert "cannot be reached" in done.stderr
         assert "Traceback" not in done.stderr

@@ -27,7 +27,8 @@ class Step:
     """One check: its name, its command, the folder it runs in, and after the run its mark and seconds.
 
     `needs` names the settings it gets beside the common ones; `part` the part it belongs to; `empty` are exit codes
-    that mean "there was nothing to do".
+    that mean "there was nothing to do". One that `waits` for clocks and other machines nearly all of its time takes no
+    core from the others: it runs beside them.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Step:
     needs: str = ""
     part: str = ""
     empty: tuple[int, ...] = ()
+    waits: bool = False
     mark: str = NOT_RUN
     seconds: float = 0.0
 
@@ -103,13 +105,16 @@ def run_steps(
     extra: Mapping[str, Mapping[str, str]],
     jobs: int = 1,
 ) -> bool:
-    """Run the steps in order, up to `jobs` at once; True when all passed. `extra` are settings by a step's `needs`."""
+    """Run the steps in order, up to `jobs` at once beside those that wait; True when all passed.
+
+    `extra` are settings by a step's `needs`.
+    """
     waiting, running = list(steps), list[_Running]()
     passed = True
     with working("测试", "testing") as progress:
         try:
             while (waiting and passed) or running:
-                while waiting and passed and len(running) < jobs:
+                while waiting and passed and sum(not each.step.waits for each in running) < jobs:
                     step = waiting.pop(0)
                     running.append(_start(step, root, {**settings, **extra.get(step.needs, {})}))
                 for each in [each for each in running if each.process.poll() is not None]:

@@ -36,6 +36,8 @@ WITHOUT_DATABASE = (
 )  # fmt: skip
 #: Folders without a database that take long: steps of their own, so that both cores are busy to the end.
 ALLOCATION, HOUSE = "tests/engines/allocation", "tests/house"
+#: Two people talk, and a relay stays dead for so many seconds: the clock is waited for, hardly a core is used.
+WAITING = ("tests/browser/test_journey_line.py", "tests/browser/test_journey_voice.py")
 CHECKED = ["src", "tests", "bench", "packaging", "conftest.py", "tongzhou.py"]
 _LINT_IMPORTS = "from importlinter.cli import lint_imports_command as c; c()"
 _ON_SQLITE, _ON_POSTGRES = "pytest SQLite", "pytest PostgreSQL"
@@ -158,12 +160,14 @@ def _pytest_steps(root: Path, names: set[str], words: list[str]) -> list[Step]:
     else:
         away = [f"--ignore={folder}" for folder in [*folders, ALLOCATION, HOUSE, "tests/browser"]]
         aside = [f"--ignore={file}" for file in WITHOUT_DATABASE]
+        talking = [f"--ignore={file}" for file in WAITING]
         # After the quick ones the longest first and what is short at the end: both cores have work to the last minute.
         steps = [
             Step("pytest", [*pytest, *away, *words], empty=empty),
+            Step("pytest talking", [*pytest, *WAITING, *words], empty=empty, part="browser", waits=True),
             Step(_ON_SQLITE, [*pytest, *folders, *words], empty=empty),
             Step(_ON_POSTGRES, [*pytest, *folders, *aside, *words], needs="postgres", empty=empty),
-            Step("pytest browser", [*pytest, "tests/browser", *words], empty=empty, part="browser"),
+            Step("pytest browser", [*pytest, "tests/browser", *talking, *words], empty=empty, part="browser"),
             *([] if words else [Step("schemathesis", [sys.executable, "-P", "tests/fuzzing.py"], part="fuzz")]),
             Step("pytest allocation", [*pytest, ALLOCATION, *words], empty=empty),
             Step("pytest house", [*pytest, HOUSE, *words], empty=empty),

@@ -45,7 +45,7 @@ class Storage(StaticFilesStorage):
     def url(self, name: str | None) -> str:
         """The address of a static file."""
         plain: str = super().url(name)
-        digest = (_digest if settings.WHITENOISE_AUTOREFRESH else _digest_once)(name or "")
+        digest = (_digest if settings.DEBUG else _digest_once)(name or "")
         return f"{plain}?v={digest}" if digest else plain
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ortools.sat.python import cp_model
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 
 __all__ = ["Answer", "Program"]
 
@@ -36,6 +38,10 @@ class Program:
     """Whole-number variables, linear rows, one linear objective to be made small."""
 
     def __init__(self) -> None:
+        # Loaded with the first program: it is a third of what a web process would load, and few processes ever solve.
+        from ortools.sat.python import cp_model
+
+        self._cp = cp_model
         self._model = cp_model.CpModel()
         self._variables: list[cp_model.IntVar] = []
         self._cost: dict[int, int] = {}
@@ -65,9 +71,9 @@ class Program:
         for variable, factor in terms:
             factors[variable] = factors.get(variable, 0) + factor
         variables = [self._variables[v] for v in factors]
-        expression = cp_model.LinearExpr.weighted_sum(variables, list(factors.values()))
+        expression = self._cp.LinearExpr.weighted_sum(variables, list(factors.values()))
         self._model.add_linear_constraint(
-            expression, cp_model.INT_MIN if low is None else low, cp_model.INT_MAX if high is None else high
+            expression, self._cp.INT_MIN if low is None else low, self._cp.INT_MAX if high is None else high
         )
 
     def at_most_one(self, variables: Sequence[int]) -> None:
@@ -84,16 +90,16 @@ class Program:
         """The best found. effort: deterministic time; seconds: wall clock; gap: relative, good enough to stop."""
         variables = [self._variables[v] for v in self._cost]
         if variables:
-            self._model.minimize(cp_model.LinearExpr.weighted_sum(variables, list(self._cost.values())))
-        solver = cp_model.CpSolver()
+            self._model.minimize(self._cp.LinearExpr.weighted_sum(variables, list(self._cost.values())))
+        solver = self._cp.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = seed
         solver.parameters.max_deterministic_time = effort
         solver.parameters.max_time_in_seconds = max(seconds, 0.01)
         solver.parameters.relative_gap_limit = gap
         status = solver.solve(self._model)
-        names = {cp_model.OPTIMAL: "optimal", cp_model.FEASIBLE: "feasible", cp_model.INFEASIBLE: "infeasible"}
-        if status == cp_model.MODEL_INVALID:
+        names = {self._cp.OPTIMAL: "optimal", self._cp.FEASIBLE: "feasible", self._cp.INFEASIBLE: "infeasible"}
+        if status == self._cp.MODEL_INVALID:
             raise ArithmeticError(f"the program is not valid: {self._model.validate()}")
         name = names.get(status, "unknown")
         if name not in ("optimal", "feasible"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
@@ -15,17 +16,25 @@ __all__ = ["LARGEST", "pdf_of"]
 
 #: Bytes of a book; ten guides are a tenth of this.
 LARGEST = 8 * 1024 * 1024
+#: Books kept in a process: many take the same one along in the same minute, and each drawing takes a second of a core.
+KEPT = 4
 
 
 def pdf_of(book: Book) -> bytes:
     """The book. Raises ``Refusal``: ``pdf_busy``, ``pdf_too_large``. `papers.why_not` was asked before."""
-    library = papers.library()
     page = render_to_string("screens/guidance/paper.html", {"book": book})
     sheets = (Path(str(finders.find(f"guidance/{name}.css"))).read_text(encoding="utf-8") for name in ("page", "book"))
-    style = "\n".join(sheets)
+    made = _drawn(page, "\n".join(sheets))
+    if len(made) > LARGEST:
+        raise Refusal("pdf_too_large")
+    return made
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(page: str, style: str) -> bytes:
+    """The same page in the same style is the same book, whoever asks."""
+    library = papers.library()
     with papers.one_at_a_time():
         css = library.CSS(string=style, url_fetcher=papers.refuse)
         made: bytes = library.HTML(string=page, url_fetcher=papers.refuse).write_pdf(stylesheets=[css])
-    if len(made) > LARGEST:
-        raise Refusal("pdf_too_large")
     return made
