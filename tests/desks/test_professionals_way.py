@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import polars as pl
 import pytest
+from django.db import transaction
 
 from builders import an_account, an_actor, an_organisation
 from builders_professionals import a_line, a_training
 from builders_workbooks import a_workbook, people_rows
 from engines.staffing.line_simulation import simulate
-from tongzhou.desks.professionals.models import PeopleImport, Professional, Roster, ServiceLine, Shift
+from tongzhou.desks.professionals.models import PeopleImport, Professional, Roster, ServiceLine, Shift, Sickness
 from tongzhou.desks.professionals.services.lines import record_arrivals
 from tongzhou.desks.professionals.services.people import acknowledge, check_papers
 from tongzhou.desks.professionals.services.running import run_roster, start_roster
@@ -125,13 +127,35 @@ def _meets_callers(roster: Roster) -> None:
     assert told["given_up"] / told["calls"] == pytest.approx(sum(sum(run.hung_up) for run in runs) / offered, abs=0.02)
 
 
+def _would_stand_in(report: Callable[[], Sickness]) -> set[str]:
+    """Who would take over; nothing of it is kept."""
+    try:
+        with transaction.atomic():
+            moves = report().moves
+            raise _NotKept
+    except _NotKept:
+        return {one["person"] for one in moves if one["shift"]}
+
+
+class _NotKept(Exception):
+    """Only tried."""
+
+
 def _sick(roster: Roster, other: Actor) -> None:
     """Two days ill: no shift of theirs in that time, no rule broken by the repair, what was changed is named."""
     shift = Shift.objects.filter(roster=roster, in_force=True, starts_at__gt=clock.now()).earliest("starts_at")
     ends = shift.starts_at + dt.timedelta(days=2)
-    found = report_sick(
-        actor=other, person=shift.professional, starts_at=shift.starts_at, ends_at=ends, now=clock.now()
-    )
+
+    def report() -> Sickness:
+        return report_sick(
+            actor=other, person=shift.professional, starts_at=shift.starts_at, ends_at=ends, now=clock.now()
+        )
+
+    asked_first = _would_stand_in(report)
+    Professional.objects.filter(pk__in=asked_first).update(state="paused")
+    found = report()
+    assert asked_first
+    assert not asked_first & {one["person"] for one in found.moves if one["shift"]}
     assert found.state in ("covered", "short")
     kept = Shift.objects.filter(professional=shift.professional, in_force=True)
     assert not kept.filter(starts_at__lt=ends, ends_at__gt=shift.starts_at).exists()

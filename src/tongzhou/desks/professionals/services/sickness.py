@@ -5,8 +5,10 @@ The report is kept before anything is worked out, so it cannot be lost; the sear
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import uuid
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +18,12 @@ from django.db import transaction
 from tongzhou.desks.professionals.models import Professional, Roster, Shift, Sickness
 from tongzhou.desks.professionals.policies import LEAD_SHIFT, RUN_ROSTER, WORK_SHIFT, require_on
 from tongzhou.desks.professionals.services.task import assignments_of, task_from_today
-from tongzhou.desks.professionals.types import DONE_STATES, RosterState, SicknessState
+from tongzhou.desks.professionals.types import DONE_STATES, PersonState, RosterState, SicknessState
 from tongzhou.kernel import changes, ids
 from tongzhou.kernel.access import SYSTEM, Actor
 from tongzhou.kernel.errors import Refusal
 from tongzhou_engines.base.errors import InputError
-from tongzhou_engines.staffing import Absence, RosterTask, repair_roster
+from tongzhou_engines.staffing import Absence, RosterTask, Window, repair_roster
 
 __all__ = ["Mended", "mend", "report_sick"]
 
@@ -115,6 +117,7 @@ def _search(roster: Roster, sickness: Sickness, now: dt.datetime) -> _Found:
     ]
     here = assignments_of(roster, task)
     before = pl.concat([here, pl.DataFrame(lost, schema=here.schema, orient="row")]).sort("date", "shift", "person")
+    task = _only_able(task, before, roster, now)
     since = max(sickness.starts_at, now).astimezone(zone).replace(tzinfo=None)
     absence = Absence(who, since, sickness.ends_at.astimezone(zone).replace(tzinfo=None))
     repaired = repair_roster(task, before, [absence], seconds=_LIMIT)
@@ -130,6 +133,33 @@ def _search(roster: Roster, sickness: Sickness, now: dt.datetime) -> _Found:
         and (row["shift"] is None or kinds[row["shift"]].ends(row["date"]) > here_now)
     ]
     return _Found(roster, task, moves, repaired.new_shortage > 0 or len(moves) < len(wanted))
+
+
+def _only_able(task: RosterTask, before: pl.DataFrame, roster: Roster, now: dt.datetime) -> RosterTask:
+    """The task with nobody to be asked who has left, pauses or has no licence since the roster was made.
+
+    They keep the times of the shifts they have (whether those are worked is judged when they begin) and get no others.
+    """
+    today = now.astimezone(roster.line.zone).date()
+    rows = Professional.objects.filter(
+        pk__in=[one.code for one in task.people], state=PersonState.ACTIVE, licence_until__gte=today
+    )
+    until = {str(pk): day for pk, day in rows.values_list("pk", "licence_until")}
+    kinds = {one.code: one for one in task.shifts}
+    own: dict[str, list[Window]] = defaultdict(list)
+    for person, day, kind in before.select("person", "date", "shift").iter_rows():
+        own[person].append(Window(kinds[kind].begins(day), kinds[kind].ends(day)))
+    people = []
+    for one in task.people:
+        last = dt.datetime.combine(until.get(one.code, dt.date.min), dt.time()) + dt.timedelta(days=1)
+        inside = [window for window in one.windows if window.end <= last]
+        cut = [dataclasses.replace(window, end=last) for window in one.windows if window.start < last < window.end]
+        windows = {*inside, *cut, *(window for window in own[one.code] if window.end > last)}
+        ordered = tuple(sorted(windows, key=lambda window: (window.start, window.end)))
+        people.append(
+            one if one.code in until and ordered == one.windows else dataclasses.replace(one, windows=ordered)
+        )
+    return dataclasses.replace(task, people=tuple(people))
 
 
 def _carry_out(found: _Found, now: dt.datetime) -> set[uuid.UUID]:
