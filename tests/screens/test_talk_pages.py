@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from builders import a_response, an_account, sign_in
 from builders_line import Team, a_caller, a_conversation, a_team, sits
 from tongzhou.desks.hotline.models import AgainCode, Contact, LineCallback
 from tongzhou.flows.contact_say import say_as_team
@@ -150,6 +151,17 @@ def test_without_a_line_the_door_still_has_the_numbers() -> None:
     page = Client().get("/talk/").content.decode()
     assert "tel:12356" in page
     assert "还没有开设热线" in page
+
+
+def test_the_line_of_an_exercise_is_no_door_for_people_in_need() -> None:
+    team = a_team(response=a_response("exercise", is_exercise=True), name="演练热线")
+    assert "演练热线" not in Client().get("/talk/").content.decode()
+    assert Client().get("/api/v1/lines").json()["items"] == []
+    assert Client().get(f"/api/v1/lines/{team.line.pk}").status_code == 404
+    assert Client().post("/talk/", {"line": str(team.line.pk), "language": "mandarin"}).status_code != 302
+    assert not Contact.objects.exists()
+    trained = sign_in(Client(), an_account("counsellor"))
+    assert "演练热线" in trained.get("/talk/").content.decode()
 
 
 def test_a_page_of_a_conversation_asks_few_questions(django_assert_max_num_queries: Any) -> None:

@@ -24,6 +24,7 @@ from tongzhou.registers.people.types import SERVICES
 
 __all__ = [
     "Load",
+    "doors",
     "events_of",
     "heard_by_caller",
     "lines_of",
@@ -50,6 +51,11 @@ class Load:
 def open_lines() -> list[ServiceLine]:
     """Lines that exist, the oldest first; whether each is open at this hour is another question."""
     return list(ServiceLine.objects.filter(closed_at=None).select_related("response").order_by("created_at"))
+
+
+def doors(actor: Actor) -> list[ServiceLine]:
+    """Lines somebody may call. An exercise helps nobody: only those who signed in see its line."""
+    return [one for one in open_lines() if actor.signed_in or not one.response.is_exercise]
 
 
 def lines_of(actor: Actor, wanted: Act = policies.SIT) -> list[ServiceLine]:

@@ -14,7 +14,7 @@ from tongzhou.desks.hotline.models import Contact
 from tongzhou.desks.hotline.policies import COUNT_CALLS, LIST_CONTACTS, READ_FIGURES
 from tongzhou.desks.hotline.selectors.listed import calls_waiting, listed_contacts
 from tongzhou.desks.professionals.models import ServiceLine
-from tongzhou.flows.contact_read import heard_by_caller, lines_of, open_lines
+from tongzhou.flows.contact_read import doors, heard_by_caller, lines_of
 from tongzhou.flows.line_figures import Cross, lines_with_figures, month_of, shown_figures
 from tongzhou.kernel import audit, clock
 from tongzhou.kernel.access import PUBLIC, Act, Actor, route
@@ -60,7 +60,7 @@ def _own(actor: Actor, wanted: Act, line_id: uuid.UUID) -> ServiceLine:
 @route(PUBLIC)
 def list_lines(request: HttpRequest) -> Any:
     """Lines that exist, the oldest first; the whole list comes in one page."""
-    lines, now = open_lines(), clock.now()
+    lines, now = doors(actor_of(request)), clock.now()
     prefetch_related_objects(lines, "organisation")
     return {"items": [shown(row, now) for row in lines], "next": None}
 
@@ -69,7 +69,7 @@ def list_lines(request: HttpRequest) -> Any:
 @route(PUBLIC)
 def read_line(request: HttpRequest, line_id: uuid.UUID) -> Any:
     """One line, with how many wait and about how long: what its own door says."""
-    line, now = _one(open_lines(), line_id), clock.now()
+    line, now = _one(doors(actor_of(request)), line_id), clock.now()
     seen, minutes = heard_by_caller(line.pk, now)
     said = {"waiting": len(seen.queue), "somebody_sits": seen.open_seats > 0, "minutes": minutes}
     return shown(line, now) | said

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from tongzhou.desks.hotline.models import Contact
 from tongzhou.desks.professionals.models import ServiceLine
 from tongzhou.flows.contact_begin import contact_of_secret
-from tongzhou.flows.contact_read import open_lines
+from tongzhou.flows.contact_read import doors
 from tongzhou.kernel import clock, ids
 from tongzhou.kernel.errors import Refusal
 
@@ -52,7 +52,7 @@ def own_contact(request: HttpRequest) -> Contact:
 
 def chosen_line(request: HttpRequest) -> tuple[ServiceLine | None, list[ServiceLine]]:
     """The line asked for (else the first one open now, else the first), and all."""
-    lines = open_lines()
+    lines = doors(request.actor)  # type: ignore[attr-defined]
     asked: uuid.UUID | None = ids.parse_id(str(request.POST.get("line") or request.GET.get("line") or ""))
     now = clock.now()
     chosen = [one for one in lines if one.pk == asked] + [one for one in lines if one.is_open(now)] + lines
