@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from tongzhou.desks.bulletins.services import bulletins, directory
+from tongzhou.desks.bulletins.services.remarks import send_back
 from tongzhou.desks.bulletins.types import SaidBulletin
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import Actor
@@ -84,7 +85,7 @@ def _people(loader: Actor, response: Response) -> tuple[Actor, Actor, Actor]:
 
 
 def tell_the_public(*, loader: Actor, response: Response) -> None:
-    """Three bulletins (one corrected), one draft, five entries of the directory."""
+    """Three bulletins (one corrected), one draft that was sent back, five entries of the directory."""
     author, reviewer, publisher = _people(loader, response)
     now = clock.now()
     made = {}
@@ -102,7 +103,14 @@ def tell_the_public(*, loader: Actor, response: Response) -> None:
         "body": "合成的草稿：时间还要问清楚。",
         "body_en": "",
     }
-    bulletins.write_bulletin(actor=author, said=SaidBulletin(**draft), response=None, synthetic=True)
+    waits = bulletins.write_bulletin(actor=author, said=SaidBulletin(**draft), response=None, synthetic=True)
+    send_back(
+        actor=reviewer,
+        bulletin=waits,
+        text="合成：请问清楚几点到几点、哪几个小区，再写一遍。",
+        expect=waits.version,
+        now=now,
+    )
     _directory(author, reviewer, now)
 
 
