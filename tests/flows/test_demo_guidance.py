@@ -19,7 +19,9 @@ def test_the_examples_go_the_whole_way_and_one_waits_for_its_publisher() -> None
     states = list(GuideVersion.objects.values_list("state", flat=True))
     assert (states.count("published"), states.count("approved"), len(states)) == (10, 1, 11)
     assert not GuideVersion.objects.filter(is_example=False).exists()
-    assert set(Citation.objects.filter(unconfirmed=True).values_list("title", flat=True)) == {"关于心理援助热线怎样工作的文件"}
+    assert set(Citation.objects.filter(unconfirmed=True).values_list("title", flat=True)) == {
+        "关于心理援助热线怎样工作的文件"
+    }
     assert Acknowledgement.objects.get().account_id == volunteer.pk
     remark = Remark.objects.get()
     assert remark.answer

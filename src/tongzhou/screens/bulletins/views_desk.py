@@ -153,7 +153,7 @@ def _one(request: HttpRequest, found: Bulletin, forms: dict[str, Any] | None = N
     actor, now = _actor(request), clock.now()
     waiting = [(one, changes_of(one)) for one in found.corrections.all() if one.state == CorrectionState.PROPOSED]
     said: dict[str, Any] = {
-        "one": found, "card": card_of(found, now) if found.verified_at else None, "waiting": waiting,
+        "one": found, "card": card_of(found, now), "waiting": waiting,
         "public": found.published_at is not None,
         "may": {
             "write": may(actor, WRITE_BULLETIN), "verify": may(actor, VERIFY_BULLETIN),

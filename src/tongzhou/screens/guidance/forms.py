@@ -122,7 +122,10 @@ class DraftForm(_Texts):
         )
         sources = tuple(
             SaidSource(
-                got[f"source_{n}"], got[f"source_by_{n}"], got[f"source_url_{n}"], got[f"source_date_{n}"],
+                got[f"source_{n}"],
+                got[f"source_by_{n}"],
+                got[f"source_url_{n}"],
+                got[f"source_date_{n}"],
                 got[f"source_unsure_{n}"],
             )
             for n in self._filled(self.source_rows, "source", "source_by", "source_url")
