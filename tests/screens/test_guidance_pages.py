@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 import builders
 import builders_dispatch as dispatch
 from builders_guidance import a_draft, a_guide, a_new_version, a_text, an_actor_of
+from builders_line import a_conversation, a_team
 from tongzhou.desks.guidance import services
 from tongzhou.desks.guidance.models import Acknowledgement, GuideVersion, Question
 from tongzhou.desks.guidance.selectors import guides_for, text_of
@@ -310,3 +311,15 @@ def test_a_draft_goes_back_with_a_reason_and_comes_again_with_an_answer() -> Non
         shown = reader.get("/guidance/older/").content.decode()
         assert "第二步写短些" not in shown
         assert "题目没有核对到" in shown
+
+
+def test_a_counsellors_screen_shows_what_needs_care_and_that_an_example_is_one() -> None:
+    a_guide("bereaved", group="bereaved", text=a_text(title="陪着，不催", is_example=True))
+    team = a_team()
+    _begun, contact, _actor = a_conversation(team, topic="bereavement")
+    client = builders.sign_in(Client(), team.counsellors[0].account)
+    page = client.get(f"/calls/{contact.pk}/").content.decode()
+    assert "陪着，不催 · 示例，待专业人员审阅" in page
+    caution = page.index("先问药还剩几天。")
+    assert "当心</span> 先问药" in page[caution - 40 : caution + 10]
+    assert "当心</span> 说话慢" not in page
