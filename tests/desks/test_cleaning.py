@@ -41,6 +41,12 @@ def test_a_clean_page_loses_its_menus_only() -> None:
     assert reasons(page) == {"navigation"}
 
 
+def test_a_note_for_readers_without_scripts_is_listed_and_speaks_against_nobody() -> None:
+    page = clean_bytes(a_page(*ARTICLE, after="<noscript>请打开浏览器的脚本功能。</noscript>").encode())
+    assert cut(page, "script") == ["请打开浏览器的脚本功能。"]
+    assert (page.text, page.score) == (WHOLE, 0)
+
+
 def test_a_defaced_page_is_held_with_its_reasons() -> None:
     page = clean_bytes(a_defaced_page().encode("gbk"))
     assert page.held

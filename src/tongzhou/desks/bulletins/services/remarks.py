@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from tongzhou.kernel.errors import Refusal
 __all__ = ["UNVERIFIED", "answer_remark", "locked", "open_remark", "send_back"]
 
 #: What a bulletin says of its verification when nobody verified the words it has now.
-UNVERIFIED = {
+UNVERIFIED: dict[str, Any] = {
     "verified_by_id": None, "verified_by_name": "", "verified_role": "", "verified_how": "", "verified_at": None,
 }  # fmt: skip
 

@@ -55,7 +55,7 @@ def send_back(*, actor: Actor, edition: GuideVersion, note: str, expect: int | N
 
     Raises ``Refusal``: ``not_found``, ``guide_state``, ``guide_own``, ``bad_form``, ``version_stale``.
     """
-    if not (may(actor, REVIEW) or may(actor, PUBLISH)):
+    if actor.account_id is None or not (may(actor, REVIEW) or may(actor, PUBLISH)):
         raise Refusal("not_found")
     found = _found(edition)
     act = {GuideState.IN_REVIEW.value: REVIEW, GuideState.APPROVED.value: PUBLISH}.get(found.state)

@@ -72,7 +72,7 @@ def _title(pieces: Sequence[Piece], markup: Markup) -> list[Signal]:
 
 def _scripts(pieces: Sequence[Piece], markup: Markup) -> list[Signal]:
     found = []
-    if any(one.reason == "script" for one in pieces):
+    if any(one.reason == "script" and strong_words(one.text) for one in pieces):
         found.append(Signal("script_spam", 10))
     told = "\n".join(markup.scripts)
     if _WRITES.search(told) and _MOVES.search(told):

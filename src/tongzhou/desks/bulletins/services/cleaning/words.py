@@ -36,8 +36,9 @@ _CONTACT = re.compile(
 _TOKEN = re.compile(r"[a-z0-9]+", re.IGNORECASE | re.ASCII)
 #: Letters and digits as wide as a Chinese character, and the wide full stop of addresses.
 _NARROW = {
-    code: code - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ", "．．") for code in range(ord(first), ord(last) + 1)
-}
+    ord(first) + step: ord(first) + step - 0xFEE0 for first, count in (("０", 10), ("Ａ", 26), ("ａ", 26), ("．", 1))
+    for step in range(count)
+}  # fmt: skip
 #: What is put between the characters of a word to get it past a filter.
 _APART = re.compile(r"[ \u3000·•.．_*★☆|｜/~^+-]")
 _EDGE = set(" \t\n\u3000,，、|｜_-—–·•。：:；;/\\【】[]()（）<>《》!！?？~*#")
