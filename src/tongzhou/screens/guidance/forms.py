@@ -76,7 +76,7 @@ class DraftForm(_Texts):
         if remark is not None:
             self.fields["answer"] = forms.CharField(
                 label=_("怎样改的，或为什么不改"), max_length=300, required=False, widget=_short(),
-                initial=remark.answer, help_text=_("审稿人会看到；写了才能再送审"),
+                initial=remark.answer, help_text=_("退回的人会看到；写了才能再送审"),
             )  # fmt: skip
         posted: Mapping[str, Any] = self.data if self.is_bound else {}
         steps = max(_rows_of(posted, "step_"), len(said.steps) + SPARE_STEPS if said else _FIRST_STEPS)
