@@ -29,6 +29,7 @@ WORDS = {
         "write": "写一条信息", "save": "保存", "verify": "核实无误", "publish": "发布", "correct": "更正",
         "publish_correction": "发布这处更正", "card": "活卡片", "valid": "有效", "corrected": "有效，更正过",
         "said": "代买慢病药的药店", "old": "带医保卡即可。", "new": "带医保卡和处方。",
+        "back": "退回", "rewrite": "改写", "yours": "请您改", "notices": "退回来了",
     },
     "en": {
         "write": "Write a bulletin", "save": "Save", "verify": "It is so", "publish": "Publish",
@@ -36,6 +37,7 @@ WORDS = {
         "publish_correction": "Publish this correction", "card": "Living card", "valid": "Valid",
         "corrected": "Valid, corrected", "said": "Pharmacies for chronic diseases", "old": "Bring the card.",
         "new": "Bring the card and the prescription.",
+        "back": "Send back", "rewrite": "Rewrite", "yours": "yours to change", "notices": "was sent back",
     },
 }  # fmt: skip
 
@@ -95,3 +97,34 @@ def test_written_verified_published_and_corrected_in_sight_of_all(
     assert f"<del>{said['old']}</del>" in text
     assert f"<ins>{said['new']}</ins>" in text
     assert "漏写了要带处方" in text
+
+
+@pytest.mark.parametrize(("language", "size"), [("zh-hans", PHONE), ("en", DESK)])
+def test_sent_back_answered_and_verified(
+    live_desk: str, browser: Browser, language: str, size: tuple[int, int]
+) -> None:
+    builders.a_place(builders.WUHAN)
+    said = WORDS[language]
+    author, reviewer = (cookies(live_desk, role, language) for role in ("author", "reviewer"))
+    with opened(browser, f"{live_desk}/bulletins/", size=DESK, cookies=author) as page:
+        write(page, live_desk, said)
+        at = page.url
+    with opened(browser, at, size=size, cookies=reviewer) as page:
+        page.locator("#id_back-words").fill("哪几家药店？请写明。")
+        page.get_by_role("button", name=said["back"], exact=True).click()
+        assert not faults(page, "the reviewer's desk")
+    with opened(browser, f"{live_desk}/my/messages/", size=size, cookies=author) as page:
+        assert said["notices"] in page.inner_text("main")
+        page.goto(f"{live_desk}/bulletins/desk/")
+        assert page.get_by_text(said["yours"]).is_visible()
+        page.get_by_role("link", name=said["said"]).click()
+        page.get_by_role("link", name=said["rewrite"]).click()
+        assert "哪几家药店？请写明。" in page.inner_text("main")
+        assert not faults(page, "the form with the remark")
+        page.locator("#id_answer").fill("中山路和解放路两家。")
+        page.get_by_role("button", name=said["save"]).click()
+    with opened(browser, at, size=size, cookies=reviewer) as page:
+        assert "中山路和解放路两家。" in page.inner_text("main")
+        page.locator("#id_verify-words").fill("打电话问过两家药店")
+        page.get_by_role("button", name=said["verify"]).click()
+        assert not faults(page, "verified")

@@ -10,7 +10,6 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.test import override_settings
-from lxml import etree
 
 from builders import HUBEI, WUHAN, XIAOGAN, a_place, a_response, an_actor
 from builders_bulletins import a_bulletin, a_correction, a_web_page, said
@@ -197,64 +196,6 @@ def test_stages_and_kinds_narrow_the_list() -> None:
 def test_an_exercise_is_not_public() -> None:
     row = a_bulletin(response=a_response("drill", name="演练", is_exercise=True))
     refused("not_found", lambda: public_bulletin(row.code))
-
-
-def cap_schema() -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(str(DATA / "cap" / "CAP-v1.2.xsd")))
-
-
-def read(message: CapMessage) -> etree._Element:
-    tree = etree.fromstring(message.xml.encode())
-    schema = cap_schema()
-    assert schema.validate(tree), schema.error_log
-    return tree
-
-
-def words(tree: etree._Element, path: str) -> list[str]:
-    return [str(one.text) for one in tree.findall(path, CAP)]
-
-
-@override_settings(TONGZHOU_ADDRESS="https://desk.example")
-def test_alert_update_and_cancel_are_valid_cap_and_name_each_other(
-    author: Actor, reviewer: Actor, publisher: Actor
-) -> None:
-    row = published(
-        author, reviewer, publisher, kind="rumour", said="喝酒 & 吸烟 <能> 防病毒", verdict="false", severity="Severe",
-        title_en="Alcohol does not protect", body_en="It does not.", said_en="Alcohol protects", source_url="https://w.gov.cn/1",
-        valid_until=dt.datetime(2099, 1, 1, tzinfo=dt.UTC),
-    )  # fmt: skip
-    corrected(row, author, publisher, body="喝酒不能预防感染，也会伤身。")
-    row.refresh_from_db()
-    services.end_bulletin(actor=publisher, bulletin=row, reason="已有新的通知", expect=row.version, now=clock.now())
-    messages = list(row.cap_messages.order_by("number"))
-    alert, update, cancel = (read(one) for one in messages)
-    assert [words(one, "cap:msgType") for one in (alert, update, cancel)] == [["Alert"], ["Update"], ["Cancel"]]
-    assert words(alert, "cap:references") == []
-    sent = words(alert, "cap:sent")[0]
-    assert sent.endswith("+08:00")
-    first = f"desk.example,tongzhou.{row.code}.1,{sent}"
-    assert words(update, "cap:references") == [first]
-    assert words(cancel, "cap:references")[0].split(" ")[0] == first
-    assert words(alert, "cap:info/cap:language") == ["zh-CN", "en-US"]
-    assert words(alert, "cap:info/cap:area/cap:geocode/cap:value") == [WUHAN, WUHAN]
-    assert words(alert, "cap:info/cap:area/cap:areaDesc")[0] == "湖北省武汉市"
-    assert words(alert, "cap:info/cap:expires") == ["2099-01-01T08:00:00+08:00"] * 2
-    assert words(alert, "cap:info/cap:web") == [f"https://desk.example/b/{row.code}/"] * 2
-    assert "喝酒 & 吸烟 <能> 防病毒" in words(alert, "cap:info/cap:description")[0]
-    assert words(update, "cap:note") == ["漏写了要带处方"]
-    assert words(cancel, "cap:info/cap:urgency") == ["Past", "Past"]
-
-
-def test_a_time_in_utc_would_not_be_valid() -> None:
-    """The schema that is used refuses Z, so the test above can fail."""
-    row = a_bulletin()
-    text = row.cap_messages.get().xml
-    assert not cap_schema().validate(etree.fromstring(text.replace("+08:00", "Z").encode()))
-
-
-def test_an_exercise_says_so_in_cap() -> None:
-    row = a_bulletin(response=a_response("drill", name="演练", is_exercise=True))
-    assert words(read(row.cap_messages.get()), "cap:status") == ["Exercise"]
 
 
 def test_a_held_page_makes_no_draft_until_somebody_else_let_it_through(author: Actor, reviewer: Actor) -> None:

@@ -41,6 +41,12 @@ def test_a_clean_page_loses_its_menus_only() -> None:
     assert reasons(page) == {"navigation"}
 
 
+def test_a_note_for_readers_without_scripts_is_listed_and_speaks_against_nobody() -> None:
+    page = clean_bytes(a_page(*ARTICLE, after="<noscript>请打开浏览器的脚本功能。</noscript>").encode())
+    assert cut(page, "script") == ["请打开浏览器的脚本功能。"]
+    assert (page.text, page.score) == (WHOLE, 0)
+
+
 def test_a_defaced_page_is_held_with_its_reasons() -> None:
     page = clean_bytes(a_defaced_page().encode("gbk"))
     assert page.held
@@ -117,12 +123,16 @@ def test_ordinary_sentences_stay_as_they_are(sentence: str) -> None:
     ("told", "kept"),
     [
         ("第一段。。", "第一段。"),
-        ("好的！！真的？？", "好的！真的？"),
+        ("好的！！真的？？，，是吗", "好的！真的？，是吗"),
+        ("好的！！真的？？", "好的！！真的？？"),
+        ("等了很久。。。没有来", "等了很久。。。没有来"),
         ("第一，，第二、、第三；；第四：：", "第一，第二、第三；第四："),
         ("是吗……不是——算了", "是吗……不是——算了"),
-        ("是吗…………不是————算了", "是吗……不是——算了"),
+        ("是吗…………不是————算了。。", "是吗……不是——算了。"),
+        ("见附件（《办法（试行）》（二））", "见附件（《办法（试行）》（二））"),
         ("““引用””和《《书名》》", "“引用”和《书名》"),
         ("好,,的!!", "好,的!"),
+        ("好的!!", "好的!!"),
         ("第一段。 。第二段", "第一段。第二段"),
     ],
 )

@@ -76,6 +76,7 @@ def test_whoever_wrote_in_it_can_neither_review_nor_publish_it() -> None:
     services.send_back(actor=an_actor_of("reviewer"), edition=draft, note="第二步太长")
     other = an_actor_of("author")  # now somebody else writes in it too, and the first stays a writer
     services.save_draft(actor=other, edition=draft, text=replace(text_of(draft), summary="改过"))
+    services.answer_remark(actor=other, edition=draft, text="第二步分成两步了")
     services.submit(actor=other, edition=draft)
     refused("guide_own", services.approve, actor=two_hats, edition=draft, now=clock.now())
     services.approve(actor=an_actor_of("reviewer"), edition=draft, now=clock.now())
@@ -265,6 +266,7 @@ def test_the_examples_mark_stays_until_a_reviewer_takes_it_away() -> None:
     kept = services.approve(actor=an_actor_of("reviewer"), edition=draft, now=clock.now())
     assert kept.is_example
     services.send_back(actor=an_actor_of("publisher"), edition=draft, note="请再看一遍")
+    services.answer_remark(actor=author, edition=draft, text="又看了一遍，没有要改的")
     services.submit(actor=author, edition=draft)
     clean = services.approve(actor=an_actor_of("reviewer"), edition=draft, now=clock.now(), still_example=False)
     assert not clean.is_example

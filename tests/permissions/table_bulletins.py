@@ -30,6 +30,7 @@ bulletins:one                   GET    bulletin_draft   login -    -    -    -  
 bulletins:edit                  GET    bulletin_draft   login -    -    -    -    -    -    -    -    -    -    2nd  ok   -    ok   -    -    -    -
 bulletins:edit                  POST   bulletin_draft   login -    -    -    -    -    -    -    -    -    -    2nd  ok   -    ok   -    -    -    -
 bulletins:verify                POST   bulletin_draft   login -    -    -    -    -    -    -    -    -    -    2nd  -    ok   ok   -    -    -    -
+bulletins:send_back             POST   bulletin_draft   login -    -    -    -    -    -    -    -    -    -    2nd  -    ok   ok   -    -    -    -
 bulletins:publish               POST   bulletin_checked login -    -    -    -    -    -    -    -    -    -    2nd  -    -    ok   -    -    -    -
 bulletins:correct               GET    bulletin         login -    -    -    -    -    -    -    -    -    -    2nd  ok   -    ok   -    -    -    -
 bulletins:correct               POST   bulletin         login -    -    -    -    -    -    -    -    -    -    2nd  ok   -    ok   -    -    -    -

@@ -39,6 +39,7 @@ OBJECTS: dict[str, Callable[[Any], dict[str, Any]]] = {
 #: What is sent, where the answer would otherwise be about an empty form.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("bulletins:verify", "POST"): {"verify-words": "打电话问过发文单位", "verify-version": 1},
+    ("bulletins:send_back", "POST"): {"back-words": "时间要再问清楚", "back-version": 1},
     ("bulletins:end", "POST"): {"end-words": "已有新的通知", "end-version": 1},
     ("bulletins:publish", "POST"): {"version": 1},
     ("bulletins:release", "POST"): {"words": "看过原网页，正文没有问题", "version": 1},

@@ -267,3 +267,51 @@ def test_scripts_of_a_page_reach_nobody() -> None:
     raw = author.get(f"{answer.headers['Location']}raw/")
     assert raw["Content-Disposition"].startswith("attachment")
     assert raw["Content-Type"] == "application/octet-stream"
+
+
+def test_a_draft_goes_back_and_comes_again() -> None:
+    a_place(WUHAN)
+    a_place(XIAOGAN)
+    author, reviewer = signed("author"), signed("reviewer")
+    author.post("/bulletins/desk/new/", FORM)
+    row = Bulletin.objects.get()
+    at = f"/bulletins/desk/{row.code}/"
+    assert "退回给作者" in page(reviewer, at)
+    assert "退回给作者" not in page(author, at)
+    short = reviewer.post(f"{at}back/", {"back-words": "短", "back-version": row.version})
+    assert short.status_code == 422
+    done = reviewer.post(f"{at}back/", {"back-words": "请写明是哪几家药店", "back-version": row.version}, follow=True)
+    assert "已经通知" in done.content.decode()
+    desk = page(author, "/bulletins/desk/")
+    assert "退回了，等作者改" in desk
+    assert "请您改" in desk
+    assert "请您改" not in page(reviewer, "/bulletins/desk/")
+    assert "核实无误" not in page(reviewer, at)
+    form = page(author, f"{at}edit/")
+    assert "请写明是哪几家药店" in form
+    wrong = author.post(f"{at}edit/", FORM | {"version": row.version, "body": "中山路药店。"})
+    assert wrong.status_code == 422
+    assert "中山路药店。" in wrong.content.decode()
+    right = FORM | {"version": row.version, "body": "中山路药店。", "answer": "写明了一家"}
+    assert author.post(f"{at}edit/", right).status_code == 302
+    told = page(reviewer, at)
+    assert "写明了一家" in told
+    assert "核实无误" in told
+    assert "武汉市" in told  # whoever verifies sees where it is to hold
+    row.refresh_from_db()
+    reviewer.post(f"{at}verify/", {"verify-words": "打电话问过发文单位", "verify-version": row.version})
+    row.refresh_from_db()
+    signed("publisher").post(f"{at}publish/", {"version": row.version})
+    assert "写明了一家" in page(author, at)  # it stays at the desk
+    for public in (f"/b/{row.code}/", "/bulletins/", f"/api/v1/bulletins/{row.code}", "/bulletins/feed.atom"):
+        assert "写明是哪几家" not in Client().get(public).content.decode()
+
+
+def test_unseen_characters_and_repeated_paragraphs_are_listed() -> None:
+    author = signed("author")
+    told = ARTICLE[1].replace("防护", "防\u200b护")
+    saved = SimpleUploadedFile("a.html", f"<p>{told}</p><p>{told}</p><p>{ARTICLE[2]}</p>".encode())
+    answer = author.post("/bulletins/pages/", {"file": saved}, follow=True)
+    shown = text_of(answer.content.decode())
+    assert "去掉看不见的字符 4 个" in shown
+    assert "重复的段落" in shown

@@ -17,11 +17,12 @@ from django.test.utils import CaptureQueriesContext
 import builders
 import builders_dispatch as dispatch
 from builders_guidance import a_draft, a_guide, a_new_version, a_text, an_actor_of
+from builders_line import a_conversation, a_team
 from tongzhou.desks.guidance import services
 from tongzhou.desks.guidance.models import Acknowledgement, GuideVersion, Question
 from tongzhou.desks.guidance.selectors import guides_for, text_of
 from tongzhou.desks.guidance.types import SaidStep
-from tongzhou.flows.publish_guide import withdraw_guide
+from tongzhou.flows.publish_guide import publish_guide, withdraw_guide
 from tongzhou.kernel import clock, papers
 from tongzhou.kernel.access import SYSTEM
 from tongzhou.registers.people.actors import actor_for
@@ -293,3 +294,53 @@ def test_the_api_lists_and_reads_what_is_in_force() -> None:
     assert whole["sources"][0]["date"] == "2020-03-18"
     assert Client().get("/api/v1/guides/hidden").status_code == 404
     assert Client().get("/api/v1/guides?group=nobody").status_code == 422
+
+
+def test_a_draft_goes_back_with_a_reason_and_comes_again_with_an_answer() -> None:
+    (author, writer), (reviewer, _account) = client_of("author"), client_of("reviewer")
+    draft = a_draft(author=actor_for(writer, second_factor=True))
+    author.post("/guidance/older/submit/", {"version": draft.version})
+    draft.refresh_from_db()
+    done = reviewer.post("/guidance/older/back/", {"reason": "第二步写短些", "version": draft.version}, follow=True)
+    assert "已经通知" in done.content.decode()
+    assert "退回了，等作者改" in author.get("/guidance/work/").content.decode()
+    notices = author.get("/my/messages/").content.decode()
+    assert "退回来了" in notices
+    page = author.get("/guidance/older/edit/").content.decode()
+    assert "第二步写短些" in page
+    draft.refresh_from_db()
+    said = {"title": "老年人：慢一点", "version": draft.version, "review_by": "2030-06-30"}
+    said |= {"step_1": "先问药还剩几天。", "source_1": "来源", "source_by_1": "出版者", "source_unsure_1": "on"}
+    short = author.post("/guidance/older/edit/", said | {"answer": "好"})
+    assert short.status_code == 422
+    draft.refresh_from_db()
+    assert draft.steps.count() == 3  # nothing is kept of a form that is sent back
+    assert author.post("/guidance/older/edit/", said | {"answer": "并成一步"}).status_code == 302
+    shown = author.get("/guidance/older/draft/").content.decode()
+    assert "并成一步" in shown
+    assert "题目没有核对到" in shown
+    draft.refresh_from_db()
+    author.post("/guidance/older/submit/", {"version": draft.version})
+    assert "退回过，改好了" in reviewer.get("/guidance/work/").content.decode()
+    draft.refresh_from_db()
+    assert draft.state == "in_review"
+    assert "并成一步" in reviewer.get("/guidance/older/draft/").content.decode()
+    services.approve(actor=an_actor_of("reviewer"), edition=draft, now=clock.now())
+    publish_guide(actor=an_actor_of("publisher"), edition=draft, now=clock.now())
+    assert "第二步写短些" in author.get("/guidance/older/").content.decode()
+    for reader in (Client(), client_of("volunteer")[0], client_of("coordinator")[0]):
+        shown = reader.get("/guidance/older/").content.decode()
+        assert "第二步写短些" not in shown
+        assert "题目没有核对到" in shown
+
+
+def test_a_counsellors_screen_shows_what_needs_care_and_that_an_example_is_one() -> None:
+    a_guide("bereaved", group="bereaved", text=a_text(title="陪着，不催", is_example=True))
+    team = a_team()
+    _begun, contact, _actor = a_conversation(team, topic="bereavement")
+    client = builders.sign_in(Client(), team.counsellors[0].account)
+    page = client.get(f"/calls/{contact.pk}/").content.decode()
+    assert "陪着，不催 · 示例，待专业人员审阅" in page
+    caution = page.index("先问药还剩几天。")
+    assert "当心</span> 先问药" in page[caution - 40 : caution + 10]
+    assert "当心</span> 说话慢" not in page

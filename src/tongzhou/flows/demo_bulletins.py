@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from tongzhou.desks.bulletins.services import bulletins, directory
+from tongzhou.desks.bulletins.services.remarks import send_back
 from tongzhou.desks.bulletins.types import SaidBulletin
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import Actor
@@ -34,7 +35,8 @@ _NOTICE = SaidBulletin(
     body="带医保卡和处方到街道指定的药店，可以由家人或志愿者代买。",
     body_en="Bring the insurance card and the prescription to the pharmacy named by the street office; relatives or "
     "volunteers may collect.",
-    source_name="合成市医疗保障局", source_number="合成〔2020〕1号", places=(_WUHAN,), stages=("containment",),
+    source_name="合成市医疗保障局 · Synthetic city insurance bureau", source_number="合成〔2020〕1号",
+    places=(_WUHAN,), stages=("containment",),
     severity="Minor",
 )  # fmt: skip
 _RUMOUR = SaidBulletin(
@@ -43,7 +45,8 @@ _RUMOUR = SaidBulletin(
     body="没有证据表明喝酒或吃大蒜能预防感染；饮酒反而伤身。请戴口罩、勤洗手、常通风。",
     body_en="There is no evidence that alcohol or garlic prevents infection; drinking does harm. Wear a mask, "
     "wash your hands, air the rooms.",
-    evidence="世界卫生组织：关于 2019 冠状病毒病（COVID-19）的误区", source_name="世界卫生组织",
+    evidence="世界卫生组织：关于 2019 冠状病毒病（COVID-19）的误区",
+    source_name="世界卫生组织 · World Health Organization",
     source_url="https://www.who.int/emergencies/diseases/novel-coronavirus-2019/advice-for-public/myth-busters",
     places=(_NATION,), severity="Moderate",
 )  # fmt: skip
@@ -51,20 +54,22 @@ _HELP = SaidBulletin(
     kind="help", title="心里难受，可以打 12356", title_en="In distress? Call 12356",
     body="12356 是全国统一的心理援助热线（2025 年 5 月 1 日起）。有生命危险请先打 120 或 110。",
     body_en="12356 is the national psychological aid line (since 1 May 2025). In danger of life call 120 or 110 first.",
-    source_name="国家卫生健康委员会", places=(_NATION,),
+    source_name="国家卫生健康委员会 · National Health Commission", places=(_NATION,),
 )  # fmt: skip
 
 #: (agency, agency in English, service, in English, topic, number, area, source, made up)
 _LINES = (
     ("急救中心", "Emergency medical centre", "医疗急救", "Medical emergency", "emergency", "120", _NATION,
-     "全国公共号码", False),
-    ("公安机关", "Police", "报警求助", "Police", "emergency", "110", _NATION, "全国公共号码", False),
+     "全国公共号码 · national public number", False),
+    ("公安机关", "Police", "报警求助", "Police", "emergency", "110", _NATION,
+     "全国公共号码 · national public number", False),
     ("国家卫生健康委员会", "National Health Commission", "全国统一心理援助热线", "National psychological aid line",
-     "mental", "12356", _NATION, "国家卫生健康委：自 2025 年 5 月 1 日起", False),
+     "mental", "12356", _NATION,
+     "国家卫生健康委：自 2025 年 5 月 1 日起 · National Health Commission: since 1 May 2025", False),
     ("卫生热线", "Health line", "卫生健康咨询", "Health advice", "health", "12320", _NATION,
-     "全国公共卫生公益电话", False),
+     "全国公共卫生公益电话 · national public health line", False),
     ("合成社区服务中心", "Synthetic community centre", "合成：代买代送药品", "Synthetic: medicine brought home",
-     "medicine", "027-85550000", _WUHAN, "合成", True),
+     "medicine", "027-85550000", _WUHAN, "合成 · synthetic", True),
 )  # fmt: skip
 
 
@@ -84,7 +89,7 @@ def _people(loader: Actor, response: Response) -> tuple[Actor, Actor, Actor]:
 
 
 def tell_the_public(*, loader: Actor, response: Response) -> None:
-    """Three bulletins (one corrected), one draft, five entries of the directory."""
+    """Three bulletins (one corrected), one draft that was sent back, five entries of the directory."""
     author, reviewer, publisher = _people(loader, response)
     now = clock.now()
     made = {}
@@ -102,7 +107,14 @@ def tell_the_public(*, loader: Actor, response: Response) -> None:
         "body": "合成的草稿：时间还要问清楚。",
         "body_en": "",
     }
-    bulletins.write_bulletin(actor=author, said=SaidBulletin(**draft), response=None, synthetic=True)
+    waits = bulletins.write_bulletin(actor=author, said=SaidBulletin(**draft), response=None, synthetic=True)
+    send_back(
+        actor=reviewer,
+        bulletin=waits,
+        text="合成：请问清楚几点到几点、哪几个小区，再写一遍。",
+        expect=waits.version,
+        now=now,
+    )
     _directory(author, reviewer, now)
 
 

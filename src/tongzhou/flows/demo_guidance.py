@@ -83,4 +83,9 @@ def _next(people: dict[str, Actor], read: GuideVersion, asked: Question) -> None
         text_en="(synthetic) No. Get a mask from your lead first.",
     )  # fmt: skip
     services.submit(actor=author, edition=draft)
+    services.send_back(
+        actor=people[roles.REVIEWER], edition=draft, note="（合成）第 2 步请写明口罩向谁领，志愿者会问。"
+    )
+    services.answer_remark(actor=author, edition=draft, text="（合成）写明了：先向队长领，领到再接任务。")
+    services.submit(actor=author, edition=draft)
     services.approve(actor=people[roles.REVIEWER], edition=draft, now=now, note="（合成）通过")

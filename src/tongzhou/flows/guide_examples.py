@@ -35,7 +35,7 @@ def _guide(one: dict[str, Any]) -> SaidGuide:
     )
 
 
-def _text(one: dict[str, Any], sources: dict[str, dict[str, str]], review_by: str) -> SaidText:
+def _text(one: dict[str, Any], sources: dict[str, dict[str, Any]], review_by: str) -> SaidText:
     return SaidText(
         title=one["title"], title_en=one["title_en"], summary=one["summary"], summary_en=one["summary_en"],
         steps=tuple(SaidStep(step["zh"], step["en"], step["caution"]) for step in one["steps"]),

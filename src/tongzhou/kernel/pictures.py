@@ -17,10 +17,15 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import segno
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw, ImageFont
 
-__all__ = ["INK", "QUIET", "TONES", "Line", "Picture", "address_matrix", "beside", "chinese_font", "png", "svg"]
+__all__ = [
+    "INK", "QUIET", "TONES", "Line", "Picture", "address_matrix", "answer_drawing", "answer_picture", "beside",
+    "chinese_font", "png", "route_kind", "svg",
+]  # fmt: skip
 
 WIDTH, MARGIN, BAND = 720, 48, 28
 QR_SIDE = 250
@@ -207,3 +212,23 @@ def svg(card: Picture) -> str:
 def _text(x: int, y: int, line: Line, text: str) -> str:
     clean = escape("".join(c for c in text if c.isprintable()))
     return f'<text x="{x}" y="{y + line.size}" font-size="{line.size}" fill="{line.colour}">{clean}</text>'
+
+
+def route_kind() -> str:
+    """Which of a card's two routes a page shows: ``picture`` when this machine draws it itself, else ``drawing``."""
+    return "picture" if chinese_font() else "drawing"
+
+
+def answer_picture(card: Picture, name: str, otherwise: str) -> HttpResponse:
+    """The card as PNG, saved as ``tongzhou-<name>.png``; without a Chinese font the way to `otherwise`, its SVG."""
+    image = png(card)
+    if image is None:
+        return redirect(otherwise)
+    answer = HttpResponse(image, content_type="image/png")
+    answer["Content-Disposition"] = f'inline; filename="tongzhou-{name}.png"'
+    return answer
+
+
+def answer_drawing(card: Picture) -> HttpResponse:
+    """The card as SVG."""
+    return HttpResponse(svg(card), content_type="image/svg+xml; charset=utf-8")

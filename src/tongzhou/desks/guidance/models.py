@@ -15,7 +15,7 @@ from tongzhou.kernel.models import Record
 from tongzhou.kernel.words import local
 from tongzhou.registers.people.types import Role
 
-__all__ = ["Acknowledgement", "Citation", "Guide", "GuideVersion", "Question", "Step"]
+__all__ = ["Acknowledgement", "Citation", "Guide", "GuideVersion", "Question", "Remark", "Step"]
 
 _ACCOUNT = "people.Account"
 _OPEN = [str(state) for state in OPEN_STATES]
@@ -196,6 +196,8 @@ class Citation(Record):
     url = models.CharField(max_length=300, blank=True)
     #: A year, a month or a day: ``2020``, ``2020-03``, ``2020-03-18``.
     date = models.CharField(max_length=10, blank=True)
+    #: The title was not found in a public text.
+    unconfirmed = models.BooleanField(default=False)
 
     class Meta:
         ordering: ClassVar = ["position"]
@@ -210,7 +212,37 @@ class Citation(Record):
     @property
     def said(self) -> SaidSource:
         """The source as it was written."""
-        return SaidSource(self.title, self.publisher, self.url, self.date)
+        return SaidSource(self.title, self.publisher, self.url, self.date, self.unconfirmed)
+
+
+class Remark(Record):
+    """Why a version went back to its author, and what the author answered. Both stay; readers never see them."""
+
+    edition = models.ForeignKey(GuideVersion, on_delete=models.PROTECT, related_name="remarks")
+    #: Where the version stood: in review, or approved.
+    state = models.CharField(max_length=9, choices=GuideState)
+    text = models.CharField(max_length=300)
+    by = models.ForeignKey(_ACCOUNT, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    answer = models.CharField(max_length=300, blank=True)
+    answered_by = models.ForeignKey(_ACCOUNT, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(text=""), name="guidance_remark_text"),
+            models.CheckConstraint(condition=Q(state__in=GuideState.values), name="guidance_remark_state"),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_by__isnull=True, answered_at__isnull=True)
+                | (~Q(answer="") & Q(answered_by__isnull=False, answered_at__isnull=False)),
+                name="guidance_remark_answered",
+            ),
+            models.UniqueConstraint(fields=["edition"], condition=Q(answer=""), name="guidance_remark_one_open"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Acknowledgement(Record):

@@ -110,12 +110,16 @@ class SaidStep:
 
 @dataclass(frozen=True, slots=True)
 class SaidSource:
-    """Where it is taken from; `date` is a year, a month or a day: ``2020``, ``2020-03``, ``2020-03-18``."""
+    """Where it is taken from; `date` is a year, a month or a day: ``2020``, ``2020-03``, ``2020-03-18``.
+
+    `unconfirmed`: whoever wrote it down did not find the title in a public text; readers are told.
+    """
 
     title: str
     publisher: str
     url: str = ""
     date: str = ""
+    unconfirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

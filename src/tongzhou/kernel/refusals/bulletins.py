@@ -5,6 +5,13 @@ from tongzhou.kernel.refusals.text import ErrorText
 __all__ = ["ENTRIES"]
 
 ENTRIES: dict[str, ErrorText] = {
+    "bulletin_returned": ErrorText(
+        409,
+        "这条信息退回给作者了，还没有回应",
+        "this bulletin went back to its author and has not been answered",
+        "请等作者改好、写了回应，再核实",
+        "wait until its author has rewritten and answered it, then verify",
+    ),
     "bulletin_same_person": ErrorText(
         409,
         "写的人不能自己核实或发布自己的话",

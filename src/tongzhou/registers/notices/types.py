@@ -33,6 +33,7 @@ class NoticeKind(models.TextChoices):
     INCIDENT = "incident", _("出了问题")
     CALL_OUT = "call_out", _("招募志愿者")
     GUIDANCE = "guidance", _("指南有变")
+    BULLETIN = "bulletin", _("信息退回或改好")
     ROSTER = "roster", _("热线的班次")
 
 

@@ -53,6 +53,8 @@ def sentence(kind: str, facts: Mapping[str, Any]) -> str:
             text = _("有人报告出了问题：%(reason)s（%(where)s）。")
         case NoticeKind.GUIDANCE:
             text = _guidance(str(facts.get("event", "")), int(facts.get("steps") or 0))
+        case NoticeKind.BULLETIN:
+            text = _bulletin(str(facts.get("event", "")))
         case NoticeKind.ROSTER:
             text = _roster(said["what"])
         case _:
@@ -65,13 +67,24 @@ def _fact(facts: Mapping[str, Any], name: str) -> str:
 
 
 def _guidance(event: str, steps: int) -> str:
-    """What happened to a guide: a new version changes steps, it was withdrawn, a question about it was answered."""
+    """What happened to a guide: new steps, withdrawn, a question answered, a draft sent back or handed in again."""
     if event == "withdrawn":
         return _("《%(what)s》撤回了，先不要照它做。原因：%(reason)s")
     if event == "answered":
         return _("您对《%(what)s》的提问有回答了，写在第 %(number)s 版里。")
+    if event == "back":
+        return _("《%(what)s》第 %(number)s 版退回来了：请看要改什么，改好、写上回应，再送审。")
+    if event == "again":
+        return _("您退回的《%(what)s》第 %(number)s 版改好了，又送审了。")
     word = ngettext("有 %(n)d 步变了", "有 %(n)d 步变了", steps) % {"n": steps}
     return _("《%(what)s》出了第 %(number)s 版：") + word + _("。请看一遍，再确认一次。")
+
+
+def _bulletin(event: str) -> str:
+    """What happened to the draft of a bulletin: it went back to its author, or was answered."""
+    if event == "back":
+        return _("信息“%(what)s”退回来了：请看要改什么，改好并写上回应。")
+    return _("您退回的信息“%(what)s”改好了，请再看一遍。")
 
 
 def _roster(what: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tongzhou.desks.bulletins.models import Bulletin
+from tongzhou.desks.bulletins.models import Bulletin, Remark
 from tongzhou.desks.bulletins.types import CORRECTABLE, Kind, SaidBulletin, Severity, Verdict
 from tongzhou.registers.places.forms import PlaceField
 from tongzhou.registers.places.models import Place
@@ -86,7 +86,9 @@ class BulletinForm(_Texts):
         "source_name", "source_url", "source_number", "places", "stages", "severity", "valid_from", "valid_until",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, responses: Any, bulletin: Bulletin | None = None, **more: Any) -> None:
+    def __init__(
+        self, *args: Any, responses: Any, bulletin: Bulletin | None = None, remark: Remark | None = None, **more: Any
+    ) -> None:
         if bulletin is not None:
             names = [one.place.full_name for one in bulletin.places.all() if one.withdrawn_at is None]
             told = {name: getattr(bulletin, name) for name in (*CORRECTABLE, "kind", "stages", "valid_from", "version")}
@@ -97,6 +99,12 @@ class BulletinForm(_Texts):
         choice.queryset = responses
         if bulletin is not None:
             del self.fields["response"]
+        if remark is not None:
+            self.fields["answer"] = forms.CharField(
+                label=_("怎样改的，或为什么不改"), max_length=300, min_length=2, widget=_long(2),
+                help_text=_("退回的人会看到，请先写这里"),
+            )  # fmt: skip
+            self.order_fields(["answer", *self.field_order])
 
     def said_bulletin(self) -> SaidBulletin:
         """What was typed, for the services."""

@@ -134,7 +134,7 @@ def card_of(bulletin: Bulletin, at: dt.datetime) -> Card:
         where=_("、").join(one.place.full_label for one in bulletin.places.all()),
         verified=_("%(when)s 由%(role)s核实：%(how)s") % {
             "when": _moment(bulletin.verified_at), "role": role, "how": bulletin.verified_how,
-        },
+        } if bulletin.verified_at else "",
         corrections=tuple((one, changes_of(one)) for one in made), as_of=at,
     )  # fmt: skip
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("bulletins/desk/<str:code>/", views_desk.one, name="one"),
     path("bulletins/desk/<str:code>/edit/", views_desk.edit, name="edit"),
     path("bulletins/desk/<str:code>/verify/", views_desk.verify, name="verify"),
+    path("bulletins/desk/<str:code>/back/", views_desk.send_back, name="send_back"),
     path("bulletins/desk/<str:code>/publish/", views_desk.publish, name="publish"),
     path("bulletins/desk/<str:code>/correct/", views_desk.correct, name="correct"),
     path("bulletins/desk/<str:code>/end/", views_desk.end, name="end"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongzhou.desks.bulletins.models import Bulletin
+from tongzhou.desks.bulletins.models import Bulletin, Remark
 from tongzhou.desks.bulletins.policies import (
     END_BULLETIN,
     PUBLISH_BULLETIN,
@@ -29,11 +29,15 @@ from tongzhou.desks.bulletins.selectors.bulletins import (
     desk_page,
     desk_pages,
     get_correction,
+    remarks_of,
+    returned,
     waiting_corrections,
 )
 from tongzhou.desks.bulletins.services import bulletins as services
 from tongzhou.desks.bulletins.services.cleaning import from_json, text_of, title_of
+from tongzhou.desks.bulletins.services.remarks import open_remark
 from tongzhou.desks.bulletins.types import BulletinState, CorrectionState
+from tongzhou.flows.return_bulletin import return_bulletin, rewrite_bulletin
 from tongzhou.kernel import clock, ids
 from tongzhou.kernel.access import ANONYMOUS, Actor, may, route
 from tongzhou.kernel.errors import Refusal
@@ -42,12 +46,16 @@ from tongzhou.registers.responses.selectors import open_responses
 from tongzhou.screens.bulletins.forms import BulletinForm, CorrectionForm, WordsForm
 from tongzhou.screens.bulletins.selectors import card_of, changes_of
 
-__all__ = ["correct", "correction_drop", "correction_publish", "desk", "edit", "end", "new", "one", "publish", "verify"]
+__all__ = [
+    "correct", "correction_drop", "correction_publish", "desk", "edit", "end", "new", "one", "publish", "send_back",
+    "verify",
+]  # fmt: skip
 
 _SHOWN = 60
 _HOW = gettext_lazy("怎样核实的")
 _HOW_HINT = gettext_lazy("给谁打了电话、看了哪份文件；不写个人的姓名和电话")
 _WHY = gettext_lazy("为什么结束")
+_BACK = gettext_lazy("要改什么，或者还要问清楚什么")
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -67,7 +75,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     actor, now = _actor(request), clock.now()
     rows = desk_bulletins(actor)
     said = {
-        "drafts": rows.filter(state=BulletinState.DRAFT)[:_SHOWN],
+        "drafts": rows.filter(~returned(), state=BulletinState.DRAFT)[:_SHOWN],
+        "returned": rows.filter(returned(), state=BulletinState.DRAFT)[:_SHOWN], "account": actor.account_id,
         "verified": rows.filter(state=BulletinState.VERIFIED)[:_SHOWN],
         "cards": [card_of(one, now) for one in rows.filter(published_at__isnull=False)[:_SHOWN]],
         "corrections": waiting_corrections(actor)[:_SHOWN], "held": desk_pages(actor).filter(held=True)[:_SHOWN],
@@ -76,9 +85,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "screens/bulletins/desk.html", said)
 
 
-def _form_page(request: HttpRequest, form: Any, title: str, back: str, status: int = 200) -> HttpResponse:
-    said = {"form": form, "title": title, "back": back}
-    return render(request, "screens/bulletins/form.html", said, status=422 if form.errors else status)
+def _form_page(request: HttpRequest, form: Any, title: str, back: str, remark: Remark | None = None) -> HttpResponse:
+    said = {"form": form, "title": title, "back": back, "remark": remark}
+    return render(request, "screens/bulletins/form.html", said, status=422 if form.errors else 200)
 
 
 def _tried(form: Any, write: Callable[[], Any]) -> Any:
@@ -123,26 +132,28 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     """Rewrite what is not published."""
     actor = _actor(request)
     found = desk_bulletin(actor, code)
-    form = BulletinForm(_sent(request), responses=open_responses(actor), bulletin=found)
+    remark = open_remark(found)
+    form = BulletinForm(_sent(request), responses=open_responses(actor), bulletin=found, remark=remark)
     if request.method == "POST" and form.is_valid():
         expect = form.cleaned_data["version"] or 0
         made = _tried(
             form,
-            lambda: services.change_bulletin(
-                actor=actor, bulletin=found, said=form.said_bulletin(), expect=expect, now=clock.now()
+            lambda: rewrite_bulletin(
+                actor=actor, bulletin=found, said=form.said_bulletin(), answer=form.cleaned_data.get("answer", ""),
+                expect=expect, now=clock.now(),
             ),
-        )
+        )  # fmt: skip
         if made is not None:
             messages.success(request, _("草稿已保存。请另一个人核实。"))
             return redirect("bulletins:one", found.code)
-    return _form_page(request, form, _("改写"), f"/bulletins/desk/{found.code}/")
+    return _form_page(request, form, _("改写"), f"/bulletins/desk/{found.code}/", remark=remark)
 
 
 def _one(request: HttpRequest, found: Bulletin, forms: dict[str, Any] | None = None) -> HttpResponse:
     actor, now = _actor(request), clock.now()
     waiting = [(one, changes_of(one)) for one in found.corrections.all() if one.state == CorrectionState.PROPOSED]
     said: dict[str, Any] = {
-        "one": found, "card": card_of(found, now) if found.verified_at else None, "waiting": waiting,
+        "one": found, "card": card_of(found, now), "waiting": waiting,
         "public": found.published_at is not None,
         "may": {
             "write": may(actor, WRITE_BULLETIN), "verify": may(actor, VERIFY_BULLETIN),
@@ -150,6 +161,8 @@ def _one(request: HttpRequest, found: Bulletin, forms: dict[str, Any] | None = N
             "correct": may(actor, WRITE_CORRECTION),
         },
         "mine": found.author_id == actor.account_id, "account": actor.account_id,
+        "remarks": (said_back := list(remarks_of(actor, found))), "open_remark": any(not r.answer for r in said_back),
+        "back": WordsForm(label=_BACK, version=found.version, prefix="back"),
         "verify": WordsForm(label=_HOW, hint=_HOW_HINT, version=found.version, prefix="verify"),
         "end": WordsForm(label=_WHY, version=found.version, prefix="end"),
     } | (forms or {})  # fmt: skip
@@ -180,6 +193,24 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, _("核实已记下。发布人可以发布了。"))
             return redirect("bulletins:one", found.code)
     return _one(request, found, {"verify": form})
+
+
+@route(VERIFY_BULLETIN)
+@require_POST
+def send_back(request: HttpRequest, code: str) -> HttpResponse:
+    """Back to its author, with what to change."""
+    actor = _actor(request)
+    found = desk_bulletin(actor, code)
+    form = WordsForm(request.POST, label=_BACK, version=found.version, prefix="back")
+    if form.is_valid():
+        text, expect = form.cleaned_data["words"], form.cleaned_data["version"]
+        if _tried(
+            form,
+            lambda: return_bulletin(actor=actor, bulletin=found, text=text, expect=expect, now=clock.now()),
+        ):
+            messages.success(request, _("退回给作者了，已经通知。改好以后会通知您。"))
+            return redirect("bulletins:desk")
+    return _one(request, found, {"back": form})
 
 
 def _done(request: HttpRequest, code: str, write: Callable[[], Any], said: str) -> HttpResponse:

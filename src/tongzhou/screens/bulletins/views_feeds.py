@@ -82,10 +82,10 @@ def feed(request: HttpRequest, place: str = "") -> HttpResponse:
 @route(PUBLIC)
 @require_safe
 def cap_feed(request: HttpRequest, place: str = "") -> HttpResponse:
-    """The CAP messages, each an entry that leads to its XML."""
+    """The CAP messages that count now, each an entry that leads to its XML."""
     where = get_place(place).full_label if place else ""
     entries = []
-    for one in cap_messages(place=place)[:MOST]:
+    for one in cap_messages(at=clock.now(), place=place)[:MOST]:
         path = reverse("bulletins:cap_sent", args=[one.bulletin.code, one.number])
         title = f"{one.kind}: {one.bulletin.title_local}"
         entries.append(

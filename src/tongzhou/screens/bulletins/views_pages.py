@@ -42,7 +42,8 @@ def _actor(request: HttpRequest) -> Actor:
 def _reasons() -> dict[str, str]:
     return {
         "hidden": _("看不见的内容"), "script": _("脚本写进来的"), "navigation": _("菜单、页脚、侧栏"),
-        "cookie": _("Cookie 提示"), "links": _("外站链接"), "spam": _("垃圾词"), "punctuation": _("重复的标点"),
+        "cookie": _("Cookie 提示"), "links": _("外站链接"), "repeated": _("重复的段落"),
+        "spam": _("垃圾词"), "punctuation": _("重复的标点"),
     }  # fmt: skip
 
 

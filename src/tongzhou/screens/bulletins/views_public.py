@@ -91,10 +91,10 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
     if code != found.code:
         return redirect("bulletins:card", found.code)
     shown = card_of(found, clock.now())
-    kind = "picture" if pictures.chinese_font() else "drawing"
     said = {
         "card": shown, "one": found, "text": text_of(shown, _address(request, found)),
-        "picture": reverse(f"bulletins:{kind}", args=[found.code]), "only_chinese": only_chinese(found),
+        "picture": reverse(f"bulletins:{pictures.route_kind()}", args=[found.code]),
+        "only_chinese": only_chinese(found),
     }  # fmt: skip
     return render(request, "screens/bulletins/card.html", said)
 
@@ -104,12 +104,8 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
 def picture(request: HttpRequest, code: str) -> HttpResponse:
     """The card as PNG; on a machine without a Chinese font the SVG instead."""
     found = _bulletin(request, code)
-    image = pictures.png(picture_of(card_of(found, clock.now()), _address(request, found)))
-    if image is None:
-        return redirect("bulletins:drawing", found.code)
-    answer = HttpResponse(image, content_type="image/png")
-    answer["Content-Disposition"] = f'inline; filename="tongzhou-{found.code}.png"'
-    return answer
+    drawn = picture_of(card_of(found, clock.now()), _address(request, found))
+    return pictures.answer_picture(drawn, found.code, reverse("bulletins:drawing", args=[found.code]))
 
 
 @route(PUBLIC)
@@ -117,5 +113,4 @@ def picture(request: HttpRequest, code: str) -> HttpResponse:
 def drawing(request: HttpRequest, code: str) -> HttpResponse:
     """The card as SVG."""
     found = _bulletin(request, code)
-    text = pictures.svg(picture_of(card_of(found, clock.now()), _address(request, found)))
-    return HttpResponse(text, content_type="image/svg+xml; charset=utf-8")
+    return pictures.answer_drawing(picture_of(card_of(found, clock.now()), _address(request, found)))

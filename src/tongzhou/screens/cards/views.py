@@ -40,11 +40,10 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
     if code != need.code:
         return redirect("cards:card", need.code)
     shown = card_of(need, clock.now())
-    kind = "picture" if pictures.chinese_font() else "drawing"
     said = {
         "card": shown,
         "text": wechat_text(shown, _address(request, need)),
-        "picture": reverse(f"cards:{kind}", args=[need.code]),
+        "picture": reverse(f"cards:{pictures.route_kind()}", args=[need.code]),
     }
     return render(request, "screens/cards/card.html", said)
 
@@ -54,12 +53,8 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
 def picture(request: HttpRequest, code: str) -> HttpResponse:
     """The card as PNG; on a machine without a Chinese font the SVG instead."""
     need = _need(request, code)
-    image = pictures.png(picture_of(card_of(need, clock.now()), _address(request, need)))
-    if image is None:
-        return redirect("cards:drawing", need.code)
-    answer = HttpResponse(image, content_type="image/png")
-    answer["Content-Disposition"] = f'inline; filename="tongzhou-{need.code}.png"'
-    return answer
+    drawn = picture_of(card_of(need, clock.now()), _address(request, need))
+    return pictures.answer_picture(drawn, need.code, reverse("cards:drawing", args=[need.code]))
 
 
 @route(PUBLIC)
@@ -67,5 +62,4 @@ def picture(request: HttpRequest, code: str) -> HttpResponse:
 def drawing(request: HttpRequest, code: str) -> HttpResponse:
     """The card as SVG."""
     need = _need(request, code)
-    text = pictures.svg(picture_of(card_of(need, clock.now()), _address(request, need)))
-    return HttpResponse(text, content_type="image/svg+xml; charset=utf-8")
+    return pictures.answer_drawing(picture_of(card_of(need, clock.now()), _address(request, need)))

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tongzhou.desks.guidance.models import Remark
 from tongzhou.desks.guidance.services.checking import MOST_SOURCES, MOST_STEPS
 from tongzhou.desks.guidance.types import Group, GuideKind, SaidGuide, SaidSource, SaidStep, SaidText
 from tongzhou.registers.catalogue.models import Category
@@ -65,10 +66,18 @@ class DraftForm(_Texts):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, said: SaidText | None = None, version: int | None = None, **kwargs: Any) -> None:
-        self.said_before = said
+    def __init__(
+        self, *args: Any, said: SaidText | None = None, version: int | None = None, remark: Remark | None = None,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
+        self.said_before, self.remark = said, remark
         kwargs.setdefault("initial", _initial(said) | {"version": version} if said else {})
         super().__init__(*args, **kwargs)
+        if remark is not None:
+            self.fields["answer"] = forms.CharField(
+                label=_("怎样改的，或为什么不改"), max_length=300, required=False, widget=_short(),
+                initial=remark.answer, help_text=_("退回的人会看到；写了才能再送审"),
+            )  # fmt: skip
         posted: Mapping[str, Any] = self.data if self.is_bound else {}
         steps = max(_rows_of(posted, "step_"), len(said.steps) + SPARE_STEPS if said else _FIRST_STEPS)
         sources = max(_rows_of(posted, "source_"), len(said.sources) + SPARE_SOURCES if said else _FIRST_SOURCES)
@@ -93,7 +102,7 @@ class DraftForm(_Texts):
     def sources(self) -> Iterator[Row]:
         """The sources."""
         for n in self.source_rows:
-            names = (f"source_{n}", f"source_by_{n}", f"source_url_{n}", f"source_date_{n}")
+            names = (f"source_{n}", f"source_by_{n}", f"source_url_{n}", f"source_date_{n}", f"source_unsure_{n}")
             yield Row(n, [self[name] for name in names])
 
     def _filled(self, rows: range, *names: str) -> list[int]:
@@ -112,7 +121,13 @@ class DraftForm(_Texts):
             for n in self._ordered()
         )
         sources = tuple(
-            SaidSource(got[f"source_{n}"], got[f"source_by_{n}"], got[f"source_url_{n}"], got[f"source_date_{n}"])
+            SaidSource(
+                got[f"source_{n}"],
+                got[f"source_by_{n}"],
+                got[f"source_url_{n}"],
+                got[f"source_date_{n}"],
+                got[f"source_unsure_{n}"],
+            )
             for n in self._filled(self.source_rows, "source", "source_by", "source_url")
         )
         day = got["review_by"]
@@ -167,6 +182,7 @@ def _source_fields(n: int) -> dict[str, forms.Field]:
             label=_("来源 %(n)s：日期") % said, max_length=10, **common,
             help_text=_("2020、2020-03 或 2020-03-18") if n == 1 else "",
         ),
+        f"source_unsure_{n}": forms.BooleanField(label=_("题目还没有在公开的原文里核对到"), required=False),
     }  # fmt: skip
 
 
@@ -178,6 +194,7 @@ def _initial(said: SaidText) -> dict[str, Any]:
     for n, source in enumerate(said.sources, 1):
         filled |= {f"source_{n}": source.title, f"source_by_{n}": source.publisher}
         filled |= {f"source_url_{n}": source.url, f"source_date_{n}": source.date}
+        filled |= {f"source_unsure_{n}": source.unconfirmed}
     return filled
 
 

@@ -18,6 +18,7 @@ from tongzhou.desks.guidance.models import GuideVersion, Question
 from tongzhou.desks.guidance.policies import ANSWER, LOAD_EXAMPLES, PUBLISH, REVIEW, SEE_DRAFTS, WRITE, is_writer
 from tongzhou.desks.guidance.types import GuideState
 from tongzhou.flows.publish_guide import answer_question, publish_guide, withdraw_guide
+from tongzhou.flows.return_guide import return_guide, submit_guide
 from tongzhou.kernel import audit, clock
 from tongzhou.kernel.access import may, route
 from tongzhou.kernel.errors import Refusal
@@ -50,10 +51,10 @@ def work(request: HttpRequest) -> HttpResponse:
 
 def _said_of(entry: AuditEntry) -> str:
     """What a row of the trail did to a version: the state it came to, or that its text was written."""
-    state = (entry.changes.get("state") or [None, None])[1]
+    before, state = entry.changes.get("state") or (None, None)
     if state in GuideState.values and state != GuideState.DRAFT:
         return str(GuideState(state).label)
-    return _("退回给作者") if entry.act == REVIEW.name and state else _("写")
+    return _("退回给作者") if state and before else _("写")
 
 
 def _draft_page(request: HttpRequest, edition: GuideVersion, status: int = 200, **more: Any) -> HttpResponse:
@@ -63,7 +64,7 @@ def _draft_page(request: HttpRequest, edition: GuideVersion, status: int = 200, 
     publishing = edition.state == GuideState.APPROVED and may(actor, PUBLISH) and not own
     said: dict[str, Any] = {
         "edition": edition, "steps": list(edition.steps.all()), "compared": selectors.changes_of(edition),
-        "sources": edition.citations.all(), "own": own,
+        "sources": edition.citations.all(), "own": own, "remarks": list(selectors.remarks_of(actor, edition)),
         "may_edit": edition.state == GuideState.DRAFT and may(actor, WRITE),
         "approve_form": ApproveForm() if reviewing else None,
         "back_form": ReasonForm(label=_("请作者改什么")) if reviewing or publishing else None,
@@ -99,7 +100,7 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
     """Hand it to the reviewers."""
 
     def act(edition: GuideVersion) -> str:
-        services.submit(actor=actor_of(request), edition=edition, expect=said_version(request))
+        submit_guide(actor=actor_of(request), edition=edition, expect=said_version(request))
         return _("送审了。审稿专家会看每一步和每个来源。")
 
     return _act(request, slug, act)
@@ -129,13 +130,13 @@ def send_back(request: HttpRequest, slug: str) -> HttpResponse:
     form = ReasonForm(request.POST, label=_("请作者改什么"))
     if form.is_valid():
         try:
-            services.send_back(
+            return_guide(
                 actor=actor_of(request), edition=edition, note=form.cleaned_data["reason"], expect=said_version(request)
             )
         except Refusal as refusal:
             put(form, refusal, {"note": "reason"})
         else:
-            messages.success(request, _("退回给作者了。"))
+            messages.success(request, _("退回给作者了，已经通知。改好再送审时会通知您。"))
             return redirect("guidance:work")
     return _draft_page(request, edition, 422, back_form=form)
 

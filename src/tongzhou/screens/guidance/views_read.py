@@ -84,6 +84,7 @@ def _page(request: HttpRequest, edition: GuideVersion, form: AskForm | None = No
         "may_see": may(actor, SEE_ACKNOWLEDGED), "may_work": may(actor, SEE_DRAFTS), "may_answer": may(actor, ANSWER),
         "ask_form": form or (AskForm(steps=len(steps)) if may(actor, ASK) else None),
         "in_making": next((one for one in others if one.is_open), None),
+        "remarks": list(selectors.remarks_of(actor, edition)),
     }  # fmt: skip
     return render(request, "screens/guidance/guide.html", said, status=status)
 

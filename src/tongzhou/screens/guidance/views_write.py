@@ -14,6 +14,7 @@ from tongzhou.desks.guidance.models import GuideVersion
 from tongzhou.desks.guidance.policies import LOAD_EXAMPLES, SEE_DRAFTS, WRITE
 from tongzhou.desks.guidance.types import GuideState, SaidText
 from tongzhou.flows.guide_examples import load_examples, missing_examples
+from tongzhou.flows.return_guide import save_draft
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import may, route
 from tongzhou.kernel.errors import Refusal
@@ -42,7 +43,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _form_page(request: HttpRequest, edition: GuideVersion, form: DraftForm, status: int = 200) -> HttpResponse:
     waiting = selectors.questions_waiting(actor_of(request), edition.guide)
-    said = {"edition": edition, "form": form, "waiting": waiting}
+    said = {"edition": edition, "form": form, "waiting": waiting, "remark": form.remark}
     return render(request, "screens/guidance/edit.html", said, status=status)
 
 
@@ -53,15 +54,16 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     edition = selectors.open_version(actor_of(request), slug)
     if edition.state != GuideState.DRAFT:
         return redirect("guidance:draft", slug)
-    said = selectors.text_of(edition)
+    said, remark = selectors.text_of(edition), selectors.last_remark(edition)
     if request.method != "POST":
-        return _form_page(request, edition, DraftForm(said=said, version=edition.version))
-    form = DraftForm(request.POST, said=said)
+        return _form_page(request, edition, DraftForm(said=said, version=edition.version, remark=remark))
+    form = DraftForm(request.POST, said=said, remark=remark)
     if form.is_valid():
         text = form.said(is_example=edition.is_example)
         try:
             expect = form.cleaned_data["version"] or 0
-            services.save_draft(actor=actor_of(request), edition=edition, text=text, expect=expect)
+            answer = form.cleaned_data.get("answer", "")
+            save_draft(actor=actor_of(request), edition=edition, text=text, answer=answer, expect=expect)
         except Refusal as refusal:
             if refusal.fields:
                 form.show(refusal.fields)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -44,17 +44,21 @@ def _card(request: HttpRequest, place: str, category: str) -> tuple[Card, str]:
     return found, request.build_absolute_uri(path + query)
 
 
+def _beside(kind: str, place: str, category: str, address: str) -> str:
+    """The picture or drawing of the card at `address`, of the same response."""
+    query = address.partition("?")[2]
+    return reverse(f"needed:{kind}", args=[place, category]) + (f"?{query}" if query else "")
+
+
 @route(PUBLIC)
 @require_safe
 def card(request: HttpRequest, place: str, category: str) -> HttpResponse:
     """The page a QR code leads to."""
     found, address = _card(request, place, category)
-    kind = "picture" if pictures.chinese_font() else "drawing"
-    query = address.partition("?")[2]
     said = {
         "card": found,
         "text": wechat_text(found, address),
-        "picture": reverse(f"needed:{kind}", args=[place, category]) + (f"?{query}" if query else ""),
+        "picture": _beside(pictures.route_kind(), place, category, address),
     }
     return render(request, "screens/needed/card.html", said)
 
@@ -65,12 +69,8 @@ def picture(request: HttpRequest, place: str, category: str) -> HttpResponse:
     """The card as PNG; on a machine without a Chinese font the SVG instead."""
     throttle.hit("needed-picture", str(request.client_address), limit=MOST, seconds=SECONDS)  # type: ignore[attr-defined]
     found, address = _card(request, place, category)
-    image = pictures.png(picture_of(found, address))
-    if image is None:
-        return redirect("needed:drawing", place, category)
-    answer = HttpResponse(image, content_type="image/png")
-    answer["Content-Disposition"] = f'inline; filename="tongzhou-{place}-{category}.png"'
-    return answer
+    otherwise = _beside("drawing", place, category, address)
+    return pictures.answer_picture(picture_of(found, address), f"{place}-{category}", otherwise)
 
 
 @route(PUBLIC)
@@ -78,4 +78,4 @@ def picture(request: HttpRequest, place: str, category: str) -> HttpResponse:
 def drawing(request: HttpRequest, place: str, category: str) -> HttpResponse:
     """The card as SVG."""
     found, address = _card(request, place, category)
-    return HttpResponse(pictures.svg(picture_of(found, address)), content_type="image/svg+xml; charset=utf-8")
+    return pictures.answer_drawing(picture_of(found, address))

@@ -338,4 +338,28 @@ class Migration(migrations.Migration):
             model_name='bulletin',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state', 'ended')), models.Q(models.Q(('state', 'ended'), _negated=True), ('ended_at', None)), _connector='OR'), name='bulletins_bulletin_ended'),
         ),
+        migrations.CreateModel(
+            name='Remark',
+            fields=[
+                ('id', models.UUIDField(default=tongzhou.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(default=tongzhou.kernel.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=tongzhou.kernel.clock.now, editable=False)),
+                ('number', models.PositiveSmallIntegerField()),
+                ('state', models.CharField(choices=[('draft', '草稿'), ('verified', '已核实，待发布'), ('published', '已发布'), ('ended', '已结束')], max_length=10)),
+                ('text', models.CharField(max_length=300)),
+                ('by_id', models.UUIDField()),
+                ('by_name', models.CharField(max_length=100)),
+                ('at', models.DateTimeField()),
+                ('answer', models.CharField(blank=True, max_length=300)),
+                ('answered_by_id', models.UUIDField(null=True)),
+                ('answered_by_name', models.CharField(blank=True, max_length=100)),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('bulletin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='remarks', to='bulletins.bulletin')),
+            ],
+            options={
+                'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('bulletin', 'number'), name='bulletins_remark_once'), models.UniqueConstraint(condition=models.Q(('answer', '')), fields=('bulletin',), name='bulletins_remark_one_open'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'verified', 'published', 'ended'])), name='bulletins_remark_state'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None), ('answered_by_id', None)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False), ('answered_by_id__isnull', False)), _connector='OR'), name='bulletins_remark_answered')],
+            },
+        ),
     ]

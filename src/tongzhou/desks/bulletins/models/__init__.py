@@ -1,6 +1,6 @@
 """Tables of bulletins and of the directory."""
 
-from tongzhou.desks.bulletins.models.bulletins import Bulletin, BulletinPlace, CapMessage, Correction, WebPage
+from tongzhou.desks.bulletins.models.bulletins import Bulletin, BulletinPlace, CapMessage, Correction, Remark, WebPage
 from tongzhou.desks.bulletins.models.directory import (
     Agency,
     Location,
@@ -19,6 +19,7 @@ __all__ = [
     "Correction",
     "Location",
     "Phone",
+    "Remark",
     "Schedule",
     "Service",
     "ServiceArea",

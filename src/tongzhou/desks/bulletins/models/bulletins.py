@@ -21,7 +21,7 @@ from tongzhou.desks.bulletins.types import (
 )
 from tongzhou.kernel.words import local
 
-__all__ = ["Bulletin", "BulletinPlace", "CapMessage", "Correction", "WebPage"]
+__all__ = ["Bulletin", "BulletinPlace", "CapMessage", "Correction", "Remark", "WebPage"]
 
 
 class WebPage(KeptRecord):
@@ -220,6 +220,41 @@ class Correction(KeptRecord):
     def reason_local(self) -> str:
         """Why, in the reader's language."""
         return local(self.reason, self.reason_en)
+
+
+class Remark(KeptRecord):
+    """Why a draft went back to its author, and what the author answered. Both stay; the public never sees them."""
+
+    bulletin = models.ForeignKey(Bulletin, on_delete=models.PROTECT, related_name="remarks")
+    number = models.PositiveSmallIntegerField()
+    #: How far the bulletin was: a draft, or verified.
+    state = models.CharField(max_length=10, choices=BulletinState)
+    text = models.CharField(max_length=300)
+    by_id = models.UUIDField()
+    by_name = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    answer = models.CharField(max_length=300, blank=True)
+    answered_by_id = models.UUIDField(null=True)
+    answered_by_name = models.CharField(max_length=100, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["bulletin", "number"], name="bulletins_remark_once"),
+            models.UniqueConstraint(
+                fields=["bulletin"], name="bulletins_remark_one_open", condition=Q(answer="")
+            ),
+            models.CheckConstraint(condition=Q(state__in=BulletinState.values), name="bulletins_remark_state"),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at=None, answered_by_id=None)
+                | (~Q(answer="") & Q(answered_at__isnull=False, answered_by_id__isnull=False)),
+                name="bulletins_remark_answered",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"remark {self.number} on {self.bulletin_id}"
 
 
 class CapMessage(KeptRecord):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from tongzhou.desks.bulletins.models import Bulletin, BulletinPlace, CapMessage, Correction, WebPage
+from tongzhou.desks.bulletins.models import Bulletin, BulletinPlace, CapMessage, Correction, Remark, WebPage
 from tongzhou.desks.bulletins.policies import READ_DRAFTS
-from tongzhou.desks.bulletins.types import BulletinState, CorrectionState
+from tongzhou.desks.bulletins.types import BulletinState, CapType, CorrectionState
 from tongzhou.kernel import ids
 from tongzhou.kernel.access import Actor, require
 from tongzhou.kernel.errors import Refusal
@@ -18,7 +18,8 @@ from tongzhou.registers.places.types import NATION, ancestor_codes
 
 __all__ = [
     "at_place", "cap_messages", "cap_of", "desk_bulletin", "desk_bulletins", "desk_page", "desk_pages",
-    "get_correction", "newest_cap", "public_bulletin", "public_bulletins", "waiting_corrections",
+    "get_correction", "newest_cap", "public_bulletin", "public_bulletins", "remarks_of", "returned",
+    "waiting_corrections",
 ]  # fmt: skip
 
 _SHOWN = (BulletinState.PUBLISHED, BulletinState.ENDED)
@@ -77,6 +78,17 @@ def desk_bulletins(actor: Actor) -> QuerySet[Bulletin]:
     return _full(Bulletin.objects.all()).order_by("-updated_at", "-id")
 
 
+def returned() -> Exists:
+    """True for drafts that were sent back and not answered yet."""
+    return Exists(Remark.objects.filter(bulletin=OuterRef("pk"), answer=""))
+
+
+def remarks_of(actor: Actor, bulletin: Bulletin) -> QuerySet[Remark]:
+    """Why it went back and what its authors answered, the oldest first; for the people of the desk."""
+    require(actor, READ_DRAFTS)
+    return Remark.objects.filter(bulletin=bulletin).order_by("number")
+
+
 def desk_bulletin(actor: Actor, code: str) -> Bulletin:
     """One of them; ``Refusal("not_found")``."""
     wanted = ids.parse_code(code)
@@ -110,9 +122,15 @@ def desk_page(actor: Actor, pk: uuid.UUID) -> WebPage:
     return found
 
 
-def cap_messages(*, place: str = "") -> QuerySet[CapMessage]:
-    """CAP messages of public bulletins, the newest first."""
-    rows = CapMessage.objects.filter(bulletin__state__in=_SHOWN).exclude(bulletin__response__is_exercise=True)
+def cap_messages(*, at: dt.datetime, place: str = "") -> QuerySet[CapMessage]:
+    """The CAP messages that count at a moment, the newest first: of each public bulletin the last one.
+
+    One that a later message supersedes or cancels is left out, and so is an alert or update past its ``expires``.
+    """
+    later = CapMessage.objects.filter(bulletin=OuterRef("bulletin"), number__gt=OuterRef("number"))
+    rows = CapMessage.objects.filter(~Exists(later), bulletin__state__in=_SHOWN)
+    rows = rows.exclude(bulletin__response__is_exercise=True)
+    rows = rows.exclude(~Q(kind=CapType.CANCEL), bulletin__valid_until__lte=at)
     if place:
         rows = rows.filter(bulletin__in=Bulletin.objects.filter(at_place(place)).values("pk"))
     return rows.select_related("bulletin").order_by("-sent_at", "-id")

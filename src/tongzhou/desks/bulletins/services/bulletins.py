@@ -21,7 +21,9 @@ from tongzhou.desks.bulletins.policies import (
     codes_of,
     require_over,
 )
-from tongzhou.desks.bulletins.services.sending import send_cap
+from tongzhou.desks.bulletins.services.remarks import UNVERIFIED, answer_remark, locked, open_remark
+from tongzhou.desks.bulletins.services.sending import cap_of_correction, expired, send_cap
+from tongzhou.desks.bulletins.services.texts import one_line, tidy
 from tongzhou.desks.bulletins.types import (
     CORRECTABLE,
     BulletinState,
@@ -40,27 +42,15 @@ from tongzhou.registers.responses.models import Response
 from tongzhou.registers.stages.types import Stage
 
 __all__ = [
-    "change_bulletin", "drop_correction", "end_bulletin", "printable", "propose_correction", "publish_bulletin",
-    "publish_correction", "tidy", "verify_bulletin", "write_bulletin",
+    "change_bulletin", "drop_correction", "end_bulletin", "is_web", "propose_correction", "publish_bulletin",
+    "publish_correction", "verify_bulletin", "write_bulletin",
 ]  # fmt: skip
 
-#: Characters that no page, feed or XML can hold.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 _LONGEST = {
     "title": 120, "title_en": 240, "body": 8000, "body_en": 12000, "said": 500, "said_en": 800, "evidence": 4000,
     "source_name": 160, "source_url": 500, "source_number": 120,
 }  # fmt: skip
 _SHORTEST = {"title": 4, "body": 4, "source_name": 2}
-
-
-def tidy(text: str) -> str:
-    """The text without characters that cannot be shown, ends trimmed; line ends are ``\\n``."""
-    return printable(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-
-
-def printable(text: str) -> str:
-    """The text without characters that cannot be shown."""
-    return _CONTROL.sub("", text)
 
 
 def _checked(said: dict[str, Any]) -> dict[str, Any]:
@@ -70,7 +60,7 @@ def _checked(said: dict[str, Any]) -> dict[str, Any]:
         said[name] = tidy(said[name]) if name in ("body", "body_en", "evidence") else " ".join(tidy(said[name]).split())
         if not _SHORTEST.get(name, 0) <= len(said[name]) <= most:
             wrong[name] = _("请写 %(low)s 到 %(high)s 个字") % {"low": _SHORTEST.get(name, 0), "high": most}
-    if said["source_url"] and not _is_web(said["source_url"]):
+    if said["source_url"] and not is_web(said["source_url"]):
         wrong["source_url"] = _("请写 http 或 https 开头的网址")
     if said["kind"] not in Kind.values:
         wrong["kind"] = _("请选一种")
@@ -93,7 +83,8 @@ def _checked(said: dict[str, Any]) -> dict[str, Any]:
     return said
 
 
-def _is_web(address: str) -> bool:
+def is_web(address: str) -> bool:
+    """True for an address that a page may link to."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -147,16 +138,21 @@ def _require_state(bulletin: Bulletin, *states: str) -> None:
 
 
 @transaction.atomic
-def change_bulletin(*, actor: Actor, bulletin: Bulletin, said: SaidBulletin, expect: int, now: dt.datetime) -> Bulletin:
-    """Rewrite what is not published yet; whoever rewrites is the author now, and it has to be verified again."""
+def change_bulletin(
+    *, actor: Actor, bulletin: Bulletin, said: SaidBulletin, expect: int, now: dt.datetime, answer: str = ""
+) -> Bulletin:
+    """Rewrite what is not published yet; whoever rewrites is the author now, and it has to be verified again.
+
+    One that was sent back needs `answer`: what was done about the remark, or why not.
+    """
     require_over(actor, WRITE_BULLETIN, codes_of(bulletin), bulletin)
     _require_state(bulletin, BulletinState.DRAFT, BulletinState.VERIFIED)
     columns, places = _columns(said), _places(said.places)
     require_over(actor, WRITE_BULLETIN, [one.code for one in places], bulletin)
+    answer_remark(actor=actor, bulletin=bulletin, text=answer, now=now)
     changes.apply(
         bulletin, actor=actor, act=WRITE_BULLETIN, expect=expect, state=BulletinState.DRAFT.value,
-        author_id=actor.account_id, author_name=actor.name[:100], verified_by_id=None, verified_by_name="",
-        verified_role="", verified_how="", verified_at=None, **columns,
+        author_id=actor.account_id, author_name=actor.name[:100], **UNVERIFIED, **columns,
     )  # fmt: skip
     wanted = {one.code: one for one in places}
     for row in bulletin.places.filter(withdrawn_at=None):
@@ -175,12 +171,13 @@ def _role(actor: Actor, wanted: Act) -> str:
 def verify_bulletin(*, actor: Actor, bulletin: Bulletin, how: str, expect: int, now: dt.datetime) -> Bulletin:
     """Say that it is true and how that was found out. The author may not: ``bulletin_same_person``."""
     require_over(actor, VERIFY_BULLETIN, codes_of(bulletin), bulletin)
+    locked(bulletin)
     _require_state(bulletin, BulletinState.DRAFT)
     if bulletin.author_id == actor.account_id:
         raise Refusal("bulletin_same_person")
-    how = " ".join(tidy(how).split())
-    if not 4 <= len(how) <= 300:
-        raise Refusal("bad_form", fields={"how": _("请写怎样核实的（4 到 300 个字）")})
+    if open_remark(bulletin) is not None:
+        raise Refusal("bulletin_returned")
+    how = one_line(how, "how", _("请写怎样核实的（4 到 300 个字）"))
     return changes.apply(
         bulletin, actor=actor, act=VERIFY_BULLETIN, expect=expect, state=BulletinState.VERIFIED.value,
         verified_by_id=actor.account_id, verified_by_name=actor.name[:100], verified_role=_role(actor, VERIFY_BULLETIN),
@@ -245,13 +242,14 @@ def _waiting(correction: Correction) -> Bulletin:
 
 @transaction.atomic
 def publish_correction(*, actor: Actor, correction: Correction, now: dt.datetime) -> Bulletin:
-    """Put the new words in the old ones' place; both stay in sight. Sends a CAP update."""
+    """Put the new words in the old ones' place; both stay in sight. Sends what CAP has to say of it."""
     bulletin = correction.bulletin
     require_over(actor, PUBLISH_BULLETIN, codes_of(bulletin), bulletin)
     _waiting(correction)
     _require_state(bulletin, BulletinState.PUBLISHED)
     if correction.by_id == actor.account_id:
         raise Refusal("bulletin_same_person")
+    over = expired(bulletin, now)
     new = {name: pair[1] for name, pair in correction.changed.items()}
     if "valid_until" in new:
         new["valid_until"] = dt.datetime.fromisoformat(new["valid_until"]) if new["valid_until"] else None
@@ -262,7 +260,9 @@ def publish_correction(*, actor: Actor, correction: Correction, now: dt.datetime
         published_by_id=actor.account_id, published_by_name=actor.name[:100],
     )  # fmt: skip
     changes.apply(bulletin, actor=actor, act=PUBLISH_BULLETIN, reason=correction.reason, **new)
-    send_cap(actor=actor, act=PUBLISH_BULLETIN, bulletin=bulletin, kind=CapType.UPDATE, now=now, note=correction.reason)
+    kind = cap_of_correction(over, expired(bulletin, now))
+    if kind is not None:
+        send_cap(actor=actor, act=PUBLISH_BULLETIN, bulletin=bulletin, kind=kind, now=now, note=correction.reason)
     return bulletin
 
 
@@ -276,15 +276,14 @@ def drop_correction(*, actor: Actor, correction: Correction) -> Correction:
 
 @transaction.atomic
 def end_bulletin(*, actor: Actor, bulletin: Bulletin, reason: str, expect: int, now: dt.datetime) -> Bulletin:
-    """It holds no longer: the old link still answers and says so. Sends a CAP cancellation."""
+    """It holds no longer: the old link still answers and says so. Sends a CAP cancellation unless it had expired."""
     require_over(actor, END_BULLETIN, codes_of(bulletin), bulletin)
     _require_state(bulletin, BulletinState.PUBLISHED)
-    reason = " ".join(tidy(reason).split())
-    if not 4 <= len(reason) <= 300:
-        raise Refusal("bad_form", fields={"reason": _("请写为什么结束（4 到 300 个字）")})
+    reason = one_line(reason, "reason", _("请写为什么结束（4 到 300 个字）"))
     changes.apply(
         bulletin, actor=actor, act=END_BULLETIN, expect=expect, reason=reason, state=BulletinState.ENDED.value,
         ended_at=now, end_reason=reason,
     )  # fmt: skip
-    send_cap(actor=actor, act=END_BULLETIN, bulletin=bulletin, kind=CapType.CANCEL, now=now, note=reason)
+    if not expired(bulletin, now):  # an alert past its time is over for every reader already
+        send_cap(actor=actor, act=END_BULLETIN, bulletin=bulletin, kind=CapType.CANCEL, now=now, note=reason)
     return bulletin

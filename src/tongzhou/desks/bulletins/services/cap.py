@@ -107,7 +107,7 @@ def _info(root: etree._Element, alert: Alert, *, english: bool) -> None:
         ("event", _EVENTS[Kind(alert.kind)][english]), ("urgency", _urgency(alert)), ("severity", alert.severity),
         ("certainty", certainty), ("effective", cap_time(alert.effective)),
         ("expires", cap_time(alert.expires) if alert.expires else ""), ("senderName", alert.source_name),
-        ("headline", alert.title_en if english else alert.title), ("description", _description(alert, english)),
+        ("headline", _headline(alert, english)), ("description", _description(alert, english)),
         ("web", alert.web),
     ):  # fmt: skip
         _add(info, name, text)
@@ -135,7 +135,16 @@ def _urgency(alert: Alert) -> str:
     return "Immediate" if alert.severity in (Severity.EXTREME, Severity.SEVERE) else "Expected"
 
 
+def _headline(alert: Alert, english: bool) -> str:
+    title = alert.title_en if english else alert.title
+    if alert.msg_type != CapType.CANCEL:
+        return title
+    return f"No longer in force: {title}" if english else f"不再有效：{title}"
+
+
 def _description(alert: Alert, english: bool) -> str:
+    if alert.msg_type == CapType.CANCEL:  # nobody is to follow the old words once more
+        return "This is no longer in force." if english else f"这条信息不再有效。原因：{alert.note}"
     body = alert.body_en if english else alert.body
     if alert.kind != Kind.RUMOUR:
         return body

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from tongzhou.desks.bulletins.models import Agency, Location, Phone, Schedule, Service, ServiceArea, ServicePlace
 from tongzhou.desks.bulletins.policies import VERIFY_DIRECTORY, WRITE_DIRECTORY, require_over
-from tongzhou.desks.bulletins.services.bulletins import _is_web, tidy
+from tongzhou.desks.bulletins.services.bulletins import is_web
 from tongzhou.desks.bulletins.services.hsds_reading import searchable
+from tongzhou.desks.bulletins.services.texts import tidy
 from tongzhou.desks.bulletins.types import Group, ServiceState, Topic
 from tongzhou.kernel import changes
 from tongzhou.kernel.access import Act, Actor
@@ -44,7 +45,7 @@ def _checked(said: dict[str, Any]) -> dict[str, Any]:
         wrong["name"] = _("请写名称")
     if len(said["source"]) < 2:
         wrong["source"] = _("请写这是从哪里看到的")
-    if said["url"] and not _is_web(said["url"]):
+    if said["url"] and not is_web(said["url"]):
         wrong["url"] = _("请写 http 或 https 开头的网址")
     if said.get("topic") not in Topic.values or said.get("status") not in ServiceState.values:
         wrong["topic"] = _("请选一种")

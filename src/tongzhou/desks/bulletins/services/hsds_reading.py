@@ -13,8 +13,8 @@ from django.db import models, transaction
 from tongzhou.desks.bulletins.models import Agency, Location, Phone, Schedule, Service, ServiceArea, ServicePlace
 from tongzhou.desks.bulletins.policies import IMPORT_DIRECTORY
 from tongzhou.desks.bulletins.selectors.directory import plain_words
-from tongzhou.desks.bulletins.services.bulletins import printable
 from tongzhou.desks.bulletins.services.hsds import split_attributes
+from tongzhou.desks.bulletins.services.texts import printable
 from tongzhou.desks.bulletins.types import Group, ServiceState, Topic
 from tongzhou.kernel import changes, ids
 from tongzhou.kernel.access import Actor, require

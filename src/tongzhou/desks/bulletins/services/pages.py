@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Collection
-from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tongzhou.desks.bulletins.models import WebPage
 from tongzhou.desks.bulletins.policies import FETCH_PAGE, IMPORT_PAGE, RELEASE_PAGE
-from tongzhou.desks.bulletins.services.cleaning import MOST_BYTES, PageTooLarge, clean_bytes, clean_text
+from tongzhou.desks.bulletins.services.cleaning import MOST_BYTES, PageTooLarge, clean_bytes, clean_text, host_of
 from tongzhou.desks.bulletins.services.fetching import fetch_page
 from tongzhou.desks.bulletins.types import Brought
 from tongzhou.kernel import changes
@@ -24,18 +23,20 @@ __all__ = ["bring_page", "fetch_and_bring", "put_back", "release_page"]
 
 @transaction.atomic
 def bring_page(
-    *, actor: Actor, how: str, raw: bytes, name: str = "", address: str = "", fetched: bool = False
+    *, actor: Actor, how: str, raw: bytes, name: str = "", address: str = "", fetched: bool = False, charset: str = ""
 ) -> WebPage:
-    """Keep a page's bytes, clean it and judge it. Raises ``Refusal``: ``too_large``, ``bad_form``."""
+    """Keep a page's bytes, clean it and judge it. Raises ``Refusal``: ``too_large``, ``bad_form``.
+
+    `charset` is the one its server named, when it was fetched.
+    """
     require(actor, FETCH_PAGE if fetched else IMPORT_PAGE)
     if actor.account_id is None:
         raise Refusal("not_found")
     if not raw.strip(b"\x00 \t\r\n"):
         raise Refusal("bad_form", fields={"text": _("里面什么都没有")})
-    host = (urlsplit(address).hostname or "") if address else ""
-    own = ".".join(host.split(".")[-2:])
+    own = host_of(address)
     try:
-        page = clean_text(raw.decode("utf-8"), own) if how == Brought.PASTE else clean_bytes(raw, own)
+        page = clean_text(raw.decode("utf-8"), own) if how == Brought.PASTE else clean_bytes(raw, own, charset)
     except PageTooLarge:
         raise Refusal("too_large", limit=f"{MOST_BYTES // 1024 // 1024} MB") from None
     row = WebPage(
@@ -49,8 +50,9 @@ def bring_page(
 def fetch_and_bring(*, actor: Actor, address: str) -> WebPage:
     """Fetch an https page and bring it in. Raises ``Refusal``: ``fetch_off``, ``fetch_failed``, ``too_large``."""
     require(actor, FETCH_PAGE)
+    got = fetch_page(address)
     return bring_page(
-        actor=actor, how=Brought.FETCH, raw=fetch_page(address), address=address, name=address, fetched=True
+        actor=actor, how=Brought.FETCH, raw=got.raw, address=address, name=address, fetched=True, charset=got.charset
     )
 
 

@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                 ('publisher', models.CharField(max_length=120)),
                 ('url', models.CharField(blank=True, max_length=300)),
                 ('date', models.CharField(blank=True, max_length=10)),
+                ('unconfirmed', models.BooleanField(default=False)),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='guidance.guideversion')),
             ],
             options={
@@ -210,5 +211,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='question',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('answered_in__isnull', True)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False), ('answered_in__isnull', False)), _connector='OR'), name='guidance_question_answered'),
+        ),
+        migrations.CreateModel(
+            name='Remark',
+            fields=[
+                ('id', models.UUIDField(default=tongzhou.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('created_at', models.DateTimeField(default=tongzhou.kernel.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=tongzhou.kernel.clock.now, editable=False)),
+                ('state', models.CharField(choices=[('draft', '草稿'), ('in_review', '在审'), ('approved', '已审，待发布'), ('published', '已发布'), ('replaced', '已被新版本代替'), ('withdrawn', '已撤回')], max_length=9)),
+                ('text', models.CharField(max_length=300)),
+                ('at', models.DateTimeField(default=tongzhou.kernel.clock.now)),
+                ('answer', models.CharField(blank=True, max_length=300)),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='remarks', to='guidance.guideversion')),
+            ],
+            options={
+                'ordering': ['at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='guidance_remark_text'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_review', 'approved', 'published', 'replaced', 'withdrawn'])), name='guidance_remark_state'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='guidance_remark_answered'), models.UniqueConstraint(condition=models.Q(('answer', '')), fields=('edition',), name='guidance_remark_one_open')],
+            },
         ),
     ]

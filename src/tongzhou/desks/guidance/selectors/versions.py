@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Value, When
 
 from tongzhou.desks.guidance.comparing import compare
-from tongzhou.desks.guidance.models import Guide, GuideVersion, Question
+from tongzhou.desks.guidance.models import Guide, GuideVersion, Question, Remark
 from tongzhou.desks.guidance.policies import ANSWER, SEE_DRAFTS
 from tongzhou.desks.guidance.types import OPEN_STATES, READABLE_STATES, Change, Group, GuideKind, GuideState, SaidText
 from tongzhou.kernel.access import Actor, may, require
 from tongzhou.kernel.errors import Refusal
 
 __all__ = [
-    "changes_of", "in_the_making", "one_version", "open_version", "overdue", "published", "questions_answered",
-    "questions_waiting", "shown_version", "text_of", "versions_of",
+    "changes_of", "in_the_making", "last_remark", "one_version", "open_version", "overdue", "published",
+    "questions_answered", "questions_waiting", "remarks_of", "shown_version", "text_of", "versions_of",
 ]  # fmt: skip
 
 _GROUPS = Case(
@@ -69,10 +69,11 @@ def open_version(actor: Actor, slug: str) -> GuideVersion:
 
 
 def in_the_making(actor: Actor) -> QuerySet[GuideVersion]:
-    """Every version that is not published yet, the longest waiting first."""
+    """Every version that is not published yet, the longest waiting first; `was_returned` when it went back once."""
     require(actor, SEE_DRAFTS)
     rows = GuideVersion.objects.filter(state__in=OPEN_STATES).select_related("guide", "author", "reviewer")
-    return rows.order_by("updated_at", "id")
+    back = Exists(Remark.objects.filter(edition=OuterRef("pk")))
+    return rows.annotate(was_returned=back).order_by("updated_at", "id")
 
 
 def overdue(actor: Actor, today: dt.date) -> QuerySet[GuideVersion]:
@@ -98,6 +99,17 @@ def changes_of(edition: GuideVersion) -> tuple[Change, ...]:
     rows = GuideVersion.objects.filter(guide=edition.guide_id, number__lt=edition.number, state__in=READABLE_STATES)
     before = rows.order_by("-number").first()
     return compare(text_of(before).steps, text_of(edition).steps) if before is not None else ()
+
+
+def remarks_of(actor: Actor, edition: GuideVersion) -> QuerySet[Remark]:
+    """Why a version went back and what its author answered, the oldest first; nothing for everybody else."""
+    rows = Remark.objects.filter(edition=edition).select_related("by", "answered_by").order_by("at", "id")
+    return rows if may(actor, SEE_DRAFTS) else rows.none()
+
+
+def last_remark(edition: GuideVersion) -> Remark | None:
+    """The newest of them: what the draft has to answer."""
+    return Remark.objects.filter(edition=edition).order_by("-at", "-id").first()
 
 
 def questions_waiting(actor: Actor, guide: Guide | None = None) -> QuerySet[Question]:

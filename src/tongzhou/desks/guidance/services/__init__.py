@@ -3,11 +3,12 @@
 from tongzhou.desks.guidance.services.publishing import place, publish, withdraw
 from tongzhou.desks.guidance.services.reading import acknowledge, answer, ask
 from tongzhou.desks.guidance.services.reviewing import approve, send_back
-from tongzhou.desks.guidance.services.writing import revise, save_draft, start_guide, submit
+from tongzhou.desks.guidance.services.writing import answer_remark, revise, save_draft, start_guide, submit
 
 __all__ = [
     "acknowledge",
     "answer",
+    "answer_remark",
     "approve",
     "ask",
     "place",

@@ -56,7 +56,7 @@ def _step(number: int, one: SaidStep, wrong: dict[str, str]) -> SaidStep:
 
 
 def _source(number: int, one: SaidSource, wrong: dict[str, str]) -> SaidSource:
-    source = SaidSource(plain(one.title), plain(one.publisher), one.url.strip(), one.date.strip())
+    source = SaidSource(plain(one.title), plain(one.publisher), one.url.strip(), one.date.strip(), one.unconfirmed)
     if not source.title or not source.publisher:
         wrong[f"source_{number}"] = _("请写来源的题目和发布者")
     elif len(source.title) > 200 or len(source.publisher) > 120:

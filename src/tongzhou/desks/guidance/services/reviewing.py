@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tongzhou.desks.guidance.comparing import digest_of
-from tongzhou.desks.guidance.models import GuideVersion
+from tongzhou.desks.guidance.models import GuideVersion, Remark
 from tongzhou.desks.guidance.policies import PUBLISH, REVIEW, is_writer
 from tongzhou.desks.guidance.selectors.versions import text_of
 from tongzhou.desks.guidance.services.checking import plain
@@ -51,9 +51,11 @@ def approve(
 def send_back(*, actor: Actor, edition: GuideVersion, note: str, expect: int | None = None) -> GuideVersion:
     """Back to the author with what to correct: by a reviewer, or by a publisher who will not publish what is approved.
 
+    What was said stays as a `Remark`; the version is handed in again only with an answer to it.
+
     Raises ``Refusal``: ``not_found``, ``guide_state``, ``guide_own``, ``bad_form``, ``version_stale``.
     """
-    if not (may(actor, REVIEW) or may(actor, PUBLISH)):
+    if actor.account_id is None or not (may(actor, REVIEW) or may(actor, PUBLISH)):
         raise Refusal("not_found")
     found = _found(edition)
     act = {GuideState.IN_REVIEW.value: REVIEW, GuideState.APPROVED.value: PUBLISH}.get(found.state)
@@ -64,7 +66,10 @@ def send_back(*, actor: Actor, edition: GuideVersion, note: str, expect: int | N
     note = plain(note)
     if not 2 <= len(note) <= 300:
         raise Refusal("bad_form", fields={"note": _("请写要改什么（2 到 300 个字）")})
-    return changes.apply(
-        found, actor=actor, act=act, expect=expect, state=GuideState.DRAFT.value, review_note=note, reviewer_id=None,
-        reviewed_at=None,
+    remark = Remark(edition=found, state=found.state, text=note, by_id=actor.account_id)
+    changes.apply(
+        found, actor=actor, act=act, expect=expect, reason=note, state=GuideState.DRAFT.value, review_note="",
+        reviewer_id=None, reviewed_at=None,
     )  # fmt: skip
+    changes.create(remark, actor=actor, act=act)
+    return found

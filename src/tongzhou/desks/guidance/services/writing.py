@@ -10,16 +10,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tongzhou.desks.guidance.comparing import digest_of, steps_digest_of
-from tongzhou.desks.guidance.models import Citation, Guide, GuideVersion, Step
+from tongzhou.desks.guidance.models import Citation, Guide, GuideVersion, Remark, Step
 from tongzhou.desks.guidance.policies import LOAD_EXAMPLES, WRITE
-from tongzhou.desks.guidance.selectors.versions import text_of
-from tongzhou.desks.guidance.services.checking import checked_guide, checked_text, day_of
+from tongzhou.desks.guidance.selectors.versions import last_remark, text_of
+from tongzhou.desks.guidance.services.checking import checked_guide, checked_text, day_of, plain
 from tongzhou.desks.guidance.types import OPEN_STATES, GuideState, SaidGuide, SaidStep, SaidText
-from tongzhou.kernel import audit, changes, ids
+from tongzhou.kernel import audit, changes, clock, ids
 from tongzhou.kernel.access import Act, Actor, may, require
 from tongzhou.kernel.errors import Refusal
 
-__all__ = ["revise", "save_draft", "start_guide", "submit"]
+__all__ = ["answer_remark", "revise", "save_draft", "start_guide", "submit"]
 
 #: What a version says in columns of its own.
 _COLUMNS = (
@@ -122,6 +122,27 @@ def _put(actor: Actor, edition: GuideVersion, text: SaidText, writer: uuid.UUID)
 
 
 @transaction.atomic
+def answer_remark(*, actor: Actor, edition: GuideVersion, text: str) -> Remark:
+    """What was done about the remark that sent the draft back, or why not; it may be worded anew until it is handed in.
+
+    Raises ``Refusal``: ``not_found`` (nobody sent it back), ``guide_state``, ``bad_form``.
+    """
+    writer = _writer(actor, WRITE)
+    found = GuideVersion.objects.select_for_update(no_key=True).get(pk=edition.pk)
+    if found.state != GuideState.DRAFT:
+        raise Refusal("guide_state", state=found.get_state_display())
+    remark = last_remark(found)
+    if remark is None:
+        raise Refusal("not_found")
+    text = plain(text)
+    if not 2 <= len(text) <= 300:
+        raise Refusal("bad_form", fields={"answer": _("请写怎样改的，或为什么不改（2 到 300 个字）")})
+    if text == remark.answer:
+        return remark
+    return changes.apply(remark, actor=actor, act=WRITE, answer=text, answered_by_id=writer, answered_at=clock.now())
+
+
+@transaction.atomic
 def submit(*, actor: Actor, edition: GuideVersion, expect: int | None = None) -> GuideVersion:
     """Hand a draft to the reviewers. Raises ``Refusal``: ``not_found``, ``guide_state``, ``guide_incomplete``."""
     require(actor, WRITE)
@@ -142,6 +163,8 @@ def _missing(edition: GuideVersion) -> str:
         lacks.append(_("至少一个来源"))
     if edition.review_by is None:
         lacks.append(_("到什么时候再看一遍"))
+    if edition.remarks.filter(answer="").exists():
+        lacks.append(_("对退回意见的回应"))
     if edition.number > 1 and not edition.what_changed:
         lacks.append(_("改了什么"))
     if edition.number > 1 and not edition.why:

@@ -19,10 +19,10 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='notice',
             name='kind',
-            field=models.CharField(choices=[('task', '有新任务'), ('reserve', '候补的任务空出来了'), ('lapsing', '任务快到时间了'), ('assignment', '有新的派单'), ('withdrawn', '派单收回'), ('plan_ready', '计划等待批准'), ('delivered', '送到了，请确认'), ('confirmed', '对方已确认'), ('incident', '出了问题'), ('call_out', '招募志愿者'), ('guidance', '指南有变'), ('roster', '热线的班次')], max_length=12),
+            field=models.CharField(choices=[('task', '有新任务'), ('reserve', '候补的任务空出来了'), ('lapsing', '任务快到时间了'), ('assignment', '有新的派单'), ('withdrawn', '派单收回'), ('plan_ready', '计划等待批准'), ('delivered', '送到了，请确认'), ('confirmed', '对方已确认'), ('incident', '出了问题'), ('call_out', '招募志愿者'), ('guidance', '指南有变'), ('bulletin', '信息退回或改好'), ('roster', '热线的班次')], max_length=12),
         ),
         migrations.AddConstraint(
             model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['task', 'reserve', 'lapsing', 'assignment', 'withdrawn', 'plan_ready', 'delivered', 'confirmed', 'incident', 'call_out', 'guidance', 'roster'])), name='notices_notice_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['task', 'reserve', 'lapsing', 'assignment', 'withdrawn', 'plan_ready', 'delivered', 'confirmed', 'incident', 'call_out', 'guidance', 'bulletin', 'roster'])), name='notices_notice_kind'),
         ),
     ]

@@ -3,6 +3,7 @@
 Pure: bytes or text in, a `CleanPage` out; no network, no clock, no tables. `clean_html` and `clean_text` are the doors.
 """
 
+from tongzhou.desks.bulletins.services.cleaning.blocks import host_of
 from tongzhou.desks.bulletins.services.cleaning.page import MOST_BYTES, PageTooLarge, clean_bytes, clean_text
 from tongzhou.desks.bulletins.services.cleaning.pieces import CleanPage, Piece, Signal, from_json, text_of, title_of
 
@@ -15,6 +16,7 @@ __all__ = [
     "clean_bytes",
     "clean_text",
     "from_json",
+    "host_of",
     "text_of",
     "title_of",
 ]

@@ -11,7 +11,7 @@ from lxml import etree, html
 
 from tongzhou.desks.bulletins.services.cleaning.words import strong_words
 
-__all__ = ["Block", "Markup", "Run", "depth_of", "read_markup", "strip_tags"]
+__all__ = ["Block", "Markup", "Run", "depth_of", "host_of", "read_markup", "strip_tags"]
 
 #: Deeper markup than this is not parsed: no real page is.
 DEEPEST = 200
@@ -21,7 +21,11 @@ _BLOCK_NAMES = (
     "header footer nav aside form fieldset center body address details summary"
 )
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
-_SCRIPTS = frozenset({"script", "style", "iframe", "object", "embed", "noscript", "template", "svg", "canvas"})
+_SCRIPTS = frozenset({"script", "style", "iframe", "object", "embed", "svg", "canvas"})
+#: What stands in these is shown only when scripts do not run, or do.
+_UNSHOWN = frozenset({"noscript", "template"})
+#: A box so small holds nothing to be read (the marquee of black hats).
+_TINY = re.compile(r"[0-9](?:px)?$")
 _NAVIGATION = frozenset({"nav", "footer", "aside", "button", "select", "label", "dialog", "menu"})
 _MENU = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|menu|breadcrumbs?|crumbs?|sidebar|side|footer|foot|copyright|share|social|related|"
@@ -33,7 +37,7 @@ _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:px|em|rem|pt|%|\s*[;}]|$)|"
     r"(?<![\w-])opacity\s*:\s*0(?:\.0+)?\s*(?:[;}]|$)|text-indent\s*:\s*-\s*\d{3,}|"
     r"(?<![\w-])(?:left|top|right|bottom|margin-left|margin-top)\s*:\s*-\s*\d{3,}|"
-    r"(?<![\w-])(?:max-)?(?:height|width)\s*:\s*[01](?:px)?\s*(?:[;}]|$)|clip\s*:\s*rect\(\s*0|"
+    r"(?<![\w-])(?:max-)?(?:height|width)\s*:\s*[01](?:px)?\s*(?:[;}]|$)|clip\s*:\s*rect\(\s*0|transform\s*:\s*scale\(\s*0\s*\)|"
     r"(?<![\w-])color\s*:\s*(?:transparent|rgba\([^)]*,\s*0\s*\))|"
     r"(?<!-)\bcolor\s*:\s*(?:#f{3}(?:f{3})?|white)\b(?=.*background(?:-color)?\s*:\s*(?:#f{3}(?:f{3})?|white)\b)",
     re.IGNORECASE,
@@ -44,6 +48,11 @@ _OPEN_ENDED = frozenset(_OPEN_NAMES.split())
 _RULE = re.compile(r"([^{}]{1,300})\{([^{}]{0,600})\}")
 #: A line of the markup that ends between two Chinese characters is no blank.
 _WRAPPED = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])[ \t]*\n[ \t]*(?=[\u2e80-\u9fff\uff00-\uffef])")
+_HIDES = re.compile(
+    r"getElementById\(\s*[\"']([\w-]{1,60})[\"']\s*\)\.style\.(?:display\s*=\s*[\"']none|visibility\s*=\s*[\"']hidden)"
+)
+#: Links to these are no farm: authorities, universities, the United Nations.
+_TRUSTED = re.compile(r"(?:^|\.)(?:gov|edu|ac|mil)\.cn$|\.(?:gov|edu|int)$|(?:^|\.)(?:un|unicef|ifrc|icrc)\.org$")
 _NAME = re.compile(r"[.#]([\w-]{1,60})\s*$")
 
 
@@ -110,7 +119,7 @@ def read_markup(text: str, own: str = "") -> Markup:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return Markup(blocks=strip_tags(text))
     own = own or _own_host(root)
-    walk = _Walk(own, _hidden_names(root))
+    walk = _Walk(own, _hidden_names(root), _hidden_by_scripts(root))
     walk.over(root)
     walk.page.source = text
     return walk.page
@@ -120,13 +129,13 @@ def _own_host(root: html.HtmlElement) -> str:
     """The host a page says it is of: canonical link, og:url, base; else the one most of its links lead to."""
     for path in ('//link[@rel="canonical"]/@href', '//meta[@property="og:url"]/@content', "//base/@href"):
         for address in root.xpath(path):
-            if host := _host(str(address)):
+            if host := host_of(str(address)):
                 return host
-    hosts = Counter(filter(None, (_host(str(one)) for one in root.xpath("//a/@href")[:2000])))
+    hosts = Counter(filter(None, (host_of(str(one)) for one in root.xpath("//a/@href")[:2000])))
     return hosts.most_common(1)[0][0] if hosts and hosts.most_common(1)[0][1] >= 5 else ""
 
 
-def _host(address: str) -> str:
+def host_of(address: str) -> str:
     """The registered part of a host name, roughly: its last two labels, three under com.cn and the like."""
     try:
         host = (urlsplit(address.strip()).hostname or "").lower()
@@ -147,11 +156,17 @@ def _hidden_names(root: html.HtmlElement) -> frozenset[str]:
     return frozenset(names)
 
 
+def _hidden_by_scripts(root: html.HtmlElement) -> frozenset[str]:
+    """Ids that a script of the page hides when it is opened."""
+    scripts = "\n".join(str(one)[:20_000] for one in root.xpath("//script/text()")[:200])
+    return frozenset(_HIDES.findall(scripts))
+
+
 class _Walk:
     """The walk over a tree: which causes hold at the moment, and the block being filled."""
 
-    def __init__(self, own: str, hidden: frozenset[str]) -> None:
-        self.own, self.hidden = own, hidden
+    def __init__(self, own: str, hidden: frozenset[str], scripted: frozenset[str]) -> None:
+        self.own, self.hidden, self.scripted = own, hidden, scripted
         self.half = 0
         self.page = Markup()
         self.causes: list[str] = []
@@ -171,11 +186,17 @@ class _Walk:
 
     def _cause(self, node: html.HtmlElement) -> str:
         if node.tag in _SCRIPTS:
+            return "code"
+        if node.tag in _UNSHOWN:
             return "script"
         if node.tag in ("html", "body") or any(self.causes):
             return ""
         names = f"{node.get('class', '')} {node.get('id', '')}"
         hidden = node.get("hidden") is not None or bool(self.hidden.intersection(names.split()))
+        hidden = hidden or (
+            node.tag == "marquee" and any(_TINY.match(node.get(one, "")) for one in ("height", "width"))
+        )
+        hidden = hidden or (node.get("id") in self.scripted and bool(strong_words(node.text_content())))
         if hidden or _HIDDEN.search(node.get("style", "").strip()):
             # A page may hide its whole body until it is loaded.
             return "" if self._is_most(node) and not strong_words(node.text_content()) else "hidden"
@@ -205,7 +226,7 @@ class _Walk:
             self.page.scripts.append((node.text or "")[:20_000])
         self.causes.append(self._cause(node) or ("head" if tag == "head" else ""))
         if tag == "a":
-            self.links.append(_host(node.get("href", "")) if node.get("href") else "")
+            self.links.append(host_of(node.get("href", "")) if node.get("href") else "")
         if tag == "br":
             self._flush(self.block.tag)
         if node.text and tag != "title":
@@ -226,15 +247,15 @@ class _Walk:
         if name in ("keywords", "description", "og:description", "og:title"):
             self.page.meta.append(said[:2000])
         if (node.get("http-equiv") or "").lower() == "refresh" and "url=" in said.lower():
-            host = _host(said[said.lower().index("url=") + 4 :].strip("'\" "))
+            host = host_of(said[said.lower().index("url=") + 4 :].strip("'\" "))
             self.page.moves_to = host if host and host != self.own else self.page.moves_to
 
     def _add(self, text: str) -> None:
         cause = next((one for one in self.causes if one), "")
-        if cause in ("script", "head"):
+        if cause in ("code", "head"):
             return  # scripts are listed by themselves
         host = self.links[-1] if self.links else ""
-        foreign = host if host and self.own and host != self.own else ""
+        foreign = host if host and host != self.own and not _TRUSTED.search(host) else ""
         told = re.sub(r"\s+", " ", _WRAPPED.sub("", text))
         self.block.runs.append(Run(told, cause, foreign, bool(self.links)))
 

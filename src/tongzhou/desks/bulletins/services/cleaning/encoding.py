@@ -22,6 +22,8 @@ _READABLE = 0.6
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _LATIN = re.compile(r"[\u0080-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{3,}")
 _PUNCTUATION = set("，。！？；：、“”‘’《》（）【】—…·「」『』％～￥\u3000")
+#: One byte a letter; believed where the bytes say nothing else.
+_WESTERN = re.compile(r"(?:iso-?8859-\d{1,2}|latin-?1|windows-125\d|cp125\d|koi8-[ru])")
 #: A run longer than this is judged in parts.
 _LONGEST = 2000
 #: Searches for turned text stop after so many tries: hostile pages are long.
@@ -86,9 +88,12 @@ def _wide(raw: bytes) -> str | None:
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def decode(raw: bytes) -> Decoded:
-    """Read a page. Nothing is refused: what cannot be read becomes U+FFFD and is counted in `damaged`."""
-    declared = _declared(raw)
+def decode(raw: bytes, charset: str = "") -> Decoded:
+    """Read a page. Nothing is refused: what cannot be read becomes U+FFFD and is counted in `damaged`.
+
+    `charset` is the one its server named: it stands before the one in the page, and the bytes stand before both.
+    """
+    declared = charset.strip().lower()[:20] or _declared(raw)
     text, encoding = _choose(raw, declared)
     fixed, repaired = repair(text)
     return Decoded(fixed, encoding, declared, repaired, fixed.count("\ufffd"))
@@ -108,6 +113,9 @@ def _choose(raw: bytes, declared: str) -> tuple[str, str]:
         text = _strict(raw, name)
         if text is not None and (plausible(text) >= _READABLE or (name == "big5" and _in_big5(text) >= _READABLE)):
             return text, name
+    few = sum(one > 0x7F for one in raw) * 20 < len(raw)
+    if few and _WESTERN.fullmatch(declared) and (text := _strict(raw, declared)) is not None:
+        return text, declared
     mixed = "".join(_mixed(raw))
     if mixed.count("\ufffd") * 50 > max(1, len(mixed)):
         best = from_bytes(raw[:200_000]).best()

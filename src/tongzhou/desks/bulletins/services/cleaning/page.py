@@ -16,9 +16,11 @@ from tongzhou.desks.bulletins.services.cleaning.blocks import (
     read_markup,
     strip_tags,
 )
+from tongzhou.desks.bulletins.services.cleaning.doubled import broken
 from tongzhou.desks.bulletins.services.cleaning.encoding import Decoded, decode, repair
 from tongzhou.desks.bulletins.services.cleaning.pieces import TITLE, CleanPage, Piece
 from tongzhou.desks.bulletins.services.cleaning.signals import signals_of
+from tongzhou.desks.bulletins.services.cleaning.unseen import without_unseen
 from tongzhou.desks.bulletins.services.cleaning.words import clean_spans, strong_words
 
 __all__ = ["MOST_BYTES", "PageTooLarge", "clean_bytes", "clean_text"]
@@ -31,7 +33,12 @@ MOST_TEXT = 400_000
 MOST_BLOCKS = 3_000
 #: A page with more tags is not given to the extractor: it would take minutes.
 MOST_TAGS = 20_000
-_HTML = re.compile(r"<\s*(?:!doctype|html|head|body|div|p|table|span|article|section|ul|h[1-6]|br|a)\b[^>]*>", re.I)
+#: A paragraph of so many characters is not written twice on purpose.
+REPEATED_FROM = 40
+_HTML = re.compile(
+    r"<\s*(?:!doctype|html|head|body|div|p|table|span|article|section|ul|ol|li|dl|dt|dd|main|pre|center|font|h[1-6]|br|a)\b[^>]*>",
+    re.I,
+)
 _PROSE = re.compile(r"[。！？；!?;]|[，,].*[，,]|：.{8,}")
 _COOKIE_TEXT = re.compile(r"cookie", re.IGNORECASE)
 _CONSENT = re.compile(r"同意|接受|拒绝|accept|agree|隐私", re.IGNORECASE)
@@ -41,11 +48,14 @@ class PageTooLarge(Exception):
     """More bytes than `MOST_BYTES`."""
 
 
-def clean_bytes(raw: bytes, own: str = "") -> CleanPage:
-    """Clean a saved page or a text file. `own`: the host it is of, when known. Raises PageTooLarge."""
+def clean_bytes(raw: bytes, own: str = "", charset: str = "") -> CleanPage:
+    """Clean a saved page or a text file. Raises PageTooLarge.
+
+    `own`: the host it is of (`host_of`), when known; `charset`: what its server called the encoding, when it did.
+    """
     if len(raw) > MOST_BYTES:
         raise PageTooLarge
-    return _cleaned(decode(raw), own)
+    return _cleaned(decode(raw, charset), own)
 
 
 def clean_text(text: str, own: str = "") -> CleanPage:
@@ -60,22 +70,24 @@ def clean_text(text: str, own: str = "") -> CleanPage:
 def _cleaned(read: Decoded, own: str) -> CleanPage:
     text = read.text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
     text, short = _shortened(text)
+    text, unseen = without_unseen(text)
     if not _HTML.search(text[:200_000]):
         markup = Markup(blocks=[Block("p", [Run(line)]) for line in text.split("\n") if line.strip()])
         pieces = list(_body(markup.blocks, None))
-        return _page(read, markup, pieces, deep=False, short=short)
+        return _page(read, markup, pieces, unseen=unseen, deep=False, short=short)
     deep = depth_of(text) > DEEPEST
     markup = Markup(blocks=strip_tags(text)) if deep else read_markup(text, own)
     heading = _heading(markup)
     pieces = [*_title(markup, heading), *_body(markup.blocks, _extracted(text, markup, deep), heading)]
     pieces += [Piece(len(markup.blocks), words, "script") for words in _said_by_scripts(markup)]
-    return _page(read, markup, pieces, deep=deep, short=short)
+    return _page(read, markup, pieces, unseen=unseen, deep=deep, short=short)
 
 
-def _page(read: Decoded, markup: Markup, pieces: list[Piece], *, deep: bool, short: bool) -> CleanPage:
+def _page(read: Decoded, markup: Markup, pieces: list[Piece], *, unseen: int, deep: bool, short: bool) -> CleanPage:
     return CleanPage(
         pieces=tuple(pieces), encoding=read.encoding, declared=read.declared, repaired=read.repaired,
-        damaged=read.damaged, signals=signals_of(pieces, markup, damaged=read.damaged, deep=deep, cut_short=short),
+        damaged=read.damaged, unseen=unseen,
+        signals=signals_of(pieces, markup, damaged=read.damaged, deep=deep, cut_short=short),
     )  # fmt: skip
 
 
@@ -120,10 +132,10 @@ def _title(markup: Markup, heading: int | None) -> Iterator[Piece]:
     yield from _split(TITLE, markup.blocks[heading].text.strip(), title=True)
 
 
-def _split(number: int, text: str, *, title: bool = False) -> Iterator[Piece]:
+def _split(number: int, text: str, *, title: bool = False, is_broken: bool = False) -> Iterator[Piece]:
     """A text cut along its spans."""
     at = 0
-    for span in clean_spans(text, title=title):
+    for span in clean_spans(text, title=title, is_broken=is_broken):
         if span.start > at:
             yield Piece(number, text[at : span.start])
         yield Piece(number, text[span.start : span.end], span.reason)
@@ -133,11 +145,12 @@ def _split(number: int, text: str, *, title: bool = False) -> Iterator[Piece]:
 
 
 def _body(blocks: list[Block], article: str | None, heading: int | None = None) -> Iterator[Piece]:
-    farms = _farms(blocks)
+    farms, said = _farms(blocks), set[str]()
+    is_broken = broken("".join(block.text for block in blocks[:MOST_BLOCKS]))
     for number, block in enumerate(blocks[:MOST_BLOCKS]):
         if number == heading:
             continue
-        reason = _whole(block, article) or ("links" if number in farms else "")
+        reason = _whole(block, article) or ("links" if number in farms else "") or _said_before(block, said)
         if reason:
             yield Piece(number, block.text, reason)
             continue
@@ -145,7 +158,7 @@ def _body(blocks: list[Block], article: str | None, heading: int | None = None) 
             if cause:
                 yield Piece(number, text, cause)
             else:
-                yield from _split(number, text)
+                yield from _split(number, text, is_broken=is_broken)
     if rest := blocks[MOST_BLOCKS:]:
         yield Piece(MOST_BLOCKS, "\n".join(block.text for block in rest), "navigation")
 
@@ -173,7 +186,7 @@ def _whole(block: Block, article: str | None) -> str:
         return "cookie"
     linked = sum(len(run.text) for run in block.runs if run.linked)
     abroad = sum(len(run.text) for run in block.runs if run.host)
-    if len({run.host for run in block.runs if run.host}) >= 3 and abroad * 10 >= len(text) * 7:
+    if len({run.host for run in block.runs if run.host}) >= 3 and abroad * 10 >= len(text) * 6:
         return "links"
     if article is None or block.tag in ("h1", "h2", "h3"):
         return ""
@@ -181,6 +194,17 @@ def _whole(block: Block, article: str | None) -> str:
         return ""
     # Left out by the extractor: it goes when it looks like navigation, and stays when it reads like a sentence.
     return "navigation" if linked * 10 >= len(text) * 6 or (len(text) < 12 and not _PROSE.search(text)) else ""
+
+
+def _said_before(block: Block, said: set[str]) -> str:
+    """ "repeated" for a long paragraph that stood on the page before; a refrain or a cell of a table may come again."""
+    text = re.sub(r"\s+", "", block.text)
+    if len(text) < REPEATED_FROM or not _PROSE.search(text):
+        return ""
+    if text in said:
+        return "repeated"
+    said.add(text)
+    return ""
 
 
 def _farms(blocks: list[Block]) -> set[int]:

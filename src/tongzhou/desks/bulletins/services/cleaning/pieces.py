@@ -9,7 +9,7 @@ from typing import Any
 __all__ = ["REASONS", "CleanPage", "Piece", "Signal", "from_json", "text_of", "title_of"]
 
 #: Why something was cut. Blank: it was not.
-REASONS = ("hidden", "script", "navigation", "cookie", "links", "spam", "punctuation")
+REASONS = ("hidden", "script", "navigation", "cookie", "links", "repeated", "spam", "punctuation")
 
 #: The block that is the title.
 TITLE = -1
@@ -42,6 +42,8 @@ class CleanPage:
     declared: str
     repaired: int
     damaged: int
+    #: Characters without width that were taken out.
+    unseen: int = 0
     signals: tuple[Signal, ...] = field(default_factory=tuple)
 
     @property
@@ -82,7 +84,8 @@ def from_json(said: dict[str, Any]) -> CleanPage:
     """The page that `CleanPage.as_json` wrote."""
     return CleanPage(
         pieces=tuple(Piece(**one) for one in said["pieces"]), encoding=said["encoding"], declared=said["declared"],
-        repaired=said["repaired"], damaged=said["damaged"], signals=tuple(Signal(**one) for one in said["signals"]),
+        repaired=said["repaired"], damaged=said["damaged"], unseen=said.get("unseen", 0),
+        signals=tuple(Signal(**one) for one in said["signals"]),
     )  # fmt: skip
 
 

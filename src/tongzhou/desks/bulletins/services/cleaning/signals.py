@@ -33,8 +33,11 @@ def signals_of(
     if _HACKED.search(everything):
         found.append(Signal("hacked", 60))
     gone = sum(len(one.text.strip()) for one in pieces if one.reason)
-    if len(kept.strip()) < 40 and (markup.source or gone > len(kept.strip())):
-        found.append(Signal("nothing_left", 50, len(kept.strip())))
+    left = len(kept.strip())
+    # A notice may be short; a page that scripts were to fill, or that lost most of what it said, is not one.
+    empty = markup.source and (left < 10 or sum(map(len, markup.scripts)) > 2_000)
+    if left < 40 and (empty or gone > left):
+        found.append(Signal("nothing_left", 50, left))
     if damaged:
         share = damaged * 100 // max(1, len(kept))
         found.append(Signal("damaged", 50 if share >= 5 else 15, damaged))
@@ -69,7 +72,7 @@ def _title(pieces: Sequence[Piece], markup: Markup) -> list[Signal]:
 
 def _scripts(pieces: Sequence[Piece], markup: Markup) -> list[Signal]:
     found = []
-    if any(one.reason == "script" for one in pieces):
+    if any(one.reason == "script" and strong_words(one.text) for one in pieces):
         found.append(Signal("script_spam", 10))
     told = "\n".join(markup.scripts)
     if _WRITES.search(told) and _MOVES.search(told):

@@ -11,18 +11,11 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from tongzhou.desks.bulletins.services.cleaning.doubled import doubled_spans
+from tongzhou.desks.bulletins.services.cleaning.spans import Span
 from tongzhou_engines.base.datafiles import data_path
 
-__all__ = ["Span", "clean_spans", "doubled_spans", "spam_share", "spam_spans", "strong_words"]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Characters `start` to `end` are cut for `reason`."""
-
-    start: int
-    end: int
-    reason: str
+__all__ = ["clean_spans", "spam_share", "spam_spans", "strong_words"]
 
 
 #: A sentence with one of these speaks about gambling, fraud and the like: it is a warning or news.
@@ -41,6 +34,13 @@ _CONTACT = re.compile(
     r"(?:微信|薇信|qq|扣扣|电报|telegram|飞机)[号群:：\s]{0,3}[a-z0-9_\-]{5,20}", re.IGNORECASE | re.ASCII
 )
 _TOKEN = re.compile(r"[a-z0-9]+", re.IGNORECASE | re.ASCII)
+#: Letters and digits as wide as a Chinese character, and the wide full stop of addresses.
+_NARROW = {
+    ord(first) + step: ord(first) + step - 0xFEE0 for first, count in (("０", 10), ("Ａ", 26), ("ａ", 26), ("．", 1))
+    for step in range(count)
+}  # fmt: skip
+#: What is put between the characters of a word to get it past a filter.
+_APART = re.compile(r"[ \u3000·•.．_*★☆|｜/~^+-]")
 _EDGE = set(" \t\n\u3000,，、|｜_-—–·•。：:；;/\\【】[]()（）<>《》!！?？~*#")
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?\n]*")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -54,17 +54,24 @@ def _words() -> dict[str, str]:
 
 
 @cache
-def _chinese() -> re.Pattern[str]:
-    """Words with Chinese in them; where one may begin is looked at first, so that other text passes quickly."""
+def _chinese(*, apart: bool = False) -> re.Pattern[str]:
+    """Words with Chinese in them; where one may begin is looked at first, so that other text passes quickly.
+
+    `apart`: strong ones of three characters and more, with a blank or a sign between each two of them.
+    """
     listed = sorted((one for one in _words() if not one.isascii()), key=len, reverse=True)
+    if apart:
+        listed = [one for one in listed if _words()[one] == "strong" and len(one) >= 3]
     first = "".join(sorted({re.escape(one[0]) for one in listed}))
-    return re.compile(f"(?=[{first}])(?:{'|'.join(map(re.escape, listed))})")
+    gap = f"{_APART.pattern}{{1,3}}" if apart else ""
+    return re.compile(f"(?=[{first}])(?:{'|'.join(gap.join(map(re.escape, one)) for one in listed)})")
 
 
 def _found(text: str) -> list[tuple[int, int, str]]:
     """Spam words, addresses and contacts of a text: (start, end, word), in order; word is blank for the latter."""
-    low = text.lower() if len(text.lower()) == len(text) else text
+    low = (text.lower() if len(text.lower()) == len(text) else text).translate(_NARROW)
     found = [(one.start(), one.end(), one.group()) for one in _chinese().finditer(low)]
+    found += [(one.start(), one.end(), _APART.sub("", one.group())) for one in _chinese(apart=True).finditer(low)]
     found += [(one.start(), one.end(), one.group()) for one in _TOKEN.finditer(low) if one.group() in _words()]
     for one in _DOMAIN.finditer(low):
         host = _HOST.search(low, max(0, one.start() - 68), one.start())
@@ -230,27 +237,13 @@ def spam_share(text: str) -> float:
     return sum(one.end - one.start for one in spam_spans(text)) / size if size else 0.0
 
 
-_DOUBLED = (
-    re.compile(r"([，。！？；：、])(?:[ \u3000]?\1)+"),
-    re.compile(r"(?<=[\u3400-\u9fff”’》）])([,!?;:])\1+"),
-    re.compile(r"(?<=[\u3400-\u9fff”’》）])(\.)\.(?!\.)"),
-    re.compile(r"([“”‘’《》（）【】「」『』])\1+"),
-)
-_LONG = re.compile(r"(……)…+|(——)—+")
+def clean_spans(text: str, *, title: bool = False, is_broken: bool = False) -> list[Span]:
+    """Everything to be cut from a paragraph (or a title), in order, no two overlapping.
 
-
-def doubled_spans(text: str) -> list[Span]:
-    """Signs that stand twice or more: all but the first are cut. An ellipsis …… and a dash —— stay as they are."""
-    spans = [Span(one.end(1), one.end(), "punctuation") for pattern in _DOUBLED for one in pattern.finditer(text)]
-    for one in _LONG.finditer(text):
-        spans.append(Span(one.start() + 2, one.end(), "punctuation"))
-    return sorted(spans, key=lambda span: span.start)
-
-
-def clean_spans(text: str, *, title: bool = False) -> list[Span]:
-    """Everything to be cut from a paragraph (or a title), in order, no two overlapping."""
+    `is_broken`: signs stand twice all over the page.
+    """
     spans = title_spans(text) if title else spam_spans(text)
-    for one in doubled_spans(text):
+    for one in doubled_spans(text, is_broken=is_broken):
         if all(one.end <= span.start or one.start >= span.end for span in spans if span.reason == "spam"):
             spans.append(one)
     spans.sort(key=lambda span: span.start)

@@ -14,19 +14,21 @@ import hmac
 import ipaddress
 import json
 import socket
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
 
-__all__ = ["NotSent", "judged_address", "post_signed", "signature", "signed_headers"]
+__all__ = ["NotSent", "is_public", "judged_address", "post_signed", "signature", "signed_headers"]
 
 #: Seconds a gateway may take.
 PATIENCE = 8.0
 #: Bytes of an answer that are read; nothing in it matters but its status.
 MOST = 65_536
+#: Addresses of IPv6 that stand for one of IPv4 (RFC 6052).
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 
 
 class NotSent(Exception):
@@ -50,16 +52,31 @@ def signed_headers(secret: str, message_id: str, timestamp: int, body: bytes) ->
     }
 
 
-def judged_address(host: str, port: int) -> str:
-    """One address of `host` that may be spoken to. Raises NotSent."""
+def is_public(address: str) -> bool:
+    """True for an address of the open internet; one of IPv6 that carries one of IPv4 is as public as that one."""
+    one = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(one, ipaddress.IPv6Address):
+        inner = one.ipv4_mapped or one.sixtofour or (one.teredo[1] if one.teredo else None)
+        if inner is None and (one in _TRANSLATED or int(one) < 2**32):
+            inner = ipaddress.IPv4Address(int(one) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return one.is_global and not one.is_multicast
+
+
+def judged_address(host: str, port: int, private: Collection[str] | None = None) -> str:
+    """One address of `host` that may be spoken to. Raises NotSent.
+
+    `private`: hosts that may be in a private network; None for those the owner named.
+    """
     try:
         found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except OSError as error:
         raise NotSent(f"{host}: {error.strerror or 'name not found'}") from error
-    allowed = host in settings.TONGZHOU_PRIVATE_GATEWAYS
+    allowed = host in (settings.TONGZHOU_PRIVATE_GATEWAYS if private is None else private)
     for one in sorted(found):
         # A name with one private address among public ones is refused whole: which one is met would be chance.
-        if not allowed and not ipaddress.ip_address(one.partition("%")[0]).is_global:
+        if not allowed and not is_public(one):
             raise NotSent(f"{host} is in a private network; name it in TONGZHOU_PRIVATE_GATEWAYS if it may be used")
     return sorted(found)[0]
 
