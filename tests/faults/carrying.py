@@ -99,9 +99,10 @@ class Carrier:
 
     def working(self) -> bool:
         """True when it has finished something in this round; AssertionError when it failed."""
-        if not self._log.exists():  # it has only just begun
+        errors = self._log.with_suffix(".err")
+        if not errors.exists():  # it has only just begun: of its two files this is the later one
             return False
-        assert not (wrong := self._log.with_suffix(".err").read_text("utf-8")), wrong
+        assert not (wrong := errors.read_text("utf-8")), wrong
         return b"done" in self._log.read_bytes()
 
     def read(self) -> None:
