@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
 
 from django.db import transaction
 
@@ -79,9 +78,10 @@ def _for(shift: OnShift, line_id: uuid.UUID, now: dt.datetime) -> list[Waiting]:
     """The queue as this counsellor is to take it: what suits first; what suits nobody on shift is anybody's."""
     line = line_now(line_id, now)
     others = [one for one in on_shift(line_id, now) if one.account_id != shift.account_id]
-    fits: Callable[[Waiting, OnShift], bool] = lambda one, who: suits(  # noqa: E731
-        one, account_id=who.account_id, skills=who.skills, languages=who.languages, now=now
-    )
+
+    def fits(one: Waiting, who: OnShift) -> bool:
+        return suits(one, account_id=who.account_id, skills=who.skills, languages=who.languages, now=now)
+
     free = [one for one in line.queue if one.kept_for(now) in (None, shift.account_id)]
     return [one for one in free if fits(one, shift) or not any(fits(one, who) for who in others)]
 
