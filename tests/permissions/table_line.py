@@ -73,6 +73,7 @@ casework:referral_need          POST   contact login -    -    -    -    -    - 
 casework:block                  POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   -
 casework:open_case              GET    contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
 casework:open_case              POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
+casework:referral_show          POST   lineref login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
 casework:referral_move          POST   lineref login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
 
 # cases: the counsellor of the case and its supervisor

@@ -172,6 +172,13 @@ ENTRIES: dict[str, ErrorText] = {
         "请选机构，或填写需要的东西、地方和联系方式",
         "choose a place, or say what is needed, where, and how to reach them",
     ),
+    "referral_place_gone": ErrorText(
+        409,
+        "目录里已经没有这一处了（撤下或停办）",
+        "the directory has this place no longer (withdrawn or closed for good)",
+        "请另查一处；有生命危险请对方拨打 120 或 110",
+        "look for another one; when a life is in danger have them call 120 or 110",
+    ),
     "referral_state": ErrorText(
         409,
         "这次转介现在不能这样改",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("calls/<uuid:pk>/referral/", views_referrals.refer, name="referral"),
     path("calls/<uuid:pk>/referral/need/", views_referrals.refer_need, name="referral_need"),
     path("calls/<uuid:pk>/referral/<uuid:ref>/", views_referrals.move, name="referral_move"),
+    path("calls/<uuid:pk>/referral/<uuid:ref>/show/", views_referrals.show, name="referral_show"),
     path("cases/", views_cases.own, name="cases"),
     path("cases/<uuid:pk>/", views_cases.one, name="case"),
     path("cases/<uuid:pk>/entry/", views_cases.entry, name="entry"),
