@@ -166,6 +166,8 @@ class ArrivalCount(models.Model):
     line = models.ForeignKey(ServiceLine, on_delete=models.PROTECT, related_name="arrivals")
     start = models.DateTimeField()
     calls = models.PositiveIntegerField()
+    #: Counted by the platform from its own contacts; otherwise somebody brought the record in, and it is left alone.
+    counted = models.BooleanField(default=False)
 
     class Meta:
         ordering: ClassVar = ["start"]

@@ -8,6 +8,7 @@ import uuid
 from django.db.models import Count, Q, QuerySet
 
 from tongzhou.desks.professionals.models import (
+    ArrivalCount,
     PeopleImport,
     Professional,
     RecruitmentCall,
@@ -29,6 +30,7 @@ from tongzhou.kernel.access import Act, Actor
 from tongzhou.kernel.errors import Refusal
 
 __all__ = [
+    "arrivals_known",
     "call_of",
     "current_items",
     "get_call",
@@ -107,6 +109,12 @@ def get_call(code: str) -> RecruitmentCall:
     if found is None or found.line.closed_at is not None:
         raise Refusal("not_found")
     return found
+
+
+def arrivals_known(line: ServiceLine, since: dt.datetime) -> dict[dt.datetime, tuple[int, bool]]:
+    """Half hours from `since` on that are on record: their start (aware) > (contacts, counted by the platform)."""
+    rows = ArrivalCount.objects.filter(line=line, start__gte=since)
+    return {start: (calls, counted) for start, calls, counted in rows.values_list("start", "calls", "counted")}
 
 
 def get_import(actor: Actor, import_id: uuid.UUID) -> PeopleImport:

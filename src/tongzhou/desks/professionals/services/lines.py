@@ -103,13 +103,21 @@ def publish_item(
 
 
 @transaction.atomic
-def record_arrivals(*, actor: Actor, line: ServiceLine, counts: Mapping[dt.datetime, int]) -> int:
-    """Keep how many contacts began in each half hour (aware times); what was known of those half hours is replaced."""
+def record_arrivals(
+    *, actor: Actor, line: ServiceLine, counts: Mapping[dt.datetime, int], counted: bool = False
+) -> int:
+    """Keep how many contacts began in each half hour (aware times); what was known of those half hours is replaced.
+
+    `counted`: from the platform's own contacts, not a record somebody brought in.
+    """
     require_on(actor, MANAGE_LINE, line)
-    rows = [ArrivalCount(line=line, start=start, calls=calls) for start, calls in sorted(counts.items())]
+    rows = [
+        ArrivalCount(line=line, start=start, calls=calls, counted=counted) for start, calls in sorted(counts.items())
+    ]
     ArrivalCount.objects.bulk_create(
-        rows, batch_size=500, update_conflicts=True, unique_fields=["line", "start"], update_fields=["calls"]
-    )
+        rows, batch_size=500, update_conflicts=True, unique_fields=["line", "start"],
+        update_fields=["calls", "counted"],
+    )  # fmt: skip
     said = {"arrivals": [None, {"half_hours": len(rows), "calls": sum(row.calls for row in rows)}]}
     audit.record(actor=actor, act=MANAGE_LINE, obj=line, changes=said)
     return len(rows)
