@@ -157,7 +157,7 @@ def pack(roster: Roster, task: RosterTask, need: Need) -> RosterSnapshot:
         "absences": [dataclasses.asdict(one) for one in task.absences],
         "wishes": [dataclasses.asdict(one) for one in task.wishes],
         "demand": task.demand.rows(), "before": [] if task.before is None else task.before.rows(),
-        "forecast": need.frame.rows(),
+        "forecast": need.frame.rows(), "daily": [] if need.daily is None else need.daily.rows(),
     }  # fmt: skip
     plain = json.dumps(said, default=_said, ensure_ascii=False, separators=(",", ":")).encode()
     content = gzip.compress(plain, 6, mtime=0)
