@@ -121,7 +121,7 @@ def test_few_are_hidden_in_days_and_half_hours_and_none_follows_from_the_rest(te
     assert total is None or None in others  # else the three of the second day follow
     slots = dict(shown.day)
     beside = {one.label: one.came for one in found.slots}
-    assert all(beside[label] == slots[label] for label in beside)  # nothing came that was not forecast: one and the same
+    assert all(beside[label] == slots[label] for label in beside)  # all of it was forecast: one and the same
 
 
 def test_what_was_not_forecast_does_not_give_few_away(team: Team) -> None:

@@ -33,6 +33,9 @@ calls:line_news                 GET    -       login -    -    -    -    -    - 
 calls:seat                      POST   -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   ok   ok   ok
 calls:next                      POST   -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   ok   ok   ok
 calls:board                     GET    -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   ok
+calls:handover                  GET    -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   ok   ok   ok
+calls:handover_give             POST   matter  login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
+calls:handover_take             POST   matter  login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   -
 
 # a conversation: its counsellor and their supervisor read it, its counsellor writes; nobody else, no administrator
 calls:contact                   GET    contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -

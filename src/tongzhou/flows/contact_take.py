@@ -7,7 +7,7 @@ import uuid
 
 from django.db import transaction
 
-from tongzhou.desks.casework.services import talking
+from tongzhou.desks.casework.services import handing, talking
 from tongzhou.desks.hotline import policies
 from tongzhou.desks.hotline.models import Contact, Seat
 from tongzhou.desks.hotline.selectors.queue import Waiting, line_now, suits
@@ -91,6 +91,7 @@ def _answer(actor: Actor, shift: OnShift, contact_id: uuid.UUID, now: dt.datetim
     if shift.supervisor_account_id is None:
         _refuse_high_risk_alone(contact_id)
     contact = queue.take(actor=actor, contact_id=contact_id, supervisor_id=shift.supervisor_account_id, now=now)
+    handing.went_on(actor=actor, act=policies.TAKE_CONTACT, contact_id=contact.pk, now=now)
     talking.announce(contact_id=contact.pk, code=line_words.ANSWERED, now=now)
     HUB.nudge()
     return contact

@@ -93,9 +93,7 @@ class Beside:
         for start, row in sorted(self.rows.items()):
             by_day[start.date()].append(row)
             by_slot[_minute(start)].append(row)
-        days = [
-            _part(f"{day:%m-%d}", rows, ("day", day) in hidden, self.days.get(day)) for day, rows in by_day.items()
-        ]
+        days = [_part(f"{day:%m-%d}", rows, ("day", day) in hidden, self.days.get(day)) for day, rows in by_day.items()]
         slots = [
             _part(f"{minute // 60:02}:{minute % 60:02}", rows, ("forecast", minute) in hidden, None)
             for minute, rows in sorted(by_slot.items())

@@ -1,4 +1,4 @@
-"""Referrals of a contact: a place of the directory, a name typed by hand, a need with what the caller chose to pass on."""
+"""Referrals of a contact: a place of the directory, a typed name, a need with what the caller chose to pass on."""
 
 from __future__ import annotations
 

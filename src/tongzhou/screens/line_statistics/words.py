@@ -42,7 +42,8 @@ def day_said(day: list[tuple[str, int | None]]) -> dict[str, Any]:
 def compared_said(compared: Compared | None) -> dict[str, Any]:
     """Forecast and truth: sentences, then the days and half hours of which something may be shown."""
     if compared is None:
-        return {"said": [_("这个月没有按来话记录排好、在开始之前发布的班，所以没有预测可以比。")], "days": [], "slots": []}
+        nothing = _("这个月没有按来话记录排好、在开始之前发布的班，所以没有预测可以比。")
+        return {"said": [nothing], "days": [], "slots": []}
     whole = compared.whole
     said = [_inside(whole, compared.level_percent), _total(whole)]
     return {
@@ -75,7 +76,8 @@ def _inside(whole: Part, level: int) -> str:
 def _total(whole: Part) -> str:
     if whole.came is None or whole.expected is None:
         return _("这些半小时的来访合计太少，或者能由它推算出少数人，不显示。")
-    words = {"e": whole.expected, "c": whole.came, "d": abs(round(100 * (whole.came - whole.expected) / whole.expected))}
+    apart = abs(round(100 * (whole.came - whole.expected) / whole.expected))
+    words = {"e": whole.expected, "c": whole.came, "d": apart}
     if whole.came > whole.expected:
         return _("一共预测 %(e)d 次，来了 %(c)d 次，多 %(d)d%%。") % words
     if whole.came < whole.expected:

@@ -14,6 +14,7 @@ from tongzhou.desks.professionals.types import ItemKind, OnShift, PersonState, V
 __all__ = [
     "able",
     "can_take_contacts",
+    "coming_or_here",
     "current_shift",
     "items_wanted",
     "licence_valid",
@@ -96,6 +97,14 @@ def _said(shift: Shift, supervisors: list[uuid.UUID]) -> OnShift:
         supervisor_account_id=own if own in others else next(iter(others), None), skill=shift.skill,
         shift_id=shift.pk, starts_at=shift.starts_at, ends_at=shift.ends_at,
     )  # fmt: skip
+
+
+def coming_or_here(line_id: uuid.UUID, now: dt.datetime, within: dt.timedelta) -> list[Shift]:
+    """Who is on shift now or within so long, each person once with the shift that ends last; in order of start."""
+    rows = Shift.objects.filter(line_id=line_id, in_force=True, ends_at__gt=now, starts_at__lt=now + within)
+    rows = rows.filter(professional__account__isnull=False, professional__state=PersonState.ACTIVE)
+    latest = {one.professional_id: one for one in rows.select_related("professional", "line").order_by("ends_at")}
+    return sorted(latest.values(), key=lambda one: (one.starts_at, one.professional.alias))
 
 
 def current_shift(account_id: uuid.UUID, now: dt.datetime, line_id: uuid.UUID | None = None) -> Shift | None:
