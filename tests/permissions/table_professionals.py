@@ -22,6 +22,7 @@ people_line:groups              GET    pline   login -    -    -    -    -    - 
 people_line:groups              POST   pline   login -    -    -    -    -    -    ok   -    -    -    2nd  -    -    -    -    -    ok   -
 people_line:check               GET    pline   login -    -    -    -    -    -    ok   -    -    -    2nd  -    -    -    -    -    ok   -
 people_line:check               POST   pline   login -    -    -    -    -    -    ok   -    -    -    2nd  -    -    -    -    -    ok   -
+people_line:trained             POST   pline   login -    -    -    -    -    -    ok   -    -    -    2nd  -    -    -    -    -    ok   -
 people_line:invitations         POST   pline   login -    -    -    -    -    -    ok   -    -    -    2nd  -    -    -    -    -    ok   -
 people_line:export              POST   pline   login -    -    -    -    -    -    ok   -    -    -    2nd  -    -    -    -    -    ok   -
 people_line:call                GET    pline   login -    -    -    -    -    -    ok   -    -    -    2nd  -    -    -    -    -    -    -

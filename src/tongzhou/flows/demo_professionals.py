@@ -7,6 +7,7 @@ the demo finds them at work. The roster follows a fixed rotation and is judged b
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 
 from django.db.models import Max
@@ -44,6 +45,8 @@ _REASON = gettext_noop("演示")
 LINE = gettext_noop("江城心理援助热线（合成）")
 ASSOCIATION = "合成社会工作者协会"
 _PAIRS, _DAYS = 16, 7
+#: Who checked what is made up.
+_NOBODY = uuid.UUID(int=0)
 #: Six hours each, together a whole day.
 _ROUND = ("D1", "D3", "L", "N")
 _ROLES = (
@@ -103,6 +106,8 @@ def _said(n: int, *, supervisor: bool, medical: bool, number: int) -> SaidPerson
 def _active(person: Professional, account: Account, now: dt.datetime) -> Professional:
     person.account, person.state = account, PersonState.ACTIVE
     person.checked_at, person.checked_by_name, person.evidence = now, "演示数据", "编造的材料"
+    person.trained_by, person.trained_by_name, person.trained_on = _NOBODY, "演示数据", now.date()
+    person.trained_evidence = "编造的培训"
     return person
 
 
@@ -208,7 +213,7 @@ def _roster(actor: Actor, line: ServiceLine, people: list[Professional], now: dt
     )  # fmt: skip
     changes.create(roster, actor=actor, act="demo.mark", reason=_REASON)
     need = seats_needed(line, today, _DAYS, {})
-    task, _known = read_task(roster, need)
+    task, _known = read_task(roster, need, now)
     pack(roster, task, need).save(force_insert=True)
     Shift.objects.bulk_create(_rotation(roster, people), batch_size=500)
     checked = check_roster(task, assignments_of(roster, task))
@@ -239,7 +244,7 @@ def _always(actor: Actor, line: ServiceLine, shown: Iterable[Professional], now:
     )  # fmt: skip
     changes.create(roster, actor=actor, act="demo.mark", reason=_REASON)
     need = seats_needed(line, today, 30, {})
-    task, _known = read_task(roster, need)
+    task, _known = read_task(roster, need, now)
     pack(roster, task, need).save(force_insert=True)
     Shift.objects.bulk_create(
         _shift(roster, one, today + dt.timedelta(days=day), "演示", 0, 1440) for one in shown for day in range(30)

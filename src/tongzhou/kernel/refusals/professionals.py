@@ -160,6 +160,20 @@ ENTRIES: dict[str, ErrorText] = {
         "交班只写工作安排，不写来访者；与个案有关的请写进个案记录",
         "write about the work, never about a caller; what concerns a case belongs into its record",
     ),
+    "item_guide": ErrorText(
+        409,
+        "这一项是一份指南，要在指南里确认",
+        "this item is a guide and is acknowledged where it is read",
+        "请打开指南，读完在那一页点确认；五分钟内这里会跟上",
+        "open the guide and acknowledge it there; this page follows within five minutes",
+    ),
+    "item_guide_gone": ErrorText(
+        409,
+        "没有一份有效的指南用这个名字",
+        "no guide in force has this name",
+        "请从列出的指南里选；撤回的要先重新发布",
+        "choose one of those listed; a withdrawn one has to be published again first",
+    ),
     "item_old": ErrorText(
         409,
         "这一项已有新版本",
@@ -236,6 +250,13 @@ ENTRIES: dict[str, ErrorText] = {
         "there is nobody to be rostered yet",
         "先招募、核对资质；每个人填好可以值班的时间",
         "recruit and check people first; each says when they can work",
+    ),
+    "roster_untrained": ErrorText(
+        409,
+        "有 {n} 个在岗的人，但培训都还没有核对或没有读完，不能排班",
+        "{n} people are active, but their training is not checked or not finished, so nobody can be rostered",
+        "请在“核对资质”页上核对培训：看谁读完了、哪天上的课",
+        "check their training on the page “Check papers”: who has read everything, and on which day it was",
     ),
     "roster_running": ErrorText(
         409,
@@ -327,5 +348,19 @@ ENTRIES: dict[str, ErrorText] = {
         "this person has an account already",
         "忘记密码的，请管理员做一个重设链接",
         "for a forgotten password an administrator makes a link",
+    ),
+    "training_date": ErrorText(
+        400,
+        "培训的日期还没有到",
+        "the day of the training is still to come",
+        "请写培训做完的那一天",
+        "write the day on which it was done",
+    ),
+    "training_unread": ErrorText(
+        409,
+        "本人还有 {n} 项培训或守则没有确认",
+        "{n} items of training or conduct are not acknowledged by the person yet",
+        "请本人先在“培训与守则”里读完、确认，再核对",
+        "have the person read and acknowledge them under “Training and conduct” first",
     ),
 }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tongzhou.chain.intake.forms.fields import LineField, PhoneField, StoryField
 from tongzhou.chain.intake.forms.public import PublicForm
 from tongzhou.desks.professionals.models import LineSkill, Professional, RecruitmentCall, ServiceLine, SupervisionGroup
+from tongzhou.desks.professionals.selectors.guides import guides_in_force
 from tongzhou.desks.professionals.services.columns import Wrong, read_times, write_times
 from tongzhou.desks.professionals.services.people import SaidPerson
 from tongzhou.desks.professionals.types import ItemKind, LicenceKind, PersonState, Spoken
@@ -30,6 +31,8 @@ __all__ = [
     "ReasonForm",
     "SkillForm",
     "TimesField",
+    "TrainedForm",
+    "TrainingForm",
     "UploadForm",
 ]
 
@@ -128,6 +131,15 @@ class ItemForm(forms.Form):
     title_en = LineField(label=_("英文标题"), max_length=120, required=False)
     body = StoryField(label=_("内容"), max_length=6000, rows=8)
     body_en = StoryField(label=_("英文内容"), max_length=9000, rows=6, required=False)
+    guide = forms.ChoiceField(
+        label=_("这项培训是一份指南"), required=False,
+        help_text=_("选了以后，每个人登录后在指南里读、在那里确认；步骤改了要再确认。上面的内容写为什么要读。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        listed = [(one.guide.slug, one.label) for one in guides_in_force()]
+        self.fields["guide"].choices = [("", _now("不是")), *listed]  # type: ignore[attr-defined]
 
 
 class CallForm(forms.Form):
@@ -174,6 +186,24 @@ def _of(person: Professional) -> str:
     said = {"alias": person.alias, "kind": person.get_licence_kind_display(), "issuer": person.licence_issuer,
             "until": person.licence_until.isoformat(), "years": person.years}  # fmt: skip
     return _now("%(alias)s · %(kind)s · %(issuer)s · 有效期至 %(until)s · 从业 %(years)d 年") % said
+
+
+class TrainingForm(forms.Form):
+    """On which day the training was done, and what was seen of it."""
+
+    on = forms.DateField(label=_("哪天做完的培训"), widget=_DATE)
+    evidence = LineField(label=_("看了什么"), max_length=500, help_text=_("例如：签到表和练习录音；小组督导带教两次"))
+
+
+class TrainedForm(TrainingForm):
+    """The same for several people at once."""
+
+    who = forms.MultipleChoiceField(label=_("核对了谁"), widget=forms.CheckboxSelectMultiple)
+    field_order = ("who", "on", "evidence")
+
+    def __init__(self, *args: Any, waiting: list[Professional], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["who"].choices = [(str(one.pk), one.alias) for one in waiting]  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

@@ -16,6 +16,7 @@ urlpatterns = [
     path("line/people/<uuid:line_id>/training/", views.items, name="items"),
     path("line/people/<uuid:line_id>/groups/", views.groups, name="groups"),
     path("line/people/<uuid:line_id>/check/", views_people.check, name="check"),
+    path("line/people/<uuid:line_id>/trained/", views_people.trained, name="trained"),
     path("line/people/<uuid:line_id>/links/", views_people.invitations, name="invitations"),
     path("line/people/<uuid:line_id>/export/", views_people.export, name="export"),
     path("line/people/<uuid:line_id>/call/", views_calls.call, name="call"),

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from tongzhou.desks.professionals.models import Acknowledgement, Professional, ServiceLine, Shift, TrainingItem
+from tongzhou.desks.professionals.selectors.guides import guide_read
 from tongzhou.desks.professionals.types import ItemKind, OnShift, PersonState, Verdict
 
 __all__ = [
@@ -44,10 +45,10 @@ def items_wanted(line_id: uuid.UUID, at: dt.datetime) -> list[TrainingItem]:
     return list(rows.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=at)).defer("body", "body_en"))
 
 
-def _unread(items: Iterable[TrainingItem], read: set[uuid.UUID]) -> str:
+def _unread(items: Iterable[TrainingItem], read: set[uuid.UUID], account_id: uuid.UUID | None, at: dt.datetime) -> str:
     """The refusal code of what has not been acknowledged, "" when everything has."""
     for item in items:
-        if item.pk not in read:
+        if not (guide_read(item.guide, account_id, at) if item.guide else item.pk in read):
             return "shift_conduct" if item.kind == ItemKind.CONDUCT else "shift_training"
     return ""
 
@@ -59,7 +60,7 @@ def able(professional: Professional, line: ServiceLine, *, since: dt.datetime, n
     if not licence_valid(professional, line, now):
         return "shift_licence"
     read = Acknowledgement.objects.filter(professional=professional).values_list("item_id", flat=True)
-    return _unread(items_wanted(line.pk, since), set(read))
+    return _unread(items_wanted(line.pk, since), set(read), professional.account_id, since)
 
 
 def reachable_supervisors(line: ServiceLine, now: dt.datetime) -> list[uuid.UUID]:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from tongzhou.desks.professionals.models import ArrivalCount, LineSkill, ServiceLine, ShiftKind, TrainingItem
 from tongzhou.desks.professionals.policies import MANAGE_LINE, require_on
+from tongzhou.desks.professionals.selectors.guides import guides_in_force
 from tongzhou.desks.professionals.starting import ITEMS, SHIFTS, SKILLS
 from tongzhou.desks.professionals.types import ItemKind
 from tongzhou.kernel import audit, changes
@@ -86,10 +87,15 @@ def set_kind(*, actor: Actor, line: ServiceLine, code: str, now: dt.datetime, **
 @transaction.atomic
 def publish_item(
     *, actor: Actor, line: ServiceLine, kind: str, slug: str, title: str, body: str, now: dt.datetime,
-    title_en: str = "", body_en: str = "",
+    title_en: str = "", body_en: str = "", guide: str = "",
 ) -> TrainingItem:  # fmt: skip
-    """A new version of training or conduct: everybody acknowledges it before their next shift."""
+    """A new version of training or conduct: everybody acknowledges it before their next shift.
+
+    `guide`: the name of a guide in force that is to be read instead. Raises ``Refusal`` item_guide_gone, not_found.
+    """
     require_on(actor, MANAGE_LINE, line)
+    if guide and guide not in {one.guide.slug for one in guides_in_force()}:
+        raise Refusal("item_guide_gone")
     earlier = list(TrainingItem.objects.select_for_update().filter(line=line, slug=slug))
     last = max((one.number for one in earlier), default=0)
     for old in earlier:
@@ -97,7 +103,7 @@ def publish_item(
             changes.apply(old, actor=actor, act=MANAGE_LINE, withdrawn_at=now)
     item = TrainingItem(
         line=line, kind=ItemKind(kind), slug=slug, number=last + 1, title=title, title_en=title_en, body=body,
-        body_en=body_en, published_at=now,
+        body_en=body_en, guide=guide, published_at=now,
     )  # fmt: skip
     return changes.create(item, actor=actor, act=MANAGE_LINE)
 

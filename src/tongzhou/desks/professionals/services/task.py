@@ -14,6 +14,7 @@ import polars as pl
 
 from tongzhou.desks.professionals.models import Professional, Roster, RosterSnapshot, Shift, Sickness
 from tongzhou.desks.professionals.services.need import Need
+from tongzhou.desks.professionals.services.training import rosterable
 from tongzhou.desks.professionals.types import DayOffKind, PersonState
 from tongzhou_engines.staffing import (
     ASSIGNMENTS_SCHEMA,
@@ -28,7 +29,7 @@ from tongzhou_engines.staffing import (
 )
 from tongzhou_engines.staffing import Shift as Kind
 
-__all__ = ["SPEAKS", "assignments_of", "pack", "read_task", "task_from_today", "unpack"]
+__all__ = ["SPEAKS", "assignments_of", "pack", "read_task", "task_from_today", "unpack", "working"]
 
 #: Before the code of a language, so that it is never taken for a skill.
 SPEAKS = "speaks "
@@ -39,11 +40,9 @@ def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time())
 
 
-def _rosterable(roster: Roster) -> list[Professional]:
-    states = [PersonState.ACTIVE]
-    if roster.asked.get("with_checked"):
-        states += [PersonState.CHECKED, PersonState.TRAINED]
-    rows = Professional.objects.filter(line=roster.line, state__in=states, licence_until__gte=roster.start)
+def working(roster: Roster) -> list[Professional]:
+    """Active people of the line whose licence holds when the roster begins."""
+    rows = Professional.objects.filter(line=roster.line, state=PersonState.ACTIVE, licence_until__gte=roster.start)
     return list(rows.prefetch_related("windows", "days_off").order_by("code"))
 
 
@@ -119,9 +118,9 @@ def _present(roster: Roster, demand: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([demand.select(list(DEMAND_SCHEMA)), extra])
 
 
-def read_task(roster: Roster, need: Need) -> tuple[RosterTask, list[Professional]]:
-    """What the engine is asked: need, people with their times, shifts, rules, what was worked before."""
-    people = _rosterable(roster)
+def read_task(roster: Roster, need: Need, now: dt.datetime) -> tuple[RosterTask, list[Professional]]:
+    """What the engine is asked: need, trained people with their times, shifts, rules, what was worked before."""
+    people, _left_out = rosterable(working(roster), now)
     made = [_person(one, roster.start, roster.days) for one in people]
     last = roster.start + dt.timedelta(days=roster.days - 1)
     absences, wishes = _off(people, roster.start, last)
