@@ -13,6 +13,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name='shiftkind',
+            name='least',
+            field=models.JSONField(default=dict),
+        ),
+        migrations.AddField(
             model_name='professional',
             name='trained_by',
             field=models.UUIDField(null=True),

@@ -130,6 +130,8 @@ class ShiftKind(Record):
     minutes = models.PositiveSmallIntegerField()
     #: [[minutes after the start, length], ...]
     breaks = models.JSONField(default=list)
+    #: Seats that are filled in any case while it runs (not on its breaks): {skill: seats}.
+    least = models.JSONField(default=dict)
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -19,7 +19,7 @@ from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.organisations.models import Organisation
 from tongzhou.registers.responses.models import Response
 
-__all__ = ["change_line", "change_skill", "open_line", "publish_item", "record_arrivals", "set_kind"]
+__all__ = ["change_line", "change_skill", "open_line", "publish_item", "record_arrivals"]
 
 
 @transaction.atomic
@@ -73,15 +73,6 @@ def change_skill(*, actor: Actor, skill: LineSkill, expect: int, **fields: Any) 
     """Change what is known of the calls of one skill. Raises ``Refusal`` version_stale, not_found."""
     require_on(actor, MANAGE_LINE, skill.line)
     return changes.apply(skill, actor=actor, act=MANAGE_LINE, expect=expect, **fields)
-
-
-@transaction.atomic
-def set_kind(*, actor: Actor, line: ServiceLine, code: str, now: dt.datetime, **said: Any) -> ShiftKind:
-    """Add a kind of shift, or put another in the place of the one with this code: past rosters keep their own."""
-    require_on(actor, MANAGE_LINE, line)
-    for old in ShiftKind.objects.filter(line=line, code=code, withdrawn_at=None):
-        changes.apply(old, actor=actor, act=MANAGE_LINE, withdrawn_at=now)
-    return changes.create(ShiftKind(line=line, code=code, **said), actor=actor, act=MANAGE_LINE)
 
 
 @transaction.atomic

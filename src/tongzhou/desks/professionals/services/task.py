@@ -110,6 +110,25 @@ def _kinds(roster: Roster) -> tuple[Kind, ...]:
     return tuple(Kind(one.code, one.start_minute, one.minutes, tuple((a, b) for a, b in one.breaks)) for one in rows)
 
 
+def _least(roster: Roster, demand: pl.DataFrame) -> pl.DataFrame:
+    """The demand raised to the seats that a kind of shift fills in any case, while the line is open."""
+    least: dict[tuple[dt.datetime, str], int] = {}
+    for kind in roster.line.shift_kinds.filter(withdrawn_at=None):
+        free = {after + n for after, length in kind.breaks for n in range(0, length, 30)}
+        worked = [n for n in range(0, kind.minutes, 30) if n not in free]
+        for day in range(-1, roster.days):  # one that began the evening before reaches into the first day
+            begins = _midnight(roster.start + dt.timedelta(days=day)) + dt.timedelta(minutes=kind.start_minute)
+            for skill, seats in kind.least.items():
+                for n in worked:
+                    at = (begins + dt.timedelta(minutes=n), skill)
+                    least[at] = max(least.get(at, 0), seats)
+    rows = [
+        (start, skill, what, max(seats, least.get((start, skill), 0)) if what == "seat" else seats)
+        for start, skill, what, seats in demand.select(list(DEMAND_SCHEMA)).iter_rows()
+    ]
+    return pl.DataFrame(rows, schema=DEMAND_SCHEMA, orient="row")
+
+
 def _present(roster: Roster, demand: pl.DataFrame) -> pl.DataFrame:
     """Somebody who speaks each of the languages asked for, whenever the line is open."""
     starts = demand["start"].unique().sort().to_list()
@@ -132,7 +151,7 @@ def read_task(roster: Roster, need: Need, now: dt.datetime) -> tuple[RosterTask,
     supervised = Rules() if "supervisor" in skills else Rules(supervisor=None)
     task = RosterTask(
         start=roster.start, days=roster.days, people=tuple(made), shifts=kinds,
-        demand=_present(roster, need.demand), rules=supervised,
+        demand=_present(roster, _least(roster, need.demand)), rules=supervised,
         absences=(*absences, *_sick(roster, roster.start, known)), wishes=tuple(wishes),
         before=_table(earlier, known, {one.code for one in kinds}),
     )  # fmt: skip
