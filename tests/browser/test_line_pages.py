@@ -51,6 +51,11 @@ PAGES = {
     ],
     "demo-counsellor": [
         "/line/my/", "/line/my/times/", "/line/my/training/", "/line/my/sick/", "/line/my/swap/{shift}/",
+        "/calls/handover/", "/calls/{contact}/referral/",
+    ],
+    "demo-supervisor": [
+        "/calls/handover/", "/calls/board/", "/line/people/{line}/shifts/?code=D1", "/line/forms/",
+        "/line/forms/{line}/screening/", "/line/forms/{line}/contact/", "/line/figures/",
     ],
     "": ["/line/join/{call}/", f"/line/application/{SECRET}/"],
 }  # fmt: skip

@@ -85,6 +85,9 @@ casework:case                   GET    linecase login -    -    -    -    -    -
 casework:entry                  POST   linecase login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
 casework:stage                  POST   linecase login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
 casework:assign                 POST   linecase login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   -
+casework:forms                  GET    -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   ok
+casework:form_edit              GET    lform   login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   -
+casework:form_edit              POST   lform   login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   -
 casework:keeping                POST   -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   ok
 
 # the glass: `lineglass` was asked by `coux` and granted by `supx`; only who asked looks, any supervisor decides and reviews

@@ -95,6 +95,7 @@ def _matter(world: Any) -> dict[str, Any]:
 OBJECTS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "contact": _contact, "linecall": _call, "linecase": _case, "lineref": _referral, "lineglass": _glass,
     "exchange": _exchange, "matter": _matter,
+    "lform": lambda world: {"line_id": _line(world).pk, "name": "plan"},
 }  # fmt: skip
 
 #: What is sent, where the answer would otherwise be about an empty form.

@@ -78,7 +78,7 @@ def _me(actor: Actor) -> uuid.UUID:
 
 def supervises(actor: Actor, line_id: uuid.UUID) -> bool:
     """Whether the actor is an active supervisor of this line; a role that reaches its area is not enough."""
-    if not may(actor, WATCH_LINE):
+    if not may(actor, WATCH_LINE) or actor.account_id is None:
         return False
     rows = Professional.objects.filter(line_id=line_id, account_id=actor.account_id, is_supervisor=True)
     return rows.filter(state=PersonState.ACTIVE).exists()
@@ -270,7 +270,7 @@ def hand_matter(*, actor: Actor, kind: str, item: uuid.UUID, to: str, note: str,
 
 def _supervisors(line: ServiceLine, actor: Actor) -> list[uuid.UUID | None]:
     rows = Professional.objects.filter(line=line, is_supervisor=True, state=PersonState.ACTIVE, account__isnull=False)
-    return list(rows.exclude(account_id=actor.account_id).values_list("account_id", flat=True))
+    return [one for one in rows.values_list("account_id", flat=True) if one != actor.account_id]
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -79,7 +80,7 @@ def shown_figures(line: ServiceLine, at: dt.datetime) -> Shown:
     made = beside(line, since, until, clock.now())
     counts, day, hidden = _counts(found, counted.day_of(line.pk, since, until, line.zone), made)
     enough = found.answered >= FEWEST
-    by_group, by_stage = _topics(topics(line.pk, counted.real(line.pk, since, until)))
+    by_group, by_stage = _topics(line.pk, topics(line.pk, counted.real(line.pk, since, until)))
     return Shown(
         counts, found.service_percent if enough else None, _pair(found.waits), _pair(found.lengths), day, by_group,
         by_stage, made.shown(hidden),
@@ -105,10 +106,11 @@ def _counts(
         "still_waiting": found.still_waiting,
     }  # fmt: skip
     apart = {f"apart_{kind.value}": found.non_data.get(kind, 0) for kind in CallType if kind in found.non_data}
-    named = {"arrivals": found.arrivals, **parts, **apart}
+    named: dict[str, int] = {"arrivals": found.arrivals, **parts, **apart}
     slots: dict[Hashable, int] = {("slot", one.minute): one.arrivals for one in days}
     more, sums = made.cells("arrivals", slots, found.arrivals)
-    cells: dict[Hashable, int] = {**named, **slots, **more}
+    cells: dict[Hashable, int] = slots | more
+    cells.update(named.items())
     hidden = protect(cells, [("arrivals", list(parts)), ("arrivals", list(slots)), *sums])
     counts = {key: None if key in hidden else count for key, count in named.items()}
     day = [
@@ -118,9 +120,9 @@ def _counts(
     return counts, day, hidden
 
 
-def _topics(rows: list[tuple[str, str, str]]) -> tuple[Cross, Cross]:
+def _topics(line_id: uuid.UUID, rows: list[tuple[str, str, str]]) -> tuple[Cross, Cross]:
     """Both tables are protected together, for they share the totals of the topics."""
-    form = forms.current("contact")
+    form = forms.current("contact", line_id)
     names = {
         field["code"]: [(value, local(zh, en)) for value, zh, en in field["options"]]
         for field in form.fields

@@ -51,7 +51,7 @@ def _form_page(
 ) -> HttpResponse:
     actor = actor_of(request)
     contact = readable_contact(actor=actor, contact_id=pk)
-    form = forms.current(name)
+    form = forms.current(name, contact.line_id)
     missing = str(trouble.params.get("codes", "")) if trouble else ""
     said = {
         "form": form, "title": form.words("title"), "hint": form.words("hint"), "source": form.words("source"),
@@ -68,8 +68,9 @@ class _Keeps(Protocol):
 
 def _save(request: HttpRequest, pk: uuid.UUID, name: str, keep: _Keeps) -> HttpResponse:
     """Keep what was filled in; refused, it comes back with what is wrong."""
-    given = asked(request, forms.current(name))
     found = readable_contact(actor=actor_of(request), contact_id=pk)
+    form = forms.current(name, found.line_id)
+    given = asked(request, form)
     try:
         level = keep(contact=found, answers=given)
     except Refusal as refusal:
@@ -78,7 +79,7 @@ def _save(request: HttpRequest, pk: uuid.UUID, name: str, keep: _Keeps) -> HttpR
         return _form_page(request, pk, name, given, refusal)
     if level is None:
         return show_papers(request, pk, saved=True)
-    said = {"level": level, "steps": forms.current(name).steps(level), "danger": level == Level.IMMINENT}
+    said = {"level": level, "steps": form.steps(level), "danger": level == Level.IMMINENT}
     return answer(request, "level", said, contact=found)
 
 

@@ -129,7 +129,7 @@ def _approve(request: HttpRequest, plan: Plan) -> HttpResponse:
 
 def _at_work(actor: Actor, plan: Plan, job: Approval) -> dict[str, Any]:
     """An approval that a worker carries out."""
-    since = job.beat_at if job.attempts else job.created_at
+    since = job.beat_at if job.attempts and job.beat_at is not None else job.created_at
     return head_of(actor, plan, "approve") | {
         "waits": waits_for(since, clock.now()) if job.state == JobState.QUEUED else "",
         "since": since,

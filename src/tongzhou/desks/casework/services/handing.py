@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -59,7 +60,7 @@ def hand(
     if actor.account_id is None:
         raise Refusal("not_found")
     before = HandedMatter.objects.select_for_update().filter(**_of(kind, item), taken_at=None, settled_at=None).first()
-    said = {
+    said: dict[str, Any] = {
         "from_id": actor.account_id, "from_name": by[:100], "to_id": to.account_id, "to_name": to.name[:100],
         "handed_at": now,
     }  # fmt: skip
