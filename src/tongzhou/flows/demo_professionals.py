@@ -1,4 +1,4 @@
-"""The demo's line: an association, 32 made-up professionals (roles with numbers), a published roster of seven days.
+"""The demo's line: an association, 32 made-up professionals (roles with numbers), published rosters of two weeks.
 
 The demo's own counsellor and supervisor have a shift that runs day and night for thirty days, so that whoever looks at
 the demo finds them at work. The roster follows a fixed rotation and is judged by the engine's check, not made by it.
@@ -77,7 +77,10 @@ def line_of_the_demo(*, actor: Actor, response: Response) -> ServiceLine:
     lead, helper = _shown_people(actor, line, shown, now)
     _groups(actor, line, people, lead, helper)
     _record(actor, line, now)
-    _roster(actor, line, people, now)
+    today = now.astimezone(line.zone).date()
+    week = dt.timedelta(days=_DAYS)
+    _roster(actor, line, people, today - week, now - week - dt.timedelta(days=2))
+    _roster(actor, line, people, today, now)
     _always(actor, line, (lead, helper), now)
     return line
 
@@ -204,15 +207,17 @@ def _rotation(roster: Roster, people: list[Professional]) -> Iterable[Shift]:
                 yield _shift(roster, person, roster.start + dt.timedelta(days=day), kind, *kinds[kind])
 
 
-def _roster(actor: Actor, line: ServiceLine, people: list[Professional], now: dt.datetime) -> Roster:
-    """Seven days from today, published; what it lacks is what the engine's check counts."""
-    today = now.astimezone(line.zone).date()
+def _roster(actor: Actor, line: ServiceLine, people: list[Professional], start: dt.date, now: dt.datetime) -> Roster:
+    """Seven days from `start`, made and published at `now`; what it lacks is what the engine's check counts.
+
+    The one of last week shows on the page of figures what was forecast then beside what came.
+    """
     roster = Roster(
-        line=line, number=_number(), state=RosterState.PUBLISHED, start=today, days=_DAYS, beat_at=now, ready_at=now,
+        line=line, number=_number(), state=RosterState.PUBLISHED, start=start, days=_DAYS, beat_at=now, ready_at=now,
         published_at=now, made_by_name=actor.name, published_by_name=actor.name, progress=100, seconds=0.0,
     )  # fmt: skip
     changes.create(roster, actor=actor, act="demo.mark", reason=_REASON)
-    need = seats_needed(line, today, _DAYS, {})
+    need = seats_needed(line, start, _DAYS, {})
     task, _known = read_task(roster, need, now)
     pack(roster, task, need).save(force_insert=True)
     Shift.objects.bulk_create(_rotation(roster, people), batch_size=500)

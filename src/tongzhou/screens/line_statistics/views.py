@@ -11,6 +11,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from tongzhou.desks.hotline.policies import READ_FIGURES
@@ -27,8 +28,8 @@ __all__ = ["figures", "table"]
 
 def _names() -> dict[str, str]:
     names = {
-        "arrivals": _("来访"), "answered": _("接起"), "abandoned": _("没等到就离开"), "missed": _("没人接"),
-        "still_waiting": _("还在等"),
+        "arrivals": pgettext("figures", "来访"), "answered": pgettext("figures", "接起"),
+        "abandoned": _("没等到就离开"), "missed": pgettext("figures", "没人接"), "still_waiting": _("还在等"),
     }  # fmt: skip
     return names | {f"apart_{kind.value}": str(kind.label) for kind in CallType}
 

@@ -138,7 +138,7 @@ class KindForm(forms.Form):
     code = LineField(label=_("代号"), max_length=8, help_text=_("例如 D1；用已有的代号就是改那一种，排好的班不变。"))
     name = LineField(label=_("名称"), max_length=40)
     name_en = LineField(label=_("英文名称"), max_length=60, required=False)
-    start = forms.TimeField(label=_("几点开始"), widget=forms.TimeInput({"type": "time", "step": 1800}, format="%H:%M"))
+    start = forms.TimeField(label=_("几点上班"), widget=forms.TimeInput({"type": "time", "step": 1800}, format="%H:%M"))
     hours = forms.DecimalField(
         label=_("几小时"), min_value=Decimal("0.5"), max_value=24, decimal_places=1, help_text=_("半小时的整数倍")
     )
