@@ -91,6 +91,7 @@ def _run(said: argparse.Namespace) -> None:
     from tongzhou.desks.professionals.services.people import acknowledge, check_papers
     from tongzhou.desks.professionals.services.running import run_roster, start_roster
     from tongzhou.desks.professionals.services.task import assignments_of, unpack
+    from tongzhou.desks.professionals.services.training import check_training
     from tongzhou.desks.professionals.services.workbook import accept_people, read_people
     from tongzhou.flows.admit_professional import invite_professional
     from tongzhou.flows.line_rosters import publish_roster
@@ -128,6 +129,10 @@ def _run(said: argparse.Namespace) -> None:
         fresh = Professional.objects.get(pk=person.pk)
         for item in items:
             acknowledge(person=fresh, item=item, now=clock.now())
+        fresh = Professional.objects.get(pk=person.pk)
+        check_training(
+            actor=other, person=fresh, expect=fresh.version, on=today.date(), evidence="签到表", now=clock.now()
+        )
     active = Professional.objects.filter(line=line, state="active").count()
     _say(f"checked, let in, trained: {active} active in {time.perf_counter() - begun:.1f} s")
 

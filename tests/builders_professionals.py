@@ -71,6 +71,8 @@ def a_professional(line: ServiceLine, *, state: str = "active", supervisor: bool
     }  # fmt: skip
     if state in ("checked", "trained", "active", "paused"):
         said |= {"checked_by": uuid.uuid4(), "checked_at": clock.now(), "evidence": "看过原件"}
+    if state in ("active", "paused"):
+        said |= {"trained_by": uuid.uuid4(), "trained_on": dt.date(2020, 2, 1), "trained_evidence": "看过课堂签到"}
     if state in ("active", "paused") and "account" not in over:
         said["account"] = an_account("supervisor" if supervisor else "counsellor", area=WUHAN)
     person = Professional(**(said | over))

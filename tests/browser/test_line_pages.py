@@ -12,11 +12,20 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext
 
 import builders
+from builders_bulletins import a_service
+from tongzhou.desks.casework.services.talking import open_conversation
+from tongzhou.desks.hotline.models import Contact
 from tongzhou.desks.professionals.models import Professional, RecruitmentCall, Roster, ServiceLine, Shift
 from tongzhou.desks.professionals.services.people import secret_hash
+from tongzhou.flows.contact_begin import begin_contact
+from tongzhou.flows.contact_take import sit, take_contact
+from tongzhou.flows.demo_casework import papers_of_the_demo
 from tongzhou.flows.demo_professionals import line_of_the_demo
+from tongzhou.flows.hand_shift import hand_matter
+from tongzhou.flows.refer_place import choose_place, show_place
 from tongzhou.kernel import clock, ids
 from tongzhou.kernel.access import SYSTEM
+from tongzhou.registers.people.actors import actor_for
 from tongzhou.registers.people.models import Account
 
 SECRET = "the-secret-of-an-application-1"
@@ -35,10 +44,34 @@ def _world() -> dict[str, str]:
     shift = Shift.objects.filter(professional__account__login="demo-counsellor", starts_at__gt=clock.now()).earliest(
         "starts_at"
     )
+    papers_of_the_demo(actor=SYSTEM, line=line)
     return {
+        "contact": _at_work(line),
         "line": str(line.pk), "call": call.code, "person": str(person.pk), "shift": str(shift.pk),
         "number": str(Roster.objects.filter(line=line).earliest("number").number),
     }  # fmt: skip
+
+
+def _at_work(line: ServiceLine) -> str:
+    """What a shift leaves behind: a conversation with a place of the directory, a matter handed to each of the two."""
+    now = clock.now()
+    helper, boss = (
+        actor_for(Account.objects.get(login=login), second_factor=True)
+        for login in ("demo-counsellor", "demo-supervisor")
+    )
+    sit(actor=helper, line_id=line.pk, state="open", now=now)
+    contact = take_contact(actor=helper, contact_id=begin_contact(line=line, now=now).contact.pk, now=now)
+    kept = choose_place(actor=helper, contact=contact, service_id=a_service().pk)
+    show_place(actor=helper, contact=contact, ref=kept.pk, consent=True, now=now)
+    choose_place(actor=helper, contact=contact, service_id=a_service("社区食堂送餐", phone="12345").pk)
+    for giver, to in ((helper, "supervisors"), (boss, str(helper.account_id))):
+        left = Contact.objects.create(
+            line_id=line.pk, state="wrapping", answered_at=now, ended_at=now, counsellor_id=giver.account_id
+        )
+        open_conversation(contact_id=left.pk, line_id=line.pk)
+        note = "（合成）说好明早九点再打一次，先问睡得怎样。"
+        hand_matter(actor=giver, kind="contact", item=left.pk, to=to, note=note, now=now)
+    return str(contact.pk)
 
 
 PAGES = {
@@ -51,6 +84,11 @@ PAGES = {
     ],
     "demo-counsellor": [
         "/line/my/", "/line/my/times/", "/line/my/training/", "/line/my/sick/", "/line/my/swap/{shift}/",
+        "/calls/handover/", "/calls/{contact}/referral/",
+    ],
+    "demo-supervisor": [
+        "/calls/handover/", "/calls/board/", "/line/people/{line}/shifts/?code=D1", "/line/forms/",
+        "/line/forms/{line}/screening/", "/line/forms/{line}/contact/", "/line/figures/",
     ],
     "": ["/line/join/{call}/", f"/line/application/{SECRET}/"],
 }  # fmt: skip

@@ -18,6 +18,7 @@ from tongzhou.desks.professionals.services.lines import record_arrivals
 from tongzhou.desks.professionals.services.people import acknowledge, check_papers
 from tongzhou.desks.professionals.services.running import run_roster, start_roster
 from tongzhou.desks.professionals.services.task import assignments_of, unpack
+from tongzhou.desks.professionals.services.training import check_training
 from tongzhou.desks.professionals.services.workbook import accept_people, preview_of, read_people
 from tongzhou.flows.admit_professional import invite_professional
 from tongzhou.flows.line_rosters import answer_swap, approve_swap, ask_swap, publish_roster, report_sick
@@ -52,6 +53,14 @@ def _let_in(line: ServiceLine, other: Actor) -> None:
         invite_professional(actor=other, person=person, now=clock.now())
         for item in line.items.filter(withdrawn_at=None):
             acknowledge(person=Professional.objects.get(pk=person.pk), item=item, now=clock.now())
+        _trained(person, other)
+
+
+def _trained(person: Professional, other: Actor) -> None:
+    """Somebody made sure that the training was done."""
+    fresh = Professional.objects.get(pk=person.pk)
+    day = dt.date(2020, 2, 3)
+    check_training(actor=other, person=fresh, expect=fresh.version, on=day, evidence="签到表", now=clock.now())
 
 
 def _roster(line: ServiceLine, officer: Actor, days: int = 7, **asked: object) -> Roster:
@@ -209,6 +218,7 @@ def test_what_a_roster_cannot_fill_is_said_with_why() -> None:
     for person in Professional.objects.filter(line=line):
         check_papers(actor=other, person=person, expect=person.version, evidence="看过", now=clock.now())
         invite_professional(actor=other, person=person, now=clock.now())
+        _trained(person, other)
     roster = _roster(line, officer, days=2, daily=40)
     assert roster.state == "draft"
     assert roster.status in ("short_proved", "short")

@@ -118,16 +118,16 @@ def test_many_lines_are_carried_out_batch_by_batch(monkeypatch: pytest.MonkeyPat
     sound()
 
 
-def test_whoever_approved_may_stop_it_and_somebody_approves_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_may_approve_may_stop_it_and_somebody_approves_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     plan, actor = six_lines(), a_liaison()
     job = begun(plan, actor)
     with pytest.raises(Refusal, match="not_found"):
-        stop_approval(actor=a_liaison(), approval=job)
+        stop_approval(actor=a_liaison(area="31"), approval=job)  # of another province
     real = approve_later.carry_out
 
     def then_stop(**said: Any) -> Approved:
         done = real(**said)
-        stop_approval(actor=actor, approval=job)
+        stop_approval(actor=a_liaison(), approval=job)  # not the one who gave it: one who could have
         return done
 
     monkeypatch.setattr(approve_later, "carry_out", then_stop)

@@ -33,6 +33,9 @@ calls:line_news                 GET    -       login -    -    -    -    -    - 
 calls:seat                      POST   -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   ok   ok   ok
 calls:next                      POST   -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   ok   ok   ok
 calls:board                     GET    -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   ok
+calls:handover                  GET    -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   ok   ok   ok
+calls:handover_give             POST   matter  login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
+calls:handover_take             POST   matter  login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   -
 
 # a conversation: its counsellor and their supervisor read it, its counsellor writes; nobody else, no administrator
 calls:contact                   GET    contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
@@ -73,6 +76,7 @@ casework:referral_need          POST   contact login -    -    -    -    -    - 
 casework:block                  POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   -
 casework:open_case              GET    contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
 casework:open_case              POST   contact login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
+casework:referral_show          POST   lineref login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
 casework:referral_move          POST   lineref login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    -    -
 
 # cases: the counsellor of the case and its supervisor
@@ -81,6 +85,9 @@ casework:case                   GET    linecase login -    -    -    -    -    -
 casework:entry                  POST   linecase login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
 casework:stage                  POST   linecase login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    ok   -    ok   -
 casework:assign                 POST   linecase login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   -
+casework:forms                  GET    -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   ok
+casework:form_edit              GET    lform   login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   -
+casework:form_edit              POST   lform   login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   -
 casework:keeping                POST   -       login -    -    -    -    -    -    -    -    -    -    2nd  -    -    -    -    -    ok   ok
 
 # the glass: `lineglass` was asked by `coux` and granted by `supx`; only who asked looks, any supervisor decides and reviews

@@ -18,10 +18,13 @@ people_line:skill               GET    pskill  login -    -    -    -    -    - 
 people_line:skill               POST   pskill  login -    -    -    -    -    -    ok   -    -    -    2nd  -    -    -    -    -    -    -
 people_line:items               GET    pline   login -    -    -    -    -    -    ok   -    -    -    2nd  -    -    -    -    -    ok   -
 people_line:items               POST   pline   login -    -    -    -    -    -    ok   -    -    -    2nd  -    -    -    -    -    -    -
+people_line:kinds               GET    pline   login -    -    -    -    -    -    ok   -    -    -    2nd  -    -    -    -    -    ok   -
+people_line:kinds               POST   pline   login -    -    -    -    -    -    ok   -    -    -    2nd  -    -    -    -    -    ok   -
 people_line:groups              GET    pline   login -    -    -    -    -    -    ok   -    -    -    2nd  -    -    -    -    -    ok   -
 people_line:groups              POST   pline   login -    -    -    -    -    -    ok   -    -    -    2nd  -    -    -    -    -    ok   -
 people_line:check               GET    pline   login -    -    -    -    -    -    ok   -    -    -    2nd  -    -    -    -    -    ok   -
 people_line:check               POST   pline   login -    -    -    -    -    -    ok   -    -    -    2nd  -    -    -    -    -    ok   -
+people_line:trained             POST   pline   login -    -    -    -    -    -    ok   -    -    -    2nd  -    -    -    -    -    ok   -
 people_line:invitations         POST   pline   login -    -    -    -    -    -    ok   -    -    -    2nd  -    -    -    -    -    ok   -
 people_line:export              POST   pline   login -    -    -    -    -    -    ok   -    -    -    2nd  -    -    -    -    -    ok   -
 people_line:call                GET    pline   login -    -    -    -    -    -    ok   -    -    -    2nd  -    -    -    -    -    -    -

@@ -82,10 +82,20 @@ def _exchange(world: Any) -> dict[str, Any]:
     }
 
 
+def _matter(world: Any) -> dict[str, Any]:
+    """A contact of `coun` that waits to be written up, to be handed to the supervisors."""
+    line, now = _team(world), clock.now()
+    contact = Contact.objects.create(
+        line_id=line.pk, state="wrapping", answered_at=now, ended_at=now, counsellor_id=world.accounts["coun"].pk
+    )
+    return {"kind": "contact", "item": contact.pk, "to": "supervisors", "note": ""}
+
+
 #: What the addresses of an object are made of; the world holds the accounts of the columns.
 OBJECTS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "contact": _contact, "linecall": _call, "linecase": _case, "lineref": _referral, "lineglass": _glass,
-    "exchange": _exchange,
+    "exchange": _exchange, "matter": _matter,
+    "lform": lambda world: {"line_id": _line(world).pk, "name": "plan"},
 }  # fmt: skip
 
 #: What is sent, where the answer would otherwise be about an empty form.

@@ -11,7 +11,15 @@ from django.test import Client
 
 from builders import an_account, sign_in
 from builders_professionals import a_group, a_line, a_professional, a_roster, a_shift, a_training
-from tongzhou.desks.professionals.models import ArrivalCount, Handover, Professional, ServiceLine, Shift, SupervisorGap
+from tongzhou.desks.professionals.models import (
+    ArrivalCount,
+    Handover,
+    Professional,
+    Roster,
+    ServiceLine,
+    Shift,
+    SupervisorGap,
+)
 from tongzhou.flows.lapse_professionals import forget_due, lapse_due
 from tongzhou.kernel import clock
 from tongzhou.registers.notices.models import Notice
@@ -176,3 +184,24 @@ def test_names_are_destroyed_ninety_days_after_somebody_left() -> None:
     recent.refresh_from_db()
     assert (gone.record_key, gone.name, gone.licence_index) == (None, None, "")
     assert recent.name is not None
+
+
+def test_a_roster_that_nobody_makes_says_so_and_any_leader_stops_it() -> None:
+    line = a_line()
+    giver, other = (a_professional(line, supervisor=True) for _ in range(2))
+    tomorrow = clock.now().astimezone(line.zone).date() + dt.timedelta(days=1)
+    asked = {"start": tomorrow.isoformat(), "days": "1", "column": "calls", "factor": "1", "daily": "10", "seed": "0"}
+    made = _as(giver).post(f"/line/rosters/{line.pk}/new/", asked)
+    roster = Roster.objects.get(line=line)
+    path = f"/line/rosters/{roster.number}/"
+    assert made["Location"] == path
+    assert "马上开始" in _as(other).get(path).content.decode()
+    Roster.objects.update(created_at=clock.now() - dt.timedelta(minutes=4))
+    page = _as(other).get(path).content.decode()
+    assert "还没有后台程序来接这件事" in page
+    assert "马上开始" not in page
+    assert "还没有后台程序来接这件事" in _as(other).get(f"{path}progress/").content.decode()
+    assert _as(a_professional(line)).post(f"{path}cancel/").status_code == 404  # a counsellor makes no rosters
+    assert _as(other).post(f"{path}cancel/").status_code == 302
+    roster.refresh_from_db()
+    assert (roster.state, roster.made_by) == ("cancelled", giver.account_id)

@@ -23,7 +23,7 @@ import desks
 #: A word nobody else writes, one for each place where somebody types.
 KINDS = (
     "message", "waiting", "answer", "note", "draft", "plan", "casefile", "entry", "reason", "place", "glass", "refused",
-    "toolong", "screening", "referral",
+    "toolong", "screening", "referral", "search", "handed",
 )  # fmt: skip
 CANARIES = {kind: f"金丝雀Kanarie8f3ac1{kind}" for kind in KINDS}
 
@@ -190,6 +190,9 @@ def _sing(line: Line) -> None:
     assert talk("session", f"/calls/{contact}/referral/need/", do="show", **shown)[0] == 200
     assert talk("session", "/cases/glass/", contact=contact, reason=said["glass"])[0] == 302
     assert talk("secret", "/talk/say/", client_id=said["refused"], text=said["refused"])[0] in (400, 422)
+    assert talk("session", f"/calls/{contact}/referral/", do="search", q=said["search"])[0] == 200
+    handed = {"kind": "contact", "item": contact, "to": "supervisors", "note": said["handed"]}
+    assert talk("session", "/calls/handover/give/", **handed)[0] == 302
 
 
 def test_nothing_said_on_the_line_stands_anywhere_in_plain_text(desk: desks.Desk, tmp_path: Path) -> None:

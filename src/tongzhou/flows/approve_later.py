@@ -1,4 +1,4 @@
-"""Approving many lines: the worker carries them out batch by batch, and whoever approved may stop it in between.
+"""Approving many lines: the worker carries them out batch by batch, and who may approve them may stop it in between.
 
 Each batch is locked, judged, written and counted in one transaction, so whatever interrupts the work, what was assigned
 is right and what was not still waits for approval. The approver's right is asked again for every batch.
@@ -29,7 +29,7 @@ from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.people.actors import actor_for
 from tongzhou.registers.people.models import Account
 
-__all__ = ["AT_ONCE", "approve", "carry_out_approval", "resume_dead", "run_approval", "stop_approval"]
+__all__ = ["AT_ONCE", "approve", "carry_out_approval", "may_stop", "resume_dead", "run_approval", "stop_approval"]
 
 _log = logging.getLogger("tongzhou.planning")
 #: Lines up to which an approval is carried out while its sender waits: a second or two.
@@ -73,14 +73,21 @@ def carry_out_approval(approval_id: str) -> str:
     return run_approval(approval_id)
 
 
+def may_stop(actor: Actor, approval: Approval) -> bool:
+    """Whether the actor may stop it: whoever gave it, and who may approve lines of it that still wait."""
+    if not may(actor, APPROVE_PLAN) or actor.account_id is None:
+        return False
+    return approval.by_id == actor.account_id or approvable(actor, approval.plan).exists()
+
+
 @transaction.atomic
 def stop_approval(*, actor: Actor, approval: Approval) -> Approval:
     """Stop an approval between two batches: what was assigned stays, the rest waits for approval again.
 
-    By whoever gave it. Raises ``not_found``, ``plan_closed`` when it is over.
+    By whoever gave it or could have given it (`may_stop`). Raises ``not_found``, ``plan_closed`` when it is over.
     """
-    row = Approval.objects.select_for_update().get(pk=approval.pk)
-    if not may(actor, APPROVE_PLAN) or row.by_id != actor.account_id:
+    row = Approval.objects.select_for_update().select_related("plan").get(pk=approval.pk)
+    if not may_stop(actor, row):
         raise Refusal("not_found")
     jobs.ask_to_stop(row, actor=actor, act=APPROVE_PLAN)
     return row

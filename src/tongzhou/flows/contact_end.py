@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 from django.db import transaction
 
@@ -66,11 +67,11 @@ def finish(*, actor: Actor, contact: Contact, call_type: str, hard: bool, then: 
 
 
 @transaction.atomic
-def hand_over(*, actor: Actor, contact: Contact, now: dt.datetime) -> None:
-    """The shift ends while a conversation goes on: the caller goes to the front for the next counsellor."""
+def hand_over(*, actor: Actor, contact: Contact, now: dt.datetime, to: uuid.UUID | None = None) -> None:
+    """The shift ends while a conversation goes on: the caller goes to the front for the next counsellor, or `to`."""
     if not is_counsellor_of(actor, contact):
         raise Refusal("not_found")
-    if not queue.return_to_front(contact_id=contact.pk, now=now):
+    if not queue.return_to_front(contact_id=contact.pk, now=now, for_whom=to):
         raise Refusal("contact_over")
     happened(contact, EventKind.HANDED_OVER, now=now, account_id=actor.account_id)
     talking.announce(contact_id=contact.pk, code=line_words.HANDED_OVER, now=now)

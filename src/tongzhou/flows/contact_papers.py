@@ -70,7 +70,7 @@ def screen_contact(*, actor: Actor, contact: Contact, answers: Mapping[str, str]
 
     The event says that there was a screening, never what it said.
     """
-    conversation, form = _own(actor, contact), forms.current("screening")
+    conversation, form = _own(actor, contact), forms.current("screening", contact.line_id)
     checked = form.checked(answers)
     level = forms.level_of(form, checked)
     forms.kept(form)
@@ -88,7 +88,7 @@ def screen_contact(*, actor: Actor, contact: Contact, answers: Mapping[str, str]
 @transaction.atomic
 def keep_plan(*, actor: Actor, contact: Contact, answers: Mapping[str, str], now: dt.datetime) -> None:
     """Keep the safety plan as it stands. Raises ``form_long``, ``not_found``."""
-    conversation, form = _own(actor, contact), forms.current("plan")
+    conversation, form = _own(actor, contact), forms.current("plan", contact.line_id)
     checked = form.checked(answers)
     if not checked:
         raise Refusal("message_empty")
@@ -110,7 +110,7 @@ def give_plan(*, actor: Actor, contact: Contact) -> None:
 @transaction.atomic
 def keep_categories(*, actor: Actor, contact: Contact, answers: Mapping[str, str], now: dt.datetime) -> None:
     """Keep the categories, unless the caller said no to being counted. Raises ``form_incomplete``, ``form_value``."""
-    conversation, form = _own(actor, contact), forms.current("contact")
+    conversation, form = _own(actor, contact), forms.current("contact", contact.line_id)
     checked = form.checked(answers)
     if not keeping.agreed(conversation)[Purpose.STATISTICS]:
         return

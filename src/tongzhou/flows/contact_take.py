@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
 
 from django.db import transaction
 
-from tongzhou.desks.casework.services import talking
+from tongzhou.desks.casework.services import handing, talking
 from tongzhou.desks.hotline import policies
 from tongzhou.desks.hotline.models import Contact, Seat
 from tongzhou.desks.hotline.selectors.queue import Waiting, line_now, suits
@@ -79,9 +78,10 @@ def _for(shift: OnShift, line_id: uuid.UUID, now: dt.datetime) -> list[Waiting]:
     """The queue as this counsellor is to take it: what suits first; what suits nobody on shift is anybody's."""
     line = line_now(line_id, now)
     others = [one for one in on_shift(line_id, now) if one.account_id != shift.account_id]
-    fits: Callable[[Waiting, OnShift], bool] = lambda one, who: suits(  # noqa: E731
-        one, account_id=who.account_id, skills=who.skills, languages=who.languages, now=now
-    )
+
+    def fits(one: Waiting, who: OnShift) -> bool:
+        return suits(one, account_id=who.account_id, skills=who.skills, languages=who.languages, now=now)
+
     free = [one for one in line.queue if one.kept_for(now) in (None, shift.account_id)]
     return [one for one in free if fits(one, shift) or not any(fits(one, who) for who in others)]
 
@@ -91,6 +91,7 @@ def _answer(actor: Actor, shift: OnShift, contact_id: uuid.UUID, now: dt.datetim
     if shift.supervisor_account_id is None:
         _refuse_high_risk_alone(contact_id)
     contact = queue.take(actor=actor, contact_id=contact_id, supervisor_id=shift.supervisor_account_id, now=now)
+    handing.went_on(actor=actor, act=policies.TAKE_CONTACT, contact_id=contact.pk, now=now)
     talking.announce(contact_id=contact.pk, code=line_words.ANSWERED, now=now)
     HUB.nudge()
     return contact

@@ -1,4 +1,4 @@
-"""The demo's line: an association, 32 made-up professionals (roles with numbers), a published roster of seven days.
+"""The demo's line: an association, 32 made-up professionals (roles with numbers), published rosters of two weeks.
 
 The demo's own counsellor and supervisor have a shift that runs day and night for thirty days, so that whoever looks at
 the demo finds them at work. The roster follows a fixed rotation and is judged by the engine's check, not made by it.
@@ -7,6 +7,7 @@ the demo finds them at work. The roster follows a fixed rotation and is judged b
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 
 from django.db.models import Max
@@ -44,6 +45,8 @@ _REASON = gettext_noop("演示")
 LINE = gettext_noop("江城心理援助热线（合成）")
 ASSOCIATION = "合成社会工作者协会"
 _PAIRS, _DAYS = 16, 7
+#: Who checked what is made up.
+_NOBODY = uuid.UUID(int=0)
 #: Six hours each, together a whole day.
 _ROUND = ("D1", "D3", "L", "N")
 _ROLES = (
@@ -74,7 +77,10 @@ def line_of_the_demo(*, actor: Actor, response: Response) -> ServiceLine:
     lead, helper = _shown_people(actor, line, shown, now)
     _groups(actor, line, people, lead, helper)
     _record(actor, line, now)
-    _roster(actor, line, people, now)
+    today = now.astimezone(line.zone).date()
+    week = dt.timedelta(days=_DAYS)
+    _roster(actor, line, people, today - week, now - week - dt.timedelta(days=2))
+    _roster(actor, line, people, today, now)
     _always(actor, line, (lead, helper), now)
     return line
 
@@ -103,6 +109,8 @@ def _said(n: int, *, supervisor: bool, medical: bool, number: int) -> SaidPerson
 def _active(person: Professional, account: Account, now: dt.datetime) -> Professional:
     person.account, person.state = account, PersonState.ACTIVE
     person.checked_at, person.checked_by_name, person.evidence = now, "演示数据", "编造的材料"
+    person.trained_by, person.trained_by_name, person.trained_on = _NOBODY, "演示数据", now.date()
+    person.trained_evidence = "编造的培训"
     return person
 
 
@@ -199,16 +207,18 @@ def _rotation(roster: Roster, people: list[Professional]) -> Iterable[Shift]:
                 yield _shift(roster, person, roster.start + dt.timedelta(days=day), kind, *kinds[kind])
 
 
-def _roster(actor: Actor, line: ServiceLine, people: list[Professional], now: dt.datetime) -> Roster:
-    """Seven days from today, published; what it lacks is what the engine's check counts."""
-    today = now.astimezone(line.zone).date()
+def _roster(actor: Actor, line: ServiceLine, people: list[Professional], start: dt.date, now: dt.datetime) -> Roster:
+    """Seven days from `start`, made and published at `now`; what it lacks is what the engine's check counts.
+
+    The one of last week shows on the page of figures what was forecast then beside what came.
+    """
     roster = Roster(
-        line=line, number=_number(), state=RosterState.PUBLISHED, start=today, days=_DAYS, beat_at=now, ready_at=now,
+        line=line, number=_number(), state=RosterState.PUBLISHED, start=start, days=_DAYS, beat_at=now, ready_at=now,
         published_at=now, made_by_name=actor.name, published_by_name=actor.name, progress=100, seconds=0.0,
     )  # fmt: skip
     changes.create(roster, actor=actor, act="demo.mark", reason=_REASON)
-    need = seats_needed(line, today, _DAYS, {})
-    task, _known = read_task(roster, need)
+    need = seats_needed(line, start, _DAYS, {})
+    task, _known = read_task(roster, need, now)
     pack(roster, task, need).save(force_insert=True)
     Shift.objects.bulk_create(_rotation(roster, people), batch_size=500)
     checked = check_roster(task, assignments_of(roster, task))
@@ -239,7 +249,7 @@ def _always(actor: Actor, line: ServiceLine, shown: Iterable[Professional], now:
     )  # fmt: skip
     changes.create(roster, actor=actor, act="demo.mark", reason=_REASON)
     need = seats_needed(line, today, 30, {})
-    task, _known = read_task(roster, need)
+    task, _known = read_task(roster, need, now)
     pack(roster, task, need).save(force_insert=True)
     Shift.objects.bulk_create(
         _shift(roster, one, today + dt.timedelta(days=day), "演示", 0, 1440) for one in shown for day in range(30)

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from tongzhou.desks.casework.models import Case, Conversation, KeepingRule
 from tongzhou.desks.casework.policies import KEEP_RULES
-from tongzhou.desks.casework.services import keeping
+from tongzhou.desks.casework.services import handing, keeping
 from tongzhou.desks.hotline.models import Contact, LineCallback
 from tongzhou.desks.hotline.types import CallbackState, State
 from tongzhou.desks.professionals.models import ServiceLine
@@ -43,7 +43,7 @@ def forget_due(now: dt.datetime | None = None) -> int:
         done += keeping.erase_conversation(conversation=conversation, reason="kept_long_enough")
     for case in Case.objects.filter(record_key__isnull=False, keep_until__lt=now.date())[:_AT_ONCE]:
         done += keeping.erase_case(case=case, reason="kept_long_enough")
-    return done + _forget_calls(now) + keeping.sweep()
+    return done + _forget_calls(now) + handing.forget_old(now) + keeping.sweep()
 
 
 def _forget_calls(now: dt.datetime) -> int:

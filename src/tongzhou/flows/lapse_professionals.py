@@ -1,11 +1,12 @@
-"""Every five minutes: who on shift cannot take contacts, whether somebody supervises, calls and data that are over."""
+"""Every five minutes: who on shift cannot take contacts, who has read what was left, whether somebody supervises, calls
+and data that are over."""
 
 from __future__ import annotations
 
 from django.db import transaction
 
 from tongzhou.desks.professionals.models import ServiceLine
-from tongzhou.desks.professionals.services import calls, handovers, lapses
+from tongzhou.desks.professionals.services import calls, handovers, lapses, training
 from tongzhou.flows.line_rosters import tell_line
 from tongzhou.kernel import clock
 
@@ -32,7 +33,7 @@ def _one(line: ServiceLine) -> int:
     changed = lapses.watch_supervision(line, now)
     if changed.began is not None:
         tell_line(line, supervisors, "no_supervisor", key=str(changed.began.pk), urgent=True)
-    return len(fresh) + (changed.began is not None) + (changed.ended is not None)
+    return training.advance_waiting(line, now) + len(fresh) + (changed.began is not None) + (changed.ended is not None)
 
 
 def forget_due() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -15,11 +16,13 @@ from tongzhou.desks.hotline.selectors import figures as counted
 from tongzhou.desks.hotline.types import CallType
 from tongzhou.desks.professionals.models import ServiceLine
 from tongzhou.flows.contact_read import lines_of, open_lines
+from tongzhou.flows.line_forecasts import Beside, Compared, beside
+from tongzhou.kernel import clock
 from tongzhou.kernel.access import Actor, allows
 from tongzhou.kernel.words import local
 from tongzhou.registers.people.types import SERVICES, SUPERVISOR
 
-__all__ = ["Cross", "Shown", "lines_with_figures", "shown_figures"]
+__all__ = ["Cross", "Shown", "lines_with_figures", "month_of", "shown_figures"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Shown:
     day: list[tuple[str, int | None]]
     by_group: Cross
     by_stage: Cross
+    compared: Compared | None
 
 
 def lines_with_figures(actor: Actor) -> list[ServiceLine]:
@@ -73,12 +77,13 @@ def shown_figures(line: ServiceLine, at: dt.datetime) -> Shown:
     """The calendar month of `at`."""
     since, until = month_of(at, line)
     found = counted.figures(line.pk, since, until, target_seconds=line.answer_seconds)
-    counts = _counts(found)
+    made = beside(line, since, until, clock.now())
+    counts, day, hidden = _counts(found, counted.day_of(line.pk, since, until, line.zone), made)
     enough = found.answered >= FEWEST
-    by_group, by_stage = _topics(topics(line.pk, counted.real(line.pk, since, until)))
+    by_group, by_stage = _topics(line.pk, topics(line.pk, counted.real(line.pk, since, until)))
     return Shown(
-        counts, found.service_percent if enough else None, _pair(found.waits), _pair(found.lengths),
-        _day(counted.day_of(line.pk, since, until, line.zone)), by_group, by_stage,
+        counts, found.service_percent if enough else None, _pair(found.waits), _pair(found.lengths), day, by_group,
+        by_stage, made.shown(hidden),
     )  # fmt: skip
 
 
@@ -89,30 +94,35 @@ def _pair(values: tuple[int, ...]) -> tuple[int | None, int | None]:
     return counted.percentile(values, 50), counted.percentile(values, 90)
 
 
-def _counts(found: counted.Figures) -> dict[str, int | None]:
+def _counts(
+    found: counted.Figures, days: list[counted.Day], made: Beside
+) -> tuple[dict[str, int | None], list[tuple[str, int | None]], set[Hashable]]:
+    """Everything that adds up to the arrivals is protected together: (counts, half hours of the day, what is hidden).
+
+    How they ended, the half hours of the day, and what was forecast beside what was not are parts of one sum.
+    """
     parts = {
         "answered": found.answered, "abandoned": found.abandoned, "missed": found.missed,
         "still_waiting": found.still_waiting,
     }  # fmt: skip
     apart = {f"apart_{kind.value}": found.non_data.get(kind, 0) for kind in CallType if kind in found.non_data}
-    cells: dict[Hashable, int] = dict((("arrivals", found.arrivals), *parts.items(), *apart.items()))
-    hidden = protect(cells, [("arrivals", list(parts))])
-    return {str(key): None if key in hidden else count for key, count in cells.items()}
-
-
-def _day(days: list[counted.Day]) -> list[tuple[str, int | None]]:
-    """Arrivals by half hour of the day; those of few are hidden, and the sum of all is the arrivals that are shown."""
-    cells: dict[Hashable, int] = {one.minute: one.arrivals for one in days}
-    cells["all"] = sum(one.arrivals for one in days)
-    hidden = protect(cells, [("all", [one.minute for one in days])])
-    return [
-        (f"{one.minute // 60:02}:{one.minute % 60:02}", None if one.minute in hidden else one.arrivals) for one in days
+    named: dict[str, int] = {"arrivals": found.arrivals, **parts, **apart}
+    slots: dict[Hashable, int] = {("slot", one.minute): one.arrivals for one in days}
+    more, sums = made.cells("arrivals", slots, found.arrivals)
+    cells: dict[Hashable, int] = slots | more
+    cells.update(named.items())
+    hidden = protect(cells, [("arrivals", list(parts)), ("arrivals", list(slots)), *sums])
+    counts = {key: None if key in hidden else count for key, count in named.items()}
+    day = [
+        (f"{one.minute // 60:02}:{one.minute % 60:02}", None if ("slot", one.minute) in hidden else one.arrivals)
+        for one in days
     ]
+    return counts, day, hidden
 
 
-def _topics(rows: list[tuple[str, str, str]]) -> tuple[Cross, Cross]:
+def _topics(line_id: uuid.UUID, rows: list[tuple[str, str, str]]) -> tuple[Cross, Cross]:
     """Both tables are protected together, for they share the totals of the topics."""
-    form = forms.current("contact")
+    form = forms.current("contact", line_id)
     names = {
         field["code"]: [(value, local(zh, en)) for value, zh, en in field["options"]]
         for field in form.fields

@@ -78,12 +78,12 @@ def show_first(
 
 
 @transaction.atomic
-def refer_to_place(*, actor: Actor, contact: Contact, name: str, target_id: str = "") -> Referral:
-    """Tell of a place to turn to; nothing is passed on. Raises ``referral_empty``, ``not_found``."""
+def refer_to_place(*, actor: Actor, contact: Contact, name: str) -> Referral:
+    """Tell of a place the directory lacks, by name; nothing is passed on. Raises ``referral_empty``, ``not_found``."""
     _own(actor, contact)
     return referrals.offer(
         actor=actor, act=WRITE_CASE, contact_id=contact.pk, line_id=contact.line_id, to=ReferralTo.DIRECTORY,
-        target_name=name, target_id=target_id,
+        target_name=name,
     )  # fmt: skip
 
 

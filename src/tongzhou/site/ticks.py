@@ -63,6 +63,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("tongzhou.flows.replan.withdraw_for_standing", 300),
     Tick("tongzhou.desks.professionals.services.running.resume_dead", 60),
     Tick("tongzhou.flows.lapse_professionals.lapse_due", 300),
+    Tick("tongzhou.flows.count_arrivals.count_due", 300),
     Tick("tongzhou.kernel.throttle.forget_old", 600),
     Tick("tongzhou.chain.intake.services.photos.forget_kept", 1800),
     Tick("tongzhou.kernel.idempotency.forget_old", 3600),

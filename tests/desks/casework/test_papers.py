@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import copy
+import uuid
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from django.core.cache import cache
 
 from builders_line import a_conversation, a_team
 from tongzhou.desks.casework.models import ContactForm, Conversation, FormDefinition, Paper
-from tongzhou.desks.casework.services import forms, papers
+from tongzhou.desks.casework.services import editions, forms, papers
 from tongzhou.desks.hotline.models import Contact, ContactEvent
 from tongzhou.flows import contact_papers
 from tongzhou.kernel import clock
+from tongzhou.kernel.access import SYSTEM
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.models import AuditEntry
 
@@ -107,22 +113,57 @@ def test_what_was_filled_in_stays_readable_with_its_edition() -> None:
     old = forms.current("contact")
     fields = [dict(field) for field in old.fields]
     fields[0]["label"], fields[0]["options"] = "事由", [["work", "工作", "work"]]
-    new = forms.add_edition(name="contact", body={**old.body, "fields": fields})
-    assert new.version == 2
-    assert forms.current("contact").version == 2
+    writer, other = (replace(SYSTEM, account_id=uuid.uuid4(), name="督导") for _ in range(2))
+    line = contact.line_id
+    new = editions.save_draft(actor=writer, name="contact", line_id=line, body={**old.body, "fields": fields})
+    assert forms.current("contact", line).version == 1  # a draft holds nowhere
+    with pytest.raises(Refusal, match="form_two"):
+        editions.release(actor=writer, name="contact", line_id=line, now=clock.now())
+    editions.release(actor=other, name="contact", line_id=line, now=clock.now())
+    assert (new.version, forms.current("contact", line).version) == (1001, 1001)
+    assert forms.current("contact", uuid.uuid4()).version == 1  # another line keeps what ships
     with pytest.raises(Refusal) as refused:
         contact_papers.keep_categories(actor=actor, contact=contact, answers=said, now=clock.now())
     assert refused.value.code == "form_value"
     kept = ContactForm.objects.get()
     assert (kept.topic, kept.form_version) == ("sleep", 1)
     assert forms.edition("contact", kept.form_version).fields[0]["label"] == "主要的事"
-    assert sorted(FormDefinition.objects.values_list("name", "version")) == [("contact", 1), ("contact", 2)]
+    assert sorted(FormDefinition.objects.values_list("name", "version")) == [("contact", 1), ("contact", 1001)]
 
 
-def test_a_broken_edition_is_refused() -> None:
-    body = dict(forms.current("contact").body)
-    late = {"code": "x", "kind": "text", "label": "一", "label_en": "One", "required": True, "when": {"later": "yes"}}
+def _change(name: str, **over: Any) -> dict[str, Any]:
+    return {**copy.deepcopy(dict(forms.current(name).body)), **over}
+
+
+@pytest.mark.parametrize(
+    ("name", "over", "where"),
+    [
+        ("contact", {"fields": []}, "code"),
+        ("contact", {"fields": [{"code": "x", "kind": "text", "label": "一", "label_en": "One", "required": True,
+                                 "when": {"later": "yes"}}]}, "x"),
+        ("plan", {"fields": [{"code": "A!", "kind": "text", "label": "一", "label_en": "1", "required": True}]}, "A!"),
+        ("plan", {"fields": [{"code": "a", "kind": "text", "label": "一", "label_en": "", "required": True}]}, "a"),
+        ("plan", {"fields": [{"code": "a", "kind": "choice", "label": "一", "label_en": "One", "required": True,
+                              "options": [["x", "甲"]]}]}, "a"),
+        ("contact", {"fields": [{"code": "topic", "kind": "choice", "label": "一", "label_en": "One", "required": True,
+                                 "options": [["x", "甲", "A"]]}]}, "group"),
+        ("screening", {"rules": []}, "rules"),
+        ("screening", {"rules": [{"level": "imminent", "any": [{"nothing": "yes"}]}]}, "rules"),
+        ("screening", {"rules": [{"level": "imminent", "any": [{"now": "perhaps"}]}]}, "rules"),
+        ("screening", {"rules": [{"level": "low", "any": [{"now": "yes"}]}]}, "rules"),
+        ("screening", {"steps": {"none": ["无", "None"]}}, "steps"),
+    ],
+)  # fmt: skip
+def test_a_broken_edition_is_refused(name: str, over: dict[str, Any], where: str) -> None:
+    writer = replace(SYSTEM, account_id=uuid.uuid4())
     with pytest.raises(Refusal) as refused:
-        forms.add_edition(name="contact", body={**body, "fields": [late]})
-    assert refused.value.code == "form_broken"
+        editions.save_draft(actor=writer, name=name, line_id=uuid.uuid4(), body=_change(name, **over))
+    assert (refused.value.code, refused.value.params) == ("form_broken", {"where": where})
     assert not FormDefinition.objects.exists()
+
+
+@pytest.mark.parametrize("name", editions.NAMES)
+def test_every_form_that_ships_can_be_saved_as_it_is(name: str) -> None:
+    writer = replace(SYSTEM, account_id=uuid.uuid4())
+    row = editions.save_draft(actor=writer, name=name, line_id=uuid.uuid4(), body=_change(name))
+    assert row.body["fields"] == list(forms.current(name).body["fields"])

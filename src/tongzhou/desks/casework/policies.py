@@ -7,12 +7,23 @@ from django.db.models import Q
 from tongzhou.kernel.access import Actor, act, may
 from tongzhou.registers.people.types import COUNSELLOR, SUPERVISOR
 
-__all__ = ["ERASE", "GLASS_ASK", "GLASS_DECIDE", "KEEP_RULES", "READ_CASE", "WRITE_CASE", "readable_cases"]
+__all__ = [
+    "EDIT_FORMS",
+    "ERASE",
+    "GLASS_ASK",
+    "GLASS_DECIDE",
+    "KEEP_RULES",
+    "READ_CASE",
+    "WRITE_CASE",
+    "readable_cases",
+]
 
 READ_CASE = act("case.read", {COUNSELLOR, SUPERVISOR}, contacts=True)
 WRITE_CASE = act("case.write", {COUNSELLOR, SUPERVISOR}, writes=True, contacts=True)
 GLASS_ASK = act("glass.ask", {COUNSELLOR, SUPERVISOR}, writes=True, contacts=True)
 GLASS_DECIDE = act("glass.decide", {SUPERVISOR}, writes=True, contacts=True)
+#: New editions of the written forms of a line: by its supervisors, two for each.
+EDIT_FORMS = act("line.forms", {SUPERVISOR}, writes=True)
 KEEP_RULES = act("line.keeping", {SUPERVISOR}, writes=True)
 
 #: What ends when its purpose ends, or when the caller says so; stands in the trail, needs no role.

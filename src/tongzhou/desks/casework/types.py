@@ -15,6 +15,7 @@ __all__ = [
     "Audience",
     "CaseStage",
     "Level",
+    "MatterKind",
     "PaperKind",
     "Purpose",
     "ReferralState",
@@ -102,6 +103,14 @@ REFERRAL_WAYS = {
     ReferralState.REJECTED.value: (),
     ReferralState.DONE.value: (),
 }
+
+
+class MatterKind(models.TextChoices):
+    """What is still open when a shift ends."""
+
+    CONTACT = "contact", _("没有写完的来访")
+    ESCALATION = "escalation", _("升级过的来访")
+    CALLBACK = "callback", _("答应过的回电")
 
 
 class Purpose(models.TextChoices):

@@ -30,6 +30,7 @@ __all__ = [
     "OWN_SHIFTS",
     "PUBLISH_ROSTER",
     "RUN_ROSTER",
+    "SET_SHIFTS",
     "WORK_SHIFT",
     "allows_on",
     "lines_for",
@@ -43,8 +44,10 @@ LIST_PEOPLE = act("line_people.list", _LEADERS)
 #: Open a call, judge papers, put somebody into a group, pause, end.
 CHECK_PERSON = act("line_people.check", _LEADERS, writes=True, contacts=True)
 IMPORT_PEOPLE = act("line_people.import", {OFFICER}, writes=True)
-#: The line itself: hours, targets, skills, shifts, training.
+#: The line itself: hours, targets, skills, training.
 MANAGE_LINE = act("line_people.manage", {OFFICER}, writes=True)
+#: The kinds of shift: whoever leads the work says how the day is cut.
+SET_SHIFTS = act("line_shift.kinds", _LEADERS, writes=True)
 LIST_ROSTERS = act("line_roster.list", _LEADERS)
 MAKE_ROSTER = act("line_roster.make", _LEADERS, writes=True)
 #: By somebody else than whoever made it.

@@ -52,8 +52,8 @@ ENTRIES: dict[str, ErrorText] = {
     ),
     "form_broken": ErrorText(
         422,
-        "表单的定义不完整",
-        "the definition of the form is not complete",
+        "表单的定义不完整：{where}",
+        "the definition of the form is not complete: {where}",
         "每一项要有编号、种类、中英文和是否必填；先问的才能作条件",
         "each field needs a code, a kind, both languages and whether it is required; conditions name earlier fields",
     ),
@@ -70,6 +70,20 @@ ENTRIES: dict[str, ErrorText] = {
         "“{label}” has {most} characters at most, this one {length}",
         "字都还在框里，请写短一些",
         "the text is still in the box: make it shorter",
+    ),
+    "form_no_draft": ErrorText(
+        409,
+        "没有正在写的新版",
+        "nobody is writing a new edition",
+        "请刷新：它可能已经启用，或者被放弃了",
+        "reload: it may be in force already, or was thrown away",
+    ),
+    "form_two": ErrorText(
+        409,
+        "新版要由另一位督导看过再启用",
+        "a new edition is put in force by another supervisor than its writer",
+        "请另一位督导打开这一页，看过以后启用",
+        "ask another supervisor to open this page, read it and put it in force",
     ),
     "form_value": ErrorText(
         422,
@@ -171,6 +185,13 @@ ENTRIES: dict[str, ErrorText] = {
         "it is not said where to, or nothing to pass on was filled in",
         "请选机构，或填写需要的东西、地方和联系方式",
         "choose a place, or say what is needed, where, and how to reach them",
+    ),
+    "referral_place_gone": ErrorText(
+        409,
+        "目录里已经没有这一处了（撤下或停办）",
+        "the directory has this place no longer (withdrawn or closed for good)",
+        "请另查一处；有生命危险请对方拨打 120 或 110",
+        "look for another one; when a life is in danger have them call 120 or 110",
     ),
     "referral_state": ErrorText(
         409,

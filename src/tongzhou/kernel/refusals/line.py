@@ -40,6 +40,20 @@ ENTRIES: dict[str, ErrorText] = {
         "请过 {minutes} 分钟再来；有危险请马上打 120 或 110，心理援助可以打 12356",
         "come back in {minutes} minutes; in danger call 120 or 110 now, for counselling 12356",
     ),
+    "matter_hands": ErrorText(
+        422,
+        "还没有选交给谁",
+        "it is not said yet into whose hands",
+        "请选一位下一班的同事，或者选督导",
+        "choose a colleague of the next shift, or the supervisors",
+    ),
+    "matter_taken": ErrorText(
+        409,
+        "这件事刚刚已有人接了，或者已经交出去了",
+        "somebody has just taken this, or it was handed on",
+        "没有漏掉；请刷新看现在在谁手里",
+        "nothing is lost; reload to see who has it now",
+    ),
     "message_empty": ErrorText(
         422, "没有写内容", "nothing was written", "写一点再发；不想说也没关系", "write something; silence is fine too"
     ),

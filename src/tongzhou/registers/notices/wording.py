@@ -98,6 +98,7 @@ def _roster(what: str) -> str:
         "hole": _("%(where)s：%(reason)s 现在不能接来访，这个班有空缺。"),
         "own_hole": _("%(where)s：这个班先不能接来访，请看“我的班次”里写的原因；不是对您的质疑。"),
         "short": _("%(where)s：%(reason)s 来不了，还有位置没有人顶。"),
+        "handed": _("%(where)s：%(reason)s 交班，有事交给您，请在“交接”里接过来。"),
         "no_supervisor": _("%(where)s：现在没有督导可以联系。您能接电话的话，请在“我的班次”里点一下。"),
     }
     return words.get(what, words["changed"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongzhou.screens.calls import views, views_board, views_callbacks, views_contact, views_live
+from tongzhou.screens.calls import views, views_board, views_callbacks, views_contact, views_handover, views_live
 
 app_name = "calls"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("calls/stream/", views_live.line_stream, name="line_stream"),
     path("calls/news/", views_live.line_news, name="line_news"),
     path("calls/board/", views_board.board, name="board"),
+    path("calls/handover/", views_handover.handover, name="handover"),
+    path("calls/handover/give/", views_handover.give, name="handover_give"),
+    path("calls/handover/take/", views_handover.take, name="handover_take"),
     path("calls/callbacks/", views_callbacks.queue, name="callbacks"),
     path("calls/callbacks/<uuid:pk>/", views_callbacks.one, name="callback"),
     path("calls/callbacks/<uuid:pk>/take/", views_callbacks.take, name="callback_take"),

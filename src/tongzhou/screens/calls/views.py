@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from tongzhou.desks.hotline.policies import SIT, TAKE_CONTACT, WATCH_LINE
@@ -18,6 +19,7 @@ from tongzhou.desks.professionals.selectors.shifts import can_take_contacts
 from tongzhou.flows.contact_read import lines_of, own_open_contact
 from tongzhou.flows.contact_take import sit
 from tongzhou.flows.contact_take import take_next as take_the_next
+from tongzhou.flows.hand_shift import own_matters, waiting_for
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import may, route
 from tongzhou.kernel.errors import Refusal
@@ -50,6 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "may_sit": verdict.ok,
         "break_text": words.break_words(break_due(seat_now, now)),
         "watches": may(actor, WATCH_LINE),
+        "handed": waiting_for(actor),
     }
     part = request.GET.get("part") == "queue"
     return render(request, "screens/calls/queue_part.html" if part else "screens/calls/index.html", said)
@@ -67,6 +70,10 @@ def seat(request: HttpRequest) -> HttpResponse:
         SeatState.OFF.value: _("席位关了，辛苦了。"),
     }
     messages.success(request, said[found.state])
+    if found.state == SeatState.OFF and (left := len(own_matters(actor_of(request), clock.now()))):
+        said_of_it = ngettext("您手里还有 %(n)d 件事，请交给下一班。", "您手里还有 %(n)d 件事，请交给下一班。", left)
+        messages.info(request, said_of_it % {"n": left})
+        return redirect("calls:handover")
     return redirect("calls:index")
 
 

@@ -18,6 +18,7 @@ from tongzhou.desks.hotline.types import SeatState, State
 from tongzhou.desks.professionals.models import ServiceLine
 from tongzhou.desks.professionals.selectors.shifts import on_shift, reachable_supervisors
 from tongzhou.flows.contact_read import Load, lines_of, load_today
+from tongzhou.flows.hand_shift import left_count
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import route
 from tongzhou.screens.calls import words
@@ -44,6 +45,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "absent": _absent(line, seen, now),
         "asked": _asked(seen, now),
         "own": _own(seen, actor.account_id),
+        "lying": left_count(actor, line, now),
         "supervisors": len(reachable_supervisors(line, now)),
         "few": seen.open_seats < line.least_seats and line.is_open(now),
     }

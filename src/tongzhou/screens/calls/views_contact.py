@@ -29,6 +29,7 @@ from tongzhou.flows.contact_read import (
 from tongzhou.flows.contact_say import say_as_team
 from tongzhou.flows.contact_support import ask_support, end_support, escalate_contact, join_contact
 from tongzhou.flows.contact_take import take_contact
+from tongzhou.flows.hand_shift import notes_about
 from tongzhou.flows.line_script import scripts_for
 from tongzhou.kernel import clock, ids
 from tongzhou.kernel.access import route
@@ -60,6 +61,7 @@ def show(request: HttpRequest, contact: Contact, *, trouble: Refusal | None = No
         "active": contact.state == State.ACTIVE,
         "wrapping": contact.state == State.WRAPPING,
         "events": events_of(contact),
+        "handed": notes_about(contact),
         "note_text": note_text,
         "note_number": note_number,
         "types": [(one.value, one.label) for one in CallType if one.value not in NON_DATA],

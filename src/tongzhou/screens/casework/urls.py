@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongzhou.screens.casework import views_cases, views_glass, views_own, views_papers, views_referrals
+from tongzhou.screens.casework import views_cases, views_forms, views_glass, views_own, views_papers, views_referrals
 
 app_name = "casework"
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path("calls/<uuid:pk>/referral/", views_referrals.refer, name="referral"),
     path("calls/<uuid:pk>/referral/need/", views_referrals.refer_need, name="referral_need"),
     path("calls/<uuid:pk>/referral/<uuid:ref>/", views_referrals.move, name="referral_move"),
+    path("calls/<uuid:pk>/referral/<uuid:ref>/show/", views_referrals.show, name="referral_show"),
+    path("line/forms/", views_forms.forms, name="forms"),
+    path("line/forms/<uuid:line_id>/<slug:name>/", views_forms.edit, name="form_edit"),
     path("cases/", views_cases.own, name="cases"),
     path("cases/<uuid:pk>/", views_cases.one, name="case"),
     path("cases/<uuid:pk>/entry/", views_cases.entry, name="entry"),

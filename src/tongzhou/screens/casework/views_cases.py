@@ -63,7 +63,7 @@ def keep_for(request: HttpRequest) -> HttpResponse:
 
 def _opening(request: HttpRequest, pk: uuid.UUID, trouble: Refusal | None = None, code: str = "") -> HttpResponse:
     contact = readable_contact(actor=actor_of(request), contact_id=pk)
-    form = forms.current("case")
+    form = forms.current("case", contact.line_id)
     given = asked(request, form) if trouble else {}
     missing = str(trouble.params.get("codes", "")) if trouble else ""
     said = {
@@ -84,7 +84,7 @@ def open_one(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     try:
         case, code = keep_case.open_case(
             actor=actor, contact=contact, consent=request.POST.get("consent") == "1",
-            answers=asked(request, forms.current("case")), now=clock.now(),
+            answers=asked(request, forms.current("case", contact.line_id)), now=clock.now(),
         )  # fmt: skip
     except Refusal as refusal:
         if refusal.code == "not_found":

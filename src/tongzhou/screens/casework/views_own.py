@@ -15,6 +15,7 @@ from tongzhou.desks.hotline.models import Contact
 from tongzhou.flows import forget_cases
 from tongzhou.flows.break_glass import glass_of
 from tongzhou.flows.contact_begin import contact_of_secret
+from tongzhou.flows.refer_place import places_for_caller
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import PUBLIC, route
 from tongzhou.kernel.errors import Refusal
@@ -54,6 +55,7 @@ def _page(request: HttpRequest, contact: Contact, **more: Any) -> HttpResponse:
         "cases": len(keeping.cases_of(conversation)),
         "glass": glass_of(contact.pk),
         "plan": conversation.record_key is not None and papers.given_plan(conversation) is not None,
+        "places": places_for_caller(contact),
         "trouble": None,
         **more,
     }

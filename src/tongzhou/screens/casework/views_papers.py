@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Protocol
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -50,7 +51,7 @@ def _form_page(
 ) -> HttpResponse:
     actor = actor_of(request)
     contact = readable_contact(actor=actor, contact_id=pk)
-    form = forms.current(name)
+    form = forms.current(name, contact.line_id)
     missing = str(trouble.params.get("codes", "")) if trouble else ""
     said = {
         "form": form, "title": form.words("title"), "hint": form.words("hint"), "source": form.words("source"),
@@ -59,21 +60,26 @@ def _form_page(
     return answer(request, "form", said, contact=contact, trouble=trouble)
 
 
-def _save(
-    request: HttpRequest, pk: uuid.UUID, name: str, keep: Callable[[Contact, dict[str, str]], Level | None]
-) -> HttpResponse:
+class _Keeps(Protocol):
+    """Something that keeps the answers of a contact."""
+
+    def __call__(self, *, contact: Contact, answers: Mapping[str, str]) -> Level | None: ...
+
+
+def _save(request: HttpRequest, pk: uuid.UUID, name: str, keep: _Keeps) -> HttpResponse:
     """Keep what was filled in; refused, it comes back with what is wrong."""
-    given = asked(request, forms.current(name))
     found = readable_contact(actor=actor_of(request), contact_id=pk)
+    form = forms.current(name, found.line_id)
+    given = asked(request, form)
     try:
-        level = keep(found, given)
+        level = keep(contact=found, answers=given)
     except Refusal as refusal:
         if refusal.code == "not_found":
             raise
         return _form_page(request, pk, name, given, refusal)
     if level is None:
         return show_papers(request, pk, saved=True)
-    said = {"level": level, "steps": forms.current(name).steps(level), "danger": level == Level.IMMINENT}
+    said = {"level": level, "steps": form.steps(level), "danger": level == Level.IMMINENT}
     return answer(request, "level", said, contact=found)
 
 
@@ -83,10 +89,7 @@ def screening(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask in the written order; what it says is shown with what to do, danger brings the supervisor."""
     actor = actor_of(request)
     if request.method == "POST":
-        keep = lambda found, given: contact_papers.screen_contact(  # noqa: E731
-            actor=actor, contact=found, answers=given, now=clock.now()
-        )
-        return _save(request, pk, "screening", keep)
+        return _save(request, pk, "screening", partial(contact_papers.screen_contact, actor=actor, now=clock.now()))
     opened = contact_papers.open_paper(actor=actor, contact_id=pk, kind="screening")
     if opened is None or request.GET.get("again") == "1":
         return _form_page(request, pk, "screening", {})
@@ -105,10 +108,7 @@ def plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The safety plan, written together."""
     actor = actor_of(request)
     if request.method == "POST":
-        keep = lambda found, given: contact_papers.keep_plan(  # noqa: E731
-            actor=actor, contact=found, answers=given, now=clock.now()
-        )
-        return _save(request, pk, "plan", keep)
+        return _save(request, pk, "plan", partial(contact_papers.keep_plan, actor=actor, now=clock.now()))
     opened = contact_papers.open_paper(actor=actor, contact_id=pk, kind="plan")
     return _form_page(request, pk, "plan", opened.answers if opened else {})
 
@@ -128,10 +128,7 @@ def contact(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The categories of the contact."""
     actor = actor_of(request)
     if request.method == "POST":
-        keep = lambda found, given: contact_papers.keep_categories(  # noqa: E731
-            actor=actor, contact=found, answers=given, now=clock.now()
-        )
-        return _save(request, pk, "contact", keep)
+        return _save(request, pk, "contact", partial(contact_papers.keep_categories, actor=actor, now=clock.now()))
     _found, seen = contact_papers.overview(actor=actor, contact_id=pk)
     kept = seen.categories
     given = {name: getattr(kept, name) for name in ("topic", "group", "stage", "outcome")} if kept else {}

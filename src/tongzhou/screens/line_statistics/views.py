@@ -11,23 +11,25 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from tongzhou.desks.hotline.policies import READ_FIGURES
 from tongzhou.desks.hotline.types import CallType
 from tongzhou.desks.professionals.models import ServiceLine
-from tongzhou.flows.line_figures import Cross, Shown, lines_with_figures, month_of, shown_figures
+from tongzhou.flows.line_figures import Shown, lines_with_figures, month_of, shown_figures
 from tongzhou.kernel import clock, ids
 from tongzhou.kernel.access import Actor, route
 from tongzhou.kernel.errors import Refusal
+from tongzhou.screens.line_statistics.words import compared_said, cross_said, day_said
 
 __all__ = ["figures", "table"]
 
 
 def _names() -> dict[str, str]:
     names = {
-        "arrivals": _("来访"), "answered": _("接起"), "abandoned": _("没等到就离开"), "missed": _("没人接"),
-        "still_waiting": _("还在等"),
+        "arrivals": pgettext("figures", "来访"), "answered": pgettext("figures", "接起"),
+        "abandoned": _("没等到就离开"), "missed": pgettext("figures", "没人接"), "still_waiting": _("还在等"),
     }  # fmt: skip
     return names | {f"apart_{kind.value}": str(kind.label) for kind in CallType}
 
@@ -49,21 +51,6 @@ def _asked(request: HttpRequest) -> tuple[ServiceLine | None, list[ServiceLine],
     return line, lines, dt.datetime(int(month[:4]), int(month[5:]), 1, 12, tzinfo=line.zone)
 
 
-def _cross(cross: Cross) -> dict[str, Any]:
-    return {
-        "columns": [label for _value, label in cross.columns],
-        "rows": [
-            {
-                "label": label,
-                "cells": [cross.cells[topic, value] for value, _label in cross.columns],
-                "total": cross.totals[topic],
-            }
-            for topic, label in cross.topics
-            if cross.totals[topic] != 0
-        ],
-    }
-
-
 def _counts(shown: Shown) -> list[tuple[str, int | None]]:
     names = _names()
     return [(names[key], count) for key, count in shown.counts.items()]
@@ -78,9 +65,9 @@ def figures(request: HttpRequest) -> HttpResponse:
     if line is not None:
         shown, since = shown_figures(line, at), month_of(at, line)[0]
         said |= {
-            "shown": shown, "counts": _counts(shown), "month": f"{since:%Y-%m}", "group": _cross(shown.by_group),
-            "stage": _cross(shown.by_stage), "before": f"{since - dt.timedelta(days=1):%Y-%m}",
-            "day": [(label, count) for label, count in shown.day if count != 0],
+            "shown": shown, "counts": _counts(shown), "month": f"{since:%Y-%m}", "group": cross_said(shown.by_group),
+            "stage": cross_said(shown.by_stage), "before": f"{since - dt.timedelta(days=1):%Y-%m}",
+            "day": day_said(shown.day), "forecast": compared_said(shown.compared),
         }  # fmt: skip
     return render(request, "screens/line_statistics/figures.html", said)
 
@@ -106,6 +93,7 @@ def _write(said: io.StringIO, shown: Shown) -> None:
     def write(section: str, row: str, column: str, value: int | None) -> None:
         out.writerow([section, row, column, "hidden" if value is None else value])
 
+    compared = shown.compared
     for key, count in shown.counts.items():
         write("counts", key, "", count)
     write("service", "percent", "", shown.service_percent)
@@ -117,3 +105,7 @@ def _write(said: io.StringIO, shown: Shown) -> None:
     for name, cross in (("topic_by_group", shown.by_group), ("topic_by_stage", shown.by_stage)):
         for (topic, other), count in cross.cells.items():
             write(name, topic, other, count)
+    for section, parts in (("forecast_day", compared.days), ("forecast_half_hour", compared.slots)) if compared else ():
+        for part in parts:
+            for column in ("expected", "low", "high", "came", "inside", "half_hours"):
+                write(section, part.label, column, getattr(part, column))

@@ -19,12 +19,13 @@ from tongzhou.chain.planning.selectors.plans import approvable, approval_of
 from tongzhou.chain.planning.services.approving import reject_plan
 from tongzhou.chain.planning.types import Change, JobState, LineState, PlanState
 from tongzhou.flows.approve_later import approve as approve_at_once_or_later
-from tongzhou.flows.approve_later import stop_approval
+from tongzhou.flows.approve_later import may_stop, stop_approval
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import Actor, allows, route
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.tables import Asked, Sheet, Sort, Table, sheet
 from tongzhou.kernel.tables.asked import read
+from tongzhou.kernel.workers import waits_for
 from tongzhou.registers.places.forms import show_refusal
 from tongzhou.screens.plans import columns, words
 from tongzhou.screens.plans.forms import ReasonForm
@@ -128,11 +129,14 @@ def _approve(request: HttpRequest, plan: Plan) -> HttpResponse:
 
 def _at_work(actor: Actor, plan: Plan, job: Approval) -> dict[str, Any]:
     """An approval that a worker carries out."""
+    since = job.beat_at if job.attempts and job.beat_at is not None else job.created_at
     return head_of(actor, plan, "approve") | {
+        "waits": waits_for(since, clock.now()) if job.state == JobState.QUEUED else "",
+        "since": since,
         "job": job,
         "done": f"{job.done:,}",
         "total": f"{job.total:,}",
-        "may_stop": job.by_id == actor.account_id,
+        "may_stop": may_stop(actor, job),
     }
 
 

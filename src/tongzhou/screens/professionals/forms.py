@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,10 +13,20 @@ from django.utils.translation import gettext_lazy as _
 
 from tongzhou.chain.intake.forms.fields import LineField, PhoneField, StoryField
 from tongzhou.chain.intake.forms.public import PublicForm
-from tongzhou.desks.professionals.models import LineSkill, Professional, RecruitmentCall, ServiceLine, SupervisionGroup
+from tongzhou.desks.professionals.models import (
+    LineSkill,
+    Professional,
+    RecruitmentCall,
+    ServiceLine,
+    ShiftKind,
+    SupervisionGroup,
+)
+from tongzhou.desks.professionals.selectors.guides import guides_in_force
 from tongzhou.desks.professionals.services.columns import Wrong, read_times, write_times
+from tongzhou.desks.professionals.services.kinds import MOST_SEATS
 from tongzhou.desks.professionals.services.people import SaidPerson
 from tongzhou.desks.professionals.types import ItemKind, LicenceKind, PersonState, Spoken
+from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.words import in_english, local
 
 __all__ = [
@@ -24,12 +36,15 @@ __all__ = [
     "GroupForm",
     "ItemForm",
     "JoinGroupForm",
+    "KindForm",
     "LicenceForm",
     "LineForm",
     "NewLineForm",
     "ReasonForm",
     "SkillForm",
     "TimesField",
+    "TrainedForm",
+    "TrainingForm",
     "UploadForm",
 ]
 
@@ -117,6 +132,68 @@ class SkillForm(forms.Form):
         super().__init__(data, initial={name: getattr(skill, name) for name in self.base_fields})
 
 
+class KindForm(forms.Form):
+    """A kind of shift; `least_<skill>` are the seats it fills in any case."""
+
+    code = LineField(label=_("代号"), max_length=8, help_text=_("例如 D1；用已有的代号就是改那一种，排好的班不变。"))
+    name = LineField(label=_("名称"), max_length=40)
+    name_en = LineField(label=_("英文名称"), max_length=60, required=False)
+    start = forms.TimeField(label=_("几点上班"), widget=forms.TimeInput({"type": "time", "step": 1800}, format="%H:%M"))
+    hours = forms.DecimalField(
+        label=_("几小时"), min_value=Decimal("0.5"), max_value=24, decimal_places=1, help_text=_("半小时的整数倍")
+    )
+    breaks = LineField(
+        label=_("班里的休息"), max_length=120, required=False,
+        help_text=_("写成 12:00-12:30，几段用逗号隔开；休息时不占座席。"),
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, line: ServiceLine, kind: ShiftKind | None = None) -> None:
+        skills = list(line.skills.filter(withdrawn_at=None))
+        super().__init__(data, initial=_kind_initial(kind) if kind is not None else {})
+        for one in skills:
+            self.fields[f"least_{one.code}"] = forms.IntegerField(
+                label=_now("%(skill)s：至少几个座席") % {"skill": one.label}, min_value=0, max_value=MOST_SEATS,
+                required=False, initial=kind.least.get(one.code, 0) if kind is not None else 0,
+                help_text=_("按来访算出的更多就照更多的。"),
+            )  # fmt: skip
+
+    def said(self) -> dict[str, Any]:
+        """As the service takes it."""
+        got = self.cleaned_data
+        start = got["start"].hour * 60 + got["start"].minute
+        least = {name.removeprefix("least_"): value or 0 for name, value in got.items() if name.startswith("least_")}
+        return {
+            "code": got["code"].upper(), "name": got["name"], "name_en": got["name_en"], "start_minute": start,
+            "minutes": int(got["hours"] * 60), "breaks": _breaks(got["breaks"], start), "least": least,
+        }  # fmt: skip
+
+
+def _kind_initial(kind: ShiftKind) -> dict[str, Any]:
+    def clock_of(minute: int) -> str:
+        return f"{minute % 1440 // 60:02}:{minute % 60:02}"
+
+    spans = [(kind.start_minute + after, length) for after, length in kind.breaks]
+    return {
+        "code": kind.code, "name": kind.name, "name_en": kind.name_en, "start": clock_of(kind.start_minute),
+        "hours": Decimal(kind.minutes) / 60,
+        "breaks": ", ".join(f"{clock_of(at)}-{clock_of(at + length)}" for at, length in spans),
+    }  # fmt: skip
+
+
+def _breaks(text: str, start: int) -> list[tuple[int, int]]:
+    """“12:00-12:30, 18:00-18:30” as minutes after the start. What cannot be read is refused as ``kind_times``."""
+    found = []
+    for part in re.split(r"[,，;；、]", text):
+        if not part.strip():
+            continue
+        said = re.fullmatch(r"\s*(\d{1,2}):(\d{2})\s*[-–—~]\s*(\d{1,2}):(\d{2})\s*", part, re.ASCII)
+        if said is None:
+            raise Refusal("kind_times")
+        a, b, c, d = (int(one) for one in said.groups())
+        found.append(((a * 60 + b - start) % 1440, (c * 60 + d - a * 60 - b) % 1440))
+    return found
+
+
 class ItemForm(forms.Form):
     """A new version of training or conduct."""
 
@@ -128,6 +205,15 @@ class ItemForm(forms.Form):
     title_en = LineField(label=_("英文标题"), max_length=120, required=False)
     body = StoryField(label=_("内容"), max_length=6000, rows=8)
     body_en = StoryField(label=_("英文内容"), max_length=9000, rows=6, required=False)
+    guide = forms.ChoiceField(
+        label=_("这项培训是一份指南"), required=False,
+        help_text=_("选了以后，每个人登录后在指南里读、在那里确认；步骤改了要再确认。上面的内容写为什么要读。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        listed = [(one.guide.slug, one.label) for one in guides_in_force()]
+        self.fields["guide"].choices = [("", _now("不是")), *listed]  # type: ignore[attr-defined]
 
 
 class CallForm(forms.Form):
@@ -174,6 +260,24 @@ def _of(person: Professional) -> str:
     said = {"alias": person.alias, "kind": person.get_licence_kind_display(), "issuer": person.licence_issuer,
             "until": person.licence_until.isoformat(), "years": person.years}  # fmt: skip
     return _now("%(alias)s · %(kind)s · %(issuer)s · 有效期至 %(until)s · 从业 %(years)d 年") % said
+
+
+class TrainingForm(forms.Form):
+    """On which day the training was done, and what was seen of it."""
+
+    on = forms.DateField(label=_("哪天做完的培训"), widget=_DATE)
+    evidence = LineField(label=_("看了什么"), max_length=500, help_text=_("例如：签到表和练习录音；小组督导带教两次"))
+
+
+class TrainedForm(TrainingForm):
+    """The same for several people at once."""
+
+    who = forms.MultipleChoiceField(label=_("核对了谁"), widget=forms.CheckboxSelectMultiple)
+    field_order = ("who", "on", "evidence")
+
+    def __init__(self, *args: Any, waiting: list[Professional], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["who"].choices = [(str(one.pk), one.alias) for one in waiting]  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

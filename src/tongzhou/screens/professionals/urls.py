@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongzhou.screens.professionals import views, views_calls, views_import, views_join, views_people
+from tongzhou.screens.professionals import (
+    views,
+    views_calls,
+    views_import,
+    views_join,
+    views_kinds,
+    views_people,
+)
 
 app_name = "people_line"
 urlpatterns = [
@@ -14,8 +21,10 @@ urlpatterns = [
     path("line/people/<uuid:line_id>/settings/", views.settings, name="settings"),
     path("line/people/skill/<uuid:skill_id>/", views.skill, name="skill"),
     path("line/people/<uuid:line_id>/training/", views.items, name="items"),
+    path("line/people/<uuid:line_id>/shifts/", views_kinds.kinds, name="kinds"),
     path("line/people/<uuid:line_id>/groups/", views.groups, name="groups"),
     path("line/people/<uuid:line_id>/check/", views_people.check, name="check"),
+    path("line/people/<uuid:line_id>/trained/", views_people.trained, name="trained"),
     path("line/people/<uuid:line_id>/links/", views_people.invitations, name="invitations"),
     path("line/people/<uuid:line_id>/export/", views_people.export, name="export"),
     path("line/people/<uuid:line_id>/call/", views_calls.call, name="call"),

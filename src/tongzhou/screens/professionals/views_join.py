@@ -119,7 +119,8 @@ def application(request: HttpRequest, secret: str) -> HttpResponse:
     ]
     said = {
         "person": one, "line": one.line, "steps": steps if at >= 0 else [], "unread": unread,
-        "may_sign_up": one.state in (PersonState.CHECKED, PersonState.TRAINED) and not unread, "secret": secret,
+        "may_sign_up": one.state in (PersonState.CHECKED, PersonState.TRAINED)
+        and all(item.guide for item in unread), "secret": secret,
         "has_account": one.account is not None and one.account.has_usable_password(),
     }  # fmt: skip
     answer = render(request, "screens/professionals/application.html", said)

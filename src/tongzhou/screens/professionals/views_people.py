@@ -15,10 +15,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongzhou.desks.professionals.models import Professional
+from tongzhou.desks.professionals.models import Professional, ServiceLine
 from tongzhou.desks.professionals.policies import CHECK_PERSON, LIST_PEOPLE
 from tongzhou.desks.professionals.selectors import lines as selectors
 from tongzhou.desks.professionals.services import people as services
+from tongzhou.desks.professionals.services import training
 from tongzhou.desks.professionals.services.columns import write_times
 from tongzhou.desks.professionals.services.sheets import as_file
 from tongzhou.desks.professionals.types import DONE_STATES, PersonState, Spoken
@@ -27,11 +28,18 @@ from tongzhou.kernel import audit, clock
 from tongzhou.kernel.access import Actor, route
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.words import in_english
-from tongzhou.screens.professionals.forms import CheckForm, JoinGroupForm, LicenceForm, ReasonForm
+from tongzhou.screens.professionals.forms import (
+    CheckForm,
+    JoinGroupForm,
+    LicenceForm,
+    ReasonForm,
+    TrainedForm,
+    TrainingForm,
+)
 from tongzhou.screens.professionals.requests import actor_of, went
 from tongzhou.screens.professionals.views import tone
 
-__all__ = ["check", "export", "invitations", "person", "person_act"]
+__all__ = ["check", "export", "invitations", "person", "person_act", "trained"]
 
 #: Papers checked on one page.
 MOST = 400
@@ -49,8 +57,40 @@ def check(request: HttpRequest, line_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and went(form, lambda: _check_all(actor, waiting, form)):
         messages.success(request, _("已核对。本人读完培训和守则、登录之后就在岗。"))
         return redirect("people_line:line", one.pk)
-    said = {"line": one, "form": form, "waiting": waiting, "own": rows.count() - len(waiting)}
+    said = {"line": one, "form": form, "waiting": waiting, "own": rows.count() - len(waiting), **_untrained(actor, one)}
     return render(request, "screens/professionals/check.html", said, status=422 if form.errors else 200)
+
+
+def _untrained(actor: Actor, one: ServiceLine, data: Any = None) -> dict[str, Any]:
+    """People who have read everything and whose training is to be made sure of; oneself not."""
+    found = [each for each in training.to_check(one, clock.now())[:MOST] if each.account_id != actor.account_id]
+    return {"readers": found, "trained_form": TrainedForm(data, prefix="trained", waiting=found)}
+
+
+@route(CHECK_PERSON)
+@require_POST
+def trained(request: HttpRequest, line_id: uuid.UUID) -> HttpResponse:
+    """Whose training was done: ticked, with the day and what was seen."""
+    actor = actor_of(request)
+    one = selectors.get_line(actor, line_id, CHECK_PERSON)
+    about = _untrained(actor, one, request.POST)
+    form: TrainedForm = about["trained_form"]
+    if form.is_valid() and went(form, lambda: _train_all(actor, about["readers"], form)):
+        messages.success(request, _("已核对培训，下一期就能排上。"))
+        return redirect("people_line:check", one.pk)
+    waiting = list(selectors.people(actor, one).filter(state=PersonState.APPLIED).exclude(entered_by=actor.account_id))
+    said = {"line": one, "form": CheckForm(waiting=waiting[:MOST]), "waiting": waiting[:MOST], "own": 0, **about}
+    return render(request, "screens/professionals/check.html", said, status=422)
+
+
+@transaction.atomic
+def _train_all(actor: Actor, readers: list[Professional], form: TrainedForm) -> None:
+    chosen, got = set(form.cleaned_data["who"]), form.cleaned_data
+    for each in readers:
+        if str(each.pk) in chosen:
+            training.check_training(
+                actor=actor, person=each, expect=each.version, on=got["on"], evidence=got["evidence"], now=clock.now()
+            )
 
 
 @transaction.atomic
@@ -76,6 +116,8 @@ def _acts(one: Professional) -> list[tuple[str, str, forms.Form | None, bool]]:
         found.append(("pause", _("暂停"), ReasonForm(prefix="pause"), True))
     if state == PersonState.PAUSED:
         found.append(("resume", _("恢复"), None, False))
+    if state not in (PersonState.APPLIED, *DONE_STATES):
+        found.append(("trained", _("培训做完了，核对过"), TrainingForm(prefix="trained"), False))
     if state not in DONE_STATES:
         found.append(("renew", _("执照续期"), LicenceForm(prefix="renew"), False))
         found.append(("end", _("退出热线"), ReasonForm(prefix="end"), True))
@@ -160,6 +202,7 @@ def _writes(actor: Actor, one: Professional, form: forms.Form) -> dict[str, Call
         "pause": lambda: services.pause(reason=said("reason"), **common),
         "resume": lambda: services.resume(**common),
         "renew": lambda: services.renew_licence(until=said("until"), evidence=said("evidence"), **common),
+        "trained": lambda: training.check_training(on=said("on"), evidence=said("evidence"), **common),
         "end": lambda: end_professional(reason=said("reason"), **common),
     }
 

@@ -47,9 +47,6 @@ class NewRosterForm(forms.Form):
     languages = forms.MultipleChoiceField(
         label=_("任何时候都要有人会"), choices=Spoken.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
-    with_checked = forms.BooleanField(
-        label=_("也排资质已核对、还没读完培训的人"), required=False, help_text=_("他们读完才能接来访。")
-    )
     factor = forms.FloatField(
         label=_("如果来访变成几倍"),
         min_value=0.1,
@@ -66,7 +63,7 @@ class NewRosterForm(forms.Form):
         got = self.cleaned_data
         return {
             "column": got["column"], "daily": got["daily"] or 0, "languages": got["languages"],
-            "with_checked": got["with_checked"], "factor": got["factor"], "seed": got["seed"],
+            "factor": got["factor"], "seed": got["seed"],
         }  # fmt: skip
 
 

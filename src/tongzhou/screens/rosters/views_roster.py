@@ -24,6 +24,7 @@ from tongzhou.kernel import audit, clock
 from tongzhou.kernel.access import Actor, route
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.words import in_english
+from tongzhou.kernel.workers import waits_for
 from tongzhou.screens.rosters.drawing import TALL, WIDTH, bars_of, grid_of
 from tongzhou.screens.rosters.requests import actor_of
 from tongzhou.screens.rosters.views import TONES
@@ -50,8 +51,17 @@ def _head(actor: Actor, one: Roster) -> dict[str, Any]:
         "running": one.state in _AT_WORK, "step": steps.get(one.step, ""), "status": statuses.get(one.status, ""),
         "last": one.start + dt.timedelta(days=one.days - 1), "mine": one.made_by == actor.account_id,
         "failure": {"what": one.failure.get(language, ""), "todo": one.failure.get(f"todo_{language}", "")},
-        "may_make": allows_on(actor, MAKE_ROSTER, one.line), "may_publish": allows_on(actor, PUBLISH_ROSTER, one.line),
+        **_queued(one), "may_make": allows_on(actor, MAKE_ROSTER, one.line),
+        "may_publish": allows_on(actor, PUBLISH_ROSTER, one.line),
     }  # fmt: skip
+
+
+def _queued(one: Roster) -> dict[str, Any]:
+    """Since when it waits for a worker, and whether one is there; nothing once one has taken it."""
+    if one.state != RosterState.QUEUED:
+        return {"waits": ""}
+    since = one.beat_at if one.attempts else one.created_at
+    return {"waits": waits_for(since, clock.now()), "since": since}
 
 
 def _skills(one: Roster) -> dict[str, str]:

@@ -157,6 +157,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('offered', '提出了'), ('accepted', '愿意'), ('rejected', '不需要'), ('done', '已对接')], default='offered', max_length=8)),
                 ('consent_at', models.DateTimeField(null=True)),
                 ('passed', models.BinaryField(null=True)),
+                ('place', models.BinaryField(null=True)),
             ],
         ),
         migrations.AddField(

@@ -79,7 +79,7 @@ class CaseContact(models.Model):
 class Referral(SealedRecord):
     """Somebody was shown the way to help elsewhere, with their consent; what is passed on they chose field by field."""
 
-    SEALED = ("target", "passed")
+    SEALED = ("target", "passed", "place")
 
     contact_id = models.UUIDField()
     line_id = models.UUIDField()
@@ -88,9 +88,12 @@ class Referral(SealedRecord):
     target_id = models.CharField(max_length=36, blank=True)
     target = models.BinaryField(null=True)
     state = models.CharField(max_length=8, choices=ReferralState, default=ReferralState.OFFERED)
+    #: When the caller agreed: to what is passed on with a need, or to being shown the place.
     consent_at = models.DateTimeField(null=True)
     #: What was passed on, as it was shown to the caller (JSON).
     passed = models.BinaryField(null=True)
+    #: The entry of the directory as it stood on that day (JSON); null for a name that was typed.
+    place = models.BinaryField(null=True)
 
     class Meta:
         constraints: ClassVar = [

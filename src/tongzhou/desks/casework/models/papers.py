@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from tongzhou.desks.casework.models.cases import Case
 from tongzhou.desks.casework.models.conversations import Conversation
@@ -16,16 +16,38 @@ __all__ = ["ContactForm", "FormDefinition", "Paper"]
 
 
 class FormDefinition(models.Model):
-    """One edition of a form as it was when somebody filled it in; never changed, so old papers stay readable."""
+    """One edition of a form: one that ships, as it was when somebody filled it in, or one of a line (`line_id`).
+
+    Written by one person, put in force by another, and from then on never changed, so that old papers stay readable.
+    """
 
     id = models.BigAutoField(primary_key=True)
     name = models.SlugField(max_length=20)
     version = models.PositiveIntegerField()
     body = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=clock.now)
+    line_id = models.UUIDField(null=True)
+    written_by = models.UUIDField(null=True)
+    written_name = models.CharField(max_length=100, blank=True)
+    released_by = models.UUIDField(null=True)
+    released_name = models.CharField(max_length=100, blank=True)
+    #: Null while it is a draft.
+    released_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["name", "version"], name="casework_form_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["name", "version"], name="casework_form_once"),
+            models.UniqueConstraint(
+                fields=["line_id", "name"], name="casework_form_one_draft",
+                condition=Q(line_id__isnull=False, released_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                condition=Q(line_id__isnull=True)
+                | Q(released_at__isnull=True)
+                | (Q(released_by__isnull=False) & ~Q(released_by=F("written_by"))),
+                name="casework_form_two",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"

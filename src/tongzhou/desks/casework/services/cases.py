@@ -49,7 +49,7 @@ def open_case(
         raise Refusal("not_found")
     if CaseContact.objects.filter(contact_id=contact_id).exists():
         raise Refusal("case_there")
-    form = forms.current("case")
+    form = forms.current("case", line_id)
     checked = form.checked(answers)
     code, scope = ids.new_code(), f"line:{line_id}"
     profile = Profile(line_id=line_id, code_mac=_mac(line_id, code), agreed_at=now)

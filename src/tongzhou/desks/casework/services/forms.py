@@ -1,8 +1,9 @@
-"""The written forms: editions that ship and editions of this desk; answers are checked against their edition."""
+"""The written forms: editions that ship and editions of a line; answers are checked against their edition."""
 
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +17,7 @@ from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.words import local
 from tongzhou_engines.base.datafiles import data_path
 
-__all__ = ["ANSWERS", "Form", "add_edition", "current", "edition", "kept", "level_of"]
+__all__ = ["ANSWERS", "LONGEST_ANSWER", "Form", "current", "edition", "kept", "level_of"]
 
 ANSWERS = ("yes", "no", "unknown")
 #: Characters of one answer in words.
@@ -81,14 +82,19 @@ def _shipped() -> dict[tuple[str, int], Form]:
     return {(one["name"], one["version"]): Form(one["name"], one["version"], one) for one in rows}
 
 
-def current(name: str) -> Form:
-    """The newest edition. Raises ``not_found`` for a name nobody knows."""
-    row = FormDefinition.objects.filter(name=name).order_by("-version").first()
-    own = [Form(row.name, row.version, row.body)] if row else []
+def current(name: str, line_id: uuid.UUID | None = None) -> Form:
+    """The edition in force on a line: the line's own newest, else the newest that ships.
+
+    Raises ``not_found`` for a name nobody knows.
+    """
+    rows = FormDefinition.objects.filter(name=name, line_id=line_id, released_at__isnull=False)
+    row = rows.order_by("-version").first() if line_id is not None else None
+    if row is not None:
+        return Form(row.name, row.version, row.body)
     shipped = [form for (form_name, _), form in _shipped().items() if form_name == name]
-    if not (own or shipped):
+    if not shipped:
         raise Refusal("not_found")
-    return max([*shipped, *own], key=lambda form: form.version)
+    return max(shipped, key=lambda form: form.version)
 
 
 def edition(name: str, version: int) -> Form:
@@ -106,25 +112,6 @@ def kept(form: Form) -> Form:
     """The same edition, written down so that what is filled in with it stays readable."""
     FormDefinition.objects.get_or_create(name=form.name, version=form.version, defaults={"body": dict(form.body)})
     return form
-
-
-@transaction.atomic
-def add_edition(*, name: str, body: Mapping[str, Any]) -> Form:
-    """A new edition of a known form, one higher than the newest. Raises ``form_broken``."""
-    newest = current(name)
-    codes = [str(field.get("code", "")) for field in body.get("fields", ())]
-    sound = codes and len(set(codes)) == len(codes) and all(codes)
-    complete = all(
-        field.get("kind") in ("answer", "choice", "text") and field.get("label") and field.get("label_en")
-        and isinstance(field.get("required"), bool) and (field["kind"] != "choice" or field.get("options"))
-        and all(other in codes[:number] for other in field.get("when", {}))
-        for number, field in enumerate(body.get("fields", ()))
-    )  # fmt: skip
-    if not sound or not complete or (name == "screening" and not (body.get("rules") and body.get("steps"))):
-        raise Refusal("form_broken")
-    version = newest.version + 1
-    kept(newest)
-    return kept(Form(name, version, {**body, "name": name, "version": version}))
 
 
 def level_of(form: Form, answers: Mapping[str, str]) -> Level:

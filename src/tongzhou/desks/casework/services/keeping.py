@@ -14,6 +14,7 @@ from tongzhou.desks.casework.models import (
     ContactForm,
     Conversation,
     GlassAccess,
+    HandedMatter,
     KeepingRule,
     Message,
     NoteVersion,
@@ -66,6 +67,8 @@ def erase_conversation(*, conversation: Conversation, reason: str) -> bool:
     _empty(conversation.pk)
     for referral in Referral.objects.filter(contact_id=conversation.pk, record_key__isnull=False):
         erasures.destroy(referral, Referral.objects.all(), actor=SYSTEM, act=ERASE, reason=reason)
+    for matter in HandedMatter.objects.filter(contact_id=conversation.pk, record_key__isnull=False):
+        erasures.destroy(matter, HandedMatter.objects.all(), actor=SYSTEM, act=ERASE, reason=reason)
     return done
 
 

@@ -11,21 +11,24 @@ from typing import Any
 from django.db import transaction
 
 from tongzhou.desks.casework.models import Referral
-from tongzhou.desks.casework.types import REFERRAL_WAYS, ReferralTo
+from tongzhou.desks.casework.types import REFERRAL_WAYS, ReferralState, ReferralTo
 from tongzhou.kernel import changes, crypto
 from tongzhou.kernel.access import Act, Actor
 from tongzhou.kernel.errors import Refusal
 
-__all__ = ["move", "offer", "passed_on", "target_of"]
+__all__ = ["agree", "move", "offer", "passed_on", "place_of", "target_of"]
 
 
 @transaction.atomic
 def offer(
     *, actor: Actor, act: Act, contact_id: uuid.UUID, line_id: uuid.UUID, to: str, target_name: str,
     target_id: str = "", passed: Mapping[str, Any] | None = None, consent_at: dt.datetime | None = None,
-    state: str = "offered",
+    state: str = "offered", place: Mapping[str, Any] | None = None,
 ) -> Referral:  # fmt: skip
-    """Write a referral down. Raises ``referral_consent`` (something is passed on without it), ``referral_empty``."""
+    """Write a referral down; `place` is the entry of the directory as it stands.
+
+    Raises ``referral_consent`` (something is passed on without it), ``referral_empty``.
+    """
     if passed and consent_at is None:
         raise Refusal("referral_consent")
     if to not in ReferralTo.values or not target_name.strip():
@@ -37,6 +40,8 @@ def offer(
     crypto.seal(row, target=target_name.strip()[:200])
     if passed:
         crypto.seal(row, passed=json.dumps(dict(passed), ensure_ascii=False))
+    if place:
+        crypto.seal(row, place=json.dumps(dict(place), ensure_ascii=False))
     return changes.create(row, actor=actor, act=act)
 
 
@@ -47,6 +52,17 @@ def move(*, actor: Actor, act: Act, row: Referral, state: str) -> Referral:
     if state not in REFERRAL_WAYS[fresh.state]:
         raise Refusal("referral_state")
     return changes.apply(fresh, actor=actor, act=act, state=state)
+
+
+@transaction.atomic
+def agree(*, actor: Actor, act: Act, row: Referral, now: dt.datetime) -> Referral:
+    """The caller wants to see it; saying so twice is once. Raises ``referral_state`` when they said no before."""
+    fresh = Referral.objects.select_for_update().get(pk=row.pk)
+    if fresh.state == ReferralState.REJECTED:
+        raise Refusal("referral_state")
+    if fresh.consent_at is not None:
+        return fresh
+    return changes.apply(fresh, actor=actor, act=act, consent_at=now)
 
 
 def passed_on(row: Referral) -> dict[str, str]:
@@ -60,3 +76,11 @@ def passed_on(row: Referral) -> dict[str, str]:
 def target_of(row: Referral) -> str:
     """What the place was called on the day of the referral ("" once it was destroyed)."""
     return crypto.unseal(row, "target") if row.record_key is not None else ""
+
+
+def place_of(row: Referral) -> dict[str, Any]:
+    """The entry of the directory as it stood on the day of the referral ({} for a typed name, or once destroyed)."""
+    if row.record_key is None or row.place is None:
+        return {}
+    found: dict[str, Any] = json.loads(crypto.unseal(row, "place"))
+    return found

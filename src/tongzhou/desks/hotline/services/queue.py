@@ -12,12 +12,14 @@ from django.db.models import F
 from tongzhou.desks.hotline import policies
 from tongzhou.desks.hotline.models import Contact, Seat
 from tongzhou.desks.hotline.services.events import happened
-from tongzhou.desks.hotline.types import CallType, Channel, EndedBy, EventKind, SeatState, State
+from tongzhou.desks.hotline.types import HELD_FOR_SAME, CallType, Channel, EndedBy, EventKind, SeatState, State
 from tongzhou.kernel import audit
 from tongzhou.kernel.access import SYSTEM, Actor
 from tongzhou.kernel.errors import Refusal
 
-__all__ = ["arrive", "end", "finish", "leave", "resume", "return_to_front", "take", "voice_begins"]
+__all__ = [
+    "arrive", "end", "finish", "into_hands", "leave", "resume", "return_to_front", "take", "voice_begins",
+]  # fmt: skip
 
 
 def _move(contact_id: uuid.UUID, states: tuple[str, ...], **fields: Any) -> bool:
@@ -114,12 +116,16 @@ def finish(*, actor: Actor, contact_id: uuid.UUID, call_type: str, hard: bool, t
 
 
 @transaction.atomic
-def return_to_front(*, contact_id: uuid.UUID, now: dt.datetime) -> bool:
-    """Its counsellor's browser was lost: the caller goes before everybody. True when that changed something."""
+def return_to_front(*, contact_id: uuid.UUID, now: dt.datetime, for_whom: uuid.UUID | None = None) -> bool:
+    """Its counsellor is lost or leaves: the caller goes before everybody, for five minutes kept for somebody named.
+
+    True when that changed something.
+    """
     contact = Contact.objects.filter(pk=contact_id).first()
     if contact is None or not _move(
-        contact_id, (State.ACTIVE,), state=State.WAITING, front=True, queued_at=now, wanted_id=contact.counsellor_id,
-        wanted_until=now, counsellor_id=None, supervisor_id=None, joined_id=None, support_asked_at=None,
+        contact_id, (State.ACTIVE,), state=State.WAITING, front=True, queued_at=now,
+        wanted_id=for_whom or contact.counsellor_id, wanted_until=now + HELD_FOR_SAME if for_whom else now,
+        counsellor_id=None, supervisor_id=None, joined_id=None, support_asked_at=None,
     ):  # fmt: skip
         return False
     Seat.objects.filter(contact_id=contact_id).update(
@@ -165,3 +171,24 @@ def voice_begins(*, contact_id: uuid.UUID, now: dt.datetime) -> None:
         contact = Contact.objects.get(pk=contact_id)
         if not contact.events.filter(kind=EventKind.VOICE).exists():
             happened(contact, EventKind.VOICE, now=now)
+
+
+@transaction.atomic
+def into_hands(
+    *, actor: Actor, contact: Contact, account_id: uuid.UUID, supervisor_id: uuid.UUID | None, now: dt.datetime
+) -> Contact:
+    """A contact that is over goes to another counsellor, who writes it up or follows it up; the one before reads it no
+    longer. Raises ``contact_taken`` when it has moved on meanwhile."""
+    rows = Contact.objects.filter(
+        pk=contact.pk, state__in=(State.WRAPPING, State.ENDED), counsellor_id=contact.counsellor_id
+    )
+    if not rows.update(counsellor_id=account_id, supervisor_id=supervisor_id, version=F("version") + 1):
+        raise Refusal("contact_taken")
+    Seat.objects.filter(contact_id=contact.pk).update(
+        state=SeatState.OFF, contact=None, since=now, version=F("version") + 1
+    )
+    happened(contact, EventKind.HANDED_OVER, now=now, account_id=account_id)
+    said = {"counsellor_id": [str(contact.counsellor_id), str(account_id)]}
+    audit.record(actor=actor, act=policies.TAKE_CONTACT, obj=contact, changes=said)
+    contact.refresh_from_db()
+    return contact

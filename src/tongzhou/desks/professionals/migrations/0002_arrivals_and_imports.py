@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('start', models.DateTimeField()),
                 ('calls', models.PositiveIntegerField()),
+                ('counted', models.BooleanField(default=False)),
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='professionals.serviceline')),
             ],
             options={

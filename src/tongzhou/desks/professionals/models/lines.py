@@ -130,6 +130,8 @@ class ShiftKind(Record):
     minutes = models.PositiveSmallIntegerField()
     #: [[minutes after the start, length], ...]
     breaks = models.JSONField(default=list)
+    #: Seats that are filled in any case while it runs (not on its breaks): {skill: seats}.
+    least = models.JSONField(default=dict)
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -166,6 +168,8 @@ class ArrivalCount(models.Model):
     line = models.ForeignKey(ServiceLine, on_delete=models.PROTECT, related_name="arrivals")
     start = models.DateTimeField()
     calls = models.PositiveIntegerField()
+    #: Counted by the platform from its own contacts; otherwise somebody brought the record in, and it is left alone.
+    counted = models.BooleanField(default=False)
 
     class Meta:
         ordering: ClassVar = ["start"]

@@ -127,6 +127,11 @@ class Professional(SealedRecord):
     checked_at = models.DateTimeField(null=True)
     evidence = models.CharField(max_length=500, blank=True)
     reason = models.CharField(max_length=300, blank=True)
+    #: Whoever made sure that the training was done, on which day it was, and what they saw. Nobody is rostered before.
+    trained_by = models.UUIDField(null=True)
+    trained_by_name = models.CharField(max_length=100, blank=True)
+    trained_on = models.DateField(null=True)
+    trained_evidence = models.CharField(max_length=500, blank=True)
     #: A supervisor who is not on shift can be reached until then.
     reachable_until = models.DateTimeField(null=True)
 
@@ -147,6 +152,12 @@ class Professional(SealedRecord):
             models.CheckConstraint(
                 name="professionals_second_person",
                 condition=Q(checked_by__isnull=True) | Q(entered_by__isnull=True) | ~Q(checked_by=F("entered_by")),
+            ),
+            models.CheckConstraint(
+                name="professionals_trained",
+                condition=Q(trained_on__isnull=True)
+                | (Q(trained_by__isnull=False) & ~Q(trained_evidence="") & ~Q(trained_by=F("account_id")))
+                | (Q(trained_by__isnull=False) & ~Q(trained_evidence="") & Q(account__isnull=True)),
             ),
             models.CheckConstraint(
                 name="professionals_checked",
@@ -179,6 +190,8 @@ class TrainingItem(Record):
     title_en = models.CharField(max_length=120, blank=True)
     body = models.TextField(max_length=6000)
     body_en = models.TextField(max_length=9000, blank=True)
+    #: The name of a guide: it is read and acknowledged there, with its account, each time its steps change.
+    guide = models.CharField(max_length=42, blank=True)
     published_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
 

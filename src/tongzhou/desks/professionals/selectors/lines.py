@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 
 from django.db.models import Count, Q, QuerySet
 
 from tongzhou.desks.professionals.models import (
+    Acknowledgement,
+    ArrivalCount,
     PeopleImport,
     Professional,
     RecruitmentCall,
@@ -24,11 +27,13 @@ from tongzhou.desks.professionals.policies import (
     allows_on,
     lines_for,
 )
+from tongzhou.desks.professionals.selectors.guides import guide_read
 from tongzhou.desks.professionals.types import WAITING_STATES, CallState, PersonState
 from tongzhou.kernel.access import Act, Actor
 from tongzhou.kernel.errors import Refusal
 
 __all__ = [
+    "arrivals_known",
     "call_of",
     "current_items",
     "get_call",
@@ -42,6 +47,7 @@ __all__ = [
     "people",
     "rosters",
     "unread_items",
+    "unread_of",
 ]
 
 
@@ -109,6 +115,12 @@ def get_call(code: str) -> RecruitmentCall:
     return found
 
 
+def arrivals_known(line: ServiceLine, since: dt.datetime) -> dict[dt.datetime, tuple[int, bool]]:
+    """Half hours from `since` on that are on record: their start (aware) > (contacts, counted by the platform)."""
+    rows = ArrivalCount.objects.filter(line=line, start__gte=since)
+    return {start: (calls, counted) for start, calls, counted in rows.values_list("start", "calls", "counted")}
+
+
 def get_import(actor: Actor, import_id: uuid.UUID) -> PeopleImport:
     """A workbook that was brought in, or ``Refusal("not_found")``."""
     found = PeopleImport.objects.select_related("line").filter(pk=import_id).first()
@@ -124,8 +136,23 @@ def current_items(line_id: uuid.UUID) -> QuerySet[TrainingItem]:
 
 def unread_items(person: Professional, now: dt.datetime) -> list[TrainingItem]:
     """Current items the person has not acknowledged."""
-    rows = current_items(person.line_id).filter(published_at__lte=now)
-    return list(rows.exclude(acknowledgements__professional=person))
+    return unread_of([person], now)[person.pk]
+
+
+def unread_of(people: Iterable[Professional], now: dt.datetime) -> dict[uuid.UUID, list[TrainingItem]]:
+    """The same for many people of one line; two queries, and one for each guide somebody may have to read."""
+    listed = list(people)
+    items = list(current_items(listed[0].line_id).filter(published_at__lte=now)) if listed else []
+    rows = Acknowledgement.objects.filter(professional__in=listed, item__in=items)
+    said = set(rows.values_list("professional_id", "item_id"))
+    return {
+        one.pk: [
+            item
+            for item in items
+            if not (guide_read(item.guide, one.account_id, now) if item.guide else (one.pk, item.pk) in said)
+        ]
+        for one in listed
+    }
 
 
 def rosters(actor: Actor, line: ServiceLine) -> QuerySet[Roster]:

@@ -9,11 +9,13 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from tongzhou.desks.professionals.models import Acknowledgement, Professional, ServiceLine, Shift, TrainingItem
+from tongzhou.desks.professionals.selectors.guides import guide_read
 from tongzhou.desks.professionals.types import ItemKind, OnShift, PersonState, Verdict
 
 __all__ = [
     "able",
     "can_take_contacts",
+    "coming_or_here",
     "current_shift",
     "items_wanted",
     "licence_valid",
@@ -43,10 +45,10 @@ def items_wanted(line_id: uuid.UUID, at: dt.datetime) -> list[TrainingItem]:
     return list(rows.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=at)).defer("body", "body_en"))
 
 
-def _unread(items: Iterable[TrainingItem], read: set[uuid.UUID]) -> str:
+def _unread(items: Iterable[TrainingItem], read: set[uuid.UUID], account_id: uuid.UUID | None, at: dt.datetime) -> str:
     """The refusal code of what has not been acknowledged, "" when everything has."""
     for item in items:
-        if item.pk not in read:
+        if not (guide_read(item.guide, account_id, at) if item.guide else item.pk in read):
             return "shift_conduct" if item.kind == ItemKind.CONDUCT else "shift_training"
     return ""
 
@@ -58,7 +60,7 @@ def able(professional: Professional, line: ServiceLine, *, since: dt.datetime, n
     if not licence_valid(professional, line, now):
         return "shift_licence"
     read = Acknowledgement.objects.filter(professional=professional).values_list("item_id", flat=True)
-    return _unread(items_wanted(line.pk, since), set(read))
+    return _unread(items_wanted(line.pk, since), set(read), professional.account_id, since)
 
 
 def reachable_supervisors(line: ServiceLine, now: dt.datetime) -> list[uuid.UUID]:
@@ -96,6 +98,14 @@ def _said(shift: Shift, supervisors: list[uuid.UUID]) -> OnShift:
         supervisor_account_id=own if own in others else next(iter(others), None), skill=shift.skill,
         shift_id=shift.pk, starts_at=shift.starts_at, ends_at=shift.ends_at,
     )  # fmt: skip
+
+
+def coming_or_here(line_id: uuid.UUID, now: dt.datetime, within: dt.timedelta) -> list[Shift]:
+    """Who is on shift now or within so long, each person once with the shift that ends last; in order of start."""
+    rows = Shift.objects.filter(line_id=line_id, in_force=True, ends_at__gt=now, starts_at__lt=now + within)
+    rows = rows.filter(professional__account__isnull=False, professional__state=PersonState.ACTIVE)
+    latest = {one.professional_id: one for one in rows.select_related("professional", "line").order_by("ends_at")}
+    return sorted(latest.values(), key=lambda one: (one.starts_at, one.professional.alias))
 
 
 def current_shift(account_id: uuid.UUID, now: dt.datetime, line_id: uuid.UUID | None = None) -> Shift | None:

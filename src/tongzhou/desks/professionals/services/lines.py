@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from tongzhou.desks.professionals.models import ArrivalCount, LineSkill, ServiceLine, ShiftKind, TrainingItem
 from tongzhou.desks.professionals.policies import MANAGE_LINE, require_on
+from tongzhou.desks.professionals.selectors.guides import guides_in_force
 from tongzhou.desks.professionals.starting import ITEMS, SHIFTS, SKILLS
 from tongzhou.desks.professionals.types import ItemKind
 from tongzhou.kernel import audit, changes
@@ -18,7 +19,7 @@ from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.organisations.models import Organisation
 from tongzhou.registers.responses.models import Response
 
-__all__ = ["change_line", "change_skill", "open_line", "publish_item", "record_arrivals", "set_kind"]
+__all__ = ["change_line", "change_skill", "open_line", "publish_item", "record_arrivals"]
 
 
 @transaction.atomic
@@ -75,21 +76,17 @@ def change_skill(*, actor: Actor, skill: LineSkill, expect: int, **fields: Any) 
 
 
 @transaction.atomic
-def set_kind(*, actor: Actor, line: ServiceLine, code: str, now: dt.datetime, **said: Any) -> ShiftKind:
-    """Add a kind of shift, or put another in the place of the one with this code: past rosters keep their own."""
-    require_on(actor, MANAGE_LINE, line)
-    for old in ShiftKind.objects.filter(line=line, code=code, withdrawn_at=None):
-        changes.apply(old, actor=actor, act=MANAGE_LINE, withdrawn_at=now)
-    return changes.create(ShiftKind(line=line, code=code, **said), actor=actor, act=MANAGE_LINE)
-
-
-@transaction.atomic
 def publish_item(
     *, actor: Actor, line: ServiceLine, kind: str, slug: str, title: str, body: str, now: dt.datetime,
-    title_en: str = "", body_en: str = "",
+    title_en: str = "", body_en: str = "", guide: str = "",
 ) -> TrainingItem:  # fmt: skip
-    """A new version of training or conduct: everybody acknowledges it before their next shift."""
+    """A new version of training or conduct: everybody acknowledges it before their next shift.
+
+    `guide`: the name of a guide in force that is to be read instead. Raises ``Refusal`` item_guide_gone, not_found.
+    """
     require_on(actor, MANAGE_LINE, line)
+    if guide and guide not in {one.guide.slug for one in guides_in_force()}:
+        raise Refusal("item_guide_gone")
     earlier = list(TrainingItem.objects.select_for_update().filter(line=line, slug=slug))
     last = max((one.number for one in earlier), default=0)
     for old in earlier:
@@ -97,19 +94,27 @@ def publish_item(
             changes.apply(old, actor=actor, act=MANAGE_LINE, withdrawn_at=now)
     item = TrainingItem(
         line=line, kind=ItemKind(kind), slug=slug, number=last + 1, title=title, title_en=title_en, body=body,
-        body_en=body_en, published_at=now,
+        body_en=body_en, guide=guide, published_at=now,
     )  # fmt: skip
     return changes.create(item, actor=actor, act=MANAGE_LINE)
 
 
 @transaction.atomic
-def record_arrivals(*, actor: Actor, line: ServiceLine, counts: Mapping[dt.datetime, int]) -> int:
-    """Keep how many contacts began in each half hour (aware times); what was known of those half hours is replaced."""
+def record_arrivals(
+    *, actor: Actor, line: ServiceLine, counts: Mapping[dt.datetime, int], counted: bool = False
+) -> int:
+    """Keep how many contacts began in each half hour (aware times); what was known of those half hours is replaced.
+
+    `counted`: from the platform's own contacts, not a record somebody brought in.
+    """
     require_on(actor, MANAGE_LINE, line)
-    rows = [ArrivalCount(line=line, start=start, calls=calls) for start, calls in sorted(counts.items())]
+    rows = [
+        ArrivalCount(line=line, start=start, calls=calls, counted=counted) for start, calls in sorted(counts.items())
+    ]
     ArrivalCount.objects.bulk_create(
-        rows, batch_size=500, update_conflicts=True, unique_fields=["line", "start"], update_fields=["calls"]
-    )
+        rows, batch_size=500, update_conflicts=True, unique_fields=["line", "start"],
+        update_fields=["calls", "counted"],
+    )  # fmt: skip
     said = {"arrivals": [None, {"half_hours": len(rows), "calls": sum(row.calls for row in rows)}]}
     audit.record(actor=actor, act=MANAGE_LINE, obj=line, changes=said)
     return len(rows)

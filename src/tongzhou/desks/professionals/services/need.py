@@ -25,12 +25,14 @@ class Need:
     """frame: start, calls, low, high per half hour (local); demand: the engine's table with its details.
 
     notes: what limits the forecast, [{code, zh, en}]; history_days: days it rests on (0: a number was typed).
+    daily: date, calls, low, high of each day as it was forecast; None when a number was typed.
     """
 
     frame: pl.DataFrame
     demand: pl.DataFrame
     notes: list[dict[str, str]]
     history_days: int
+    daily: pl.DataFrame | None = None
 
 
 def open_slots(line: ServiceLine, day: dt.date) -> list[dt.datetime]:
@@ -68,9 +70,25 @@ def engine_lines(line: ServiceLine) -> list[Line]:
 
 def _history(line: ServiceLine, start: dt.date) -> pl.DataFrame:
     since = dt.datetime.combine(start, dt.time(), line.zone) - _HISTORY
-    rows = ArrivalCount.objects.filter(line=line, start__gte=since).values_list("start", "calls")
-    local = [(at.astimezone(line.zone).replace(tzinfo=None), calls) for at, calls in rows]
+    rows = ArrivalCount.objects.filter(line=line, start__gte=since, start__lt=since + _HISTORY)
+    local = [(at.astimezone(line.zone).replace(tzinfo=None), calls) for at, calls in rows.values_list("start", "calls")]
     return pl.DataFrame(local, schema={"start": pl.Datetime("us"), "calls": pl.Int64()}, orient="row")
+
+
+def _partly(line: ServiceLine, history: pl.DataFrame) -> list[dt.date]:
+    """The first and the last day of the record when they are not whole: counting began or stands in the middle.
+
+    Learnt from they would pass for quiet days. Records of whole days, and a record of nothing else, are left as they
+    are.
+    """
+    starts = set(history["start"].to_list())
+    days = {at.date() for at in starts}
+    edges = [
+        day
+        for day in sorted({min(days), max(days)})
+        if len(starts) > len(days) and any(at not in starts for at in open_slots(line, day))
+    ]
+    return edges if len(days) > len(edges) else []
 
 
 def _flat(line: ServiceLine, start: dt.date, days: int, daily: float, what_if: list[WhatIf]) -> pl.DataFrame:
@@ -98,6 +116,7 @@ def seats_needed(line: ServiceLine, start: dt.date, days: int, asked: dict[str, 
     what_if = [WhatIf(factor, dt.datetime.combine(since, dt.time()))] if factor != 1 else []
     history, daily = _history(line, start), float(asked.get("daily") or 0)
     notes: list[dict[str, str]] = []
+    by_day: pl.DataFrame | None = None
     if daily > 0 or history.is_empty():
         if daily <= 0:
             raise Refusal("roster_arrivals")
@@ -109,13 +128,15 @@ def seats_needed(line: ServiceLine, start: dt.date, days: int, asked: dict[str, 
         })  # fmt: skip
     else:
         special = [SpecialDay(dt.date.fromisoformat(day), factor=0.0) for day in asked.get("closed", [])]
-        made = forecast_arrivals(history, start=start, days=days, what_if=what_if, special=special)
-        frame, history_days = made.frame, made.history_days
+        made = forecast_arrivals(
+            history, start=start, days=days, what_if=what_if, special=special, leave_out=_partly(line, history)
+        )
+        frame, by_day, history_days = made.frame, made.daily, made.history_days
         notes += [{"code": note.code, "zh": note.zh, "en": note.en} for note in made.notes]
     slots = {at for n in range(days) for at in open_slots(line, start + dt.timedelta(days=n))}
     frame = _opened(frame, slots)
     demand = demand_table(frame, engine_lines(line), column=asked.get("column") or "calls")
-    return Need(frame, demand, notes, history_days)
+    return Need(frame, demand, notes, history_days, by_day)
 
 
 def _opened(frame: pl.DataFrame, slots: set[dt.datetime]) -> pl.DataFrame:

@@ -224,8 +224,11 @@ def advance(person: Professional, now: dt.datetime, actor: Actor = SYSTEM) -> Pr
 def acknowledge(*, person: Professional, item: TrainingItem, now: dt.datetime) -> Professional:
     """The person has read this version and agrees; once is enough. The caller knows that it is the person.
 
-    Raises ``Refusal`` item_old (there is a newer version), person_state.
+    Raises ``Refusal`` item_old (there is a newer version), item_guide (a guide is acknowledged where it is read),
+    person_state.
     """
+    if item.guide:
+        raise Refusal("item_guide")
     if item.line_id != person.line_id or item.withdrawn_at is not None:
         raise Refusal("item_old")
     if person.state in (PersonState.APPLIED, *DONE_STATES):

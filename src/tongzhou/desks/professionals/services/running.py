@@ -18,7 +18,7 @@ from django.db.models import F, Max, Q, QuerySet
 from tongzhou.desks.professionals.models import Professional, Roster, ServiceLine, Shift
 from tongzhou.desks.professionals.policies import MAKE_ROSTER, RUN_ROSTER, require_on
 from tongzhou.desks.professionals.services.need import Need, engine_lines, seats_needed
-from tongzhou.desks.professionals.services.task import pack, read_task
+from tongzhou.desks.professionals.services.task import pack, read_task, working
 from tongzhou.desks.professionals.types import RosterState
 from tongzhou.kernel import changes, clock, ids
 from tongzhou.kernel.access import SYSTEM, Actor
@@ -164,17 +164,20 @@ def _make(run: _Run) -> None:
     roster = run.roster
     run.watch("reading", 0, 4)
     need = seats_needed(roster.line, roster.start, roster.days, roster.asked)
-    task, people = read_task(roster, need)
+    task, people = read_task(roster, need, clock.now())
+    left_out = len(working(roster)) - len(people)
     if not people:
-        raise Refusal("roster_people")
+        raise Refusal("roster_untrained" if left_out else "roster_people", n=left_out)
     made = make_roster(
         task, seed=roster.seed, effort=float(roster.asked.get("effort") or 1.0), clock=run.clock, watch=run.watch,
         seconds=_LIMIT_WHAT_IF if roster.is_what_if else _LIMIT,
     )  # fmt: skip
     run.watch("writing", 0, 1)
     shifts = _shifts(roster, task, made, {str(one.pk): one for one in people})
-    figures = _figures(made, people) | {"notes": need.notes, "history_days": need.history_days}
-    figures["service"] = _service(roster.line, made, need)
+    figures = _figures(made, people) | {
+        "notes": need.notes, "history_days": need.history_days, "untrained": left_out,
+        "service": _service(roster.line, made, need),
+    }  # fmt: skip
     with transaction.atomic():
         row = run.own().select_for_update().first()
         if row is None:

@@ -14,6 +14,7 @@ import polars as pl
 
 from tongzhou.desks.professionals.models import Professional, Roster, RosterSnapshot, Shift, Sickness
 from tongzhou.desks.professionals.services.need import Need
+from tongzhou.desks.professionals.services.training import rosterable
 from tongzhou.desks.professionals.types import DayOffKind, PersonState
 from tongzhou_engines.staffing import (
     ASSIGNMENTS_SCHEMA,
@@ -28,7 +29,7 @@ from tongzhou_engines.staffing import (
 )
 from tongzhou_engines.staffing import Shift as Kind
 
-__all__ = ["SPEAKS", "assignments_of", "pack", "read_task", "task_from_today", "unpack"]
+__all__ = ["SPEAKS", "assignments_of", "pack", "read_task", "task_from_today", "unpack", "working"]
 
 #: Before the code of a language, so that it is never taken for a skill.
 SPEAKS = "speaks "
@@ -39,11 +40,9 @@ def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time())
 
 
-def _rosterable(roster: Roster) -> list[Professional]:
-    states = [PersonState.ACTIVE]
-    if roster.asked.get("with_checked"):
-        states += [PersonState.CHECKED, PersonState.TRAINED]
-    rows = Professional.objects.filter(line=roster.line, state__in=states, licence_until__gte=roster.start)
+def working(roster: Roster) -> list[Professional]:
+    """Active people of the line whose licence holds when the roster begins."""
+    rows = Professional.objects.filter(line=roster.line, state=PersonState.ACTIVE, licence_until__gte=roster.start)
     return list(rows.prefetch_related("windows", "days_off").order_by("code"))
 
 
@@ -111,6 +110,25 @@ def _kinds(roster: Roster) -> tuple[Kind, ...]:
     return tuple(Kind(one.code, one.start_minute, one.minutes, tuple((a, b) for a, b in one.breaks)) for one in rows)
 
 
+def _least(roster: Roster, demand: pl.DataFrame) -> pl.DataFrame:
+    """The demand raised to the seats that a kind of shift fills in any case, while the line is open."""
+    least: dict[tuple[dt.datetime, str], int] = {}
+    for kind in roster.line.shift_kinds.filter(withdrawn_at=None):
+        free = {after + n for after, length in kind.breaks for n in range(0, length, 30)}
+        worked = [n for n in range(0, kind.minutes, 30) if n not in free]
+        for day in range(-1, roster.days):  # one that began the evening before reaches into the first day
+            begins = _midnight(roster.start + dt.timedelta(days=day)) + dt.timedelta(minutes=kind.start_minute)
+            for skill, seats in kind.least.items():
+                for n in worked:
+                    at = (begins + dt.timedelta(minutes=n), skill)
+                    least[at] = max(least.get(at, 0), seats)
+    rows = [
+        (start, skill, what, max(seats, least.get((start, skill), 0)) if what == "seat" else seats)
+        for start, skill, what, seats in demand.select(list(DEMAND_SCHEMA)).iter_rows()
+    ]
+    return pl.DataFrame(rows, schema=DEMAND_SCHEMA, orient="row")
+
+
 def _present(roster: Roster, demand: pl.DataFrame) -> pl.DataFrame:
     """Somebody who speaks each of the languages asked for, whenever the line is open."""
     starts = demand["start"].unique().sort().to_list()
@@ -119,9 +137,9 @@ def _present(roster: Roster, demand: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([demand.select(list(DEMAND_SCHEMA)), extra])
 
 
-def read_task(roster: Roster, need: Need) -> tuple[RosterTask, list[Professional]]:
-    """What the engine is asked: need, people with their times, shifts, rules, what was worked before."""
-    people = _rosterable(roster)
+def read_task(roster: Roster, need: Need, now: dt.datetime) -> tuple[RosterTask, list[Professional]]:
+    """What the engine is asked: need, trained people with their times, shifts, rules, what was worked before."""
+    people, _left_out = rosterable(working(roster), now)
     made = [_person(one, roster.start, roster.days) for one in people]
     last = roster.start + dt.timedelta(days=roster.days - 1)
     absences, wishes = _off(people, roster.start, last)
@@ -133,7 +151,7 @@ def read_task(roster: Roster, need: Need) -> tuple[RosterTask, list[Professional
     supervised = Rules() if "supervisor" in skills else Rules(supervisor=None)
     task = RosterTask(
         start=roster.start, days=roster.days, people=tuple(made), shifts=kinds,
-        demand=_present(roster, need.demand), rules=supervised,
+        demand=_present(roster, _least(roster, need.demand)), rules=supervised,
         absences=(*absences, *_sick(roster, roster.start, known)), wishes=tuple(wishes),
         before=_table(earlier, known, {one.code for one in kinds}),
     )  # fmt: skip
@@ -157,7 +175,7 @@ def pack(roster: Roster, task: RosterTask, need: Need) -> RosterSnapshot:
         "absences": [dataclasses.asdict(one) for one in task.absences],
         "wishes": [dataclasses.asdict(one) for one in task.wishes],
         "demand": task.demand.rows(), "before": [] if task.before is None else task.before.rows(),
-        "forecast": need.frame.rows(),
+        "forecast": need.frame.rows(), "daily": [] if need.daily is None else need.daily.rows(),
     }  # fmt: skip
     plain = json.dumps(said, default=_said, ensure_ascii=False, separators=(",", ":")).encode()
     content = gzip.compress(plain, 6, mtime=0)
