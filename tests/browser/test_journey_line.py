@@ -41,6 +41,8 @@ def _texts(page: Page) -> list[str]:
 
 
 def _write(page: Page, text: str) -> None:
+    # What the server drew is there before the script is: until then Enter only begins a new line.
+    page.wait_for_load_state("load")
     page.locator(".say textarea").fill(text)
     page.locator(".say textarea").press("Enter")
 
