@@ -74,7 +74,9 @@ def test_a_large_approval_shows_how_far_it_is_and_can_be_stopped(monkeypatch: py
     page = liaison.get(address)
     assert "排着队" in text_of(page)
     assert page.context["may_stop"]
-    assert not signed_in("liaison").get(address).context["may_stop"]  # only whoever gave it
+    assert signed_in("liaison").get(address).context["may_stop"]  # whoever may approve, not only who gave it
+    assert signed_in("verifier").post(address, {"do": "stop"}).status_code == 404
+    assert not Approval.objects.get().cancel_asked
     job = Approval.objects.get()
     real = approve_later.carry_out
 
