@@ -19,7 +19,7 @@ _SAME = 5.0
 
 def cross_said(cross: Cross) -> dict[str, Any]:
     """Topics by another category as rows; `hidden`: there are some, and not one number may be shown."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "label": label,
             "cells": [cross.cells[topic, value] for value, _label in cross.columns],
@@ -28,7 +28,7 @@ def cross_said(cross: Cross) -> dict[str, Any]:
         for topic, label in cross.topics
         if cross.totals[topic] != 0
     ]
-    shown = [row for row in rows if row["total"] is not None or any(row["cells"])]  # type: ignore[arg-type]
+    shown = [row for row in rows if row["total"] is not None or any(row["cells"])]
     return {"columns": [label for _value, label in cross.columns], "rows": rows if shown else [],
             "hidden": bool(rows) and not shown}  # fmt: skip
 

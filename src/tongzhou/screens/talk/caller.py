@@ -12,6 +12,7 @@ from tongzhou.desks.professionals.models import ServiceLine
 from tongzhou.flows.contact_begin import contact_of_secret
 from tongzhou.flows.contact_read import doors
 from tongzhou.kernel import clock, ids
+from tongzhou.kernel.access import ANONYMOUS, Actor
 from tongzhou.kernel.errors import Refusal
 
 __all__ = ["COOKIE", "chosen_line", "forget", "keep", "own_contact", "own_contact_or_none", "secret_of"]
@@ -52,7 +53,8 @@ def own_contact(request: HttpRequest) -> Contact:
 
 def chosen_line(request: HttpRequest) -> tuple[ServiceLine | None, list[ServiceLine]]:
     """The line asked for (else the first one open now, else the first), and all."""
-    lines = doors(request.actor)  # type: ignore[attr-defined]
+    actor: Actor = getattr(request, "actor", ANONYMOUS)
+    lines = doors(actor)
     asked: uuid.UUID | None = ids.parse_id(str(request.POST.get("line") or request.GET.get("line") or ""))
     now = clock.now()
     chosen = [one for one in lines if one.pk == asked] + [one for one in lines if one.is_open(now)] + lines
