@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -175,7 +176,8 @@ class Side:
             await asyncio.sleep(0.3)
 
     async def talk(self, chat: int, messages: int, pause: float) -> None:
-        """All messages of this side."""
+        """All messages of this side; it begins somewhere in the first pause, as people do not write in step."""
+        await asyncio.sleep(random.Random(f"{self.name}-{chat}").uniform(0, pause))
         for number in range(messages):
             await self.say(f"{self.name}-{chat}-{number}")
             await asyncio.sleep(pause)

@@ -252,5 +252,5 @@ def _always(actor: Actor, line: ServiceLine, shown: Iterable[Professional], now:
     task, _known = read_task(roster, need, now)
     pack(roster, task, need).save(force_insert=True)
     Shift.objects.bulk_create(
-        _shift(roster, one, today + dt.timedelta(days=day), "演示", 0, 1440) for one in shown for day in range(30)
+        _shift(roster, one, today + dt.timedelta(days=day), "24h", 0, 1440) for one in shown for day in range(30)
     )
