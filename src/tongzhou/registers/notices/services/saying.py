@@ -65,13 +65,16 @@ def say(
         if not preference.kinds or kind in preference.kinds:
             outbox.post(
                 "notice",
-                {"notice": str(kept[preference.account_id]), "preference": str(preference.pk)},
+                {
+                    "notice": str(kept[preference.account_id]), "preference": str(preference.pk),
+                    "way": str(preference.way),
+                },  # fmt: skip
                 key=f"notice:{kept[preference.account_id]}:{preference.pk}",
                 due_at=not_before(preference, now, urgent),
             )
     for channel in Channel.objects.filter(Q(response=None) | Q(response_id=response), enabled=True):
         if kind in channel.broadcasts:
-            said = {"channel": str(channel.pk), "kind": kind, "facts": dict(facts), "path": path}
+            said = {"channel": str(channel.pk), "way": str(channel.pk), "kind": kind, "facts": dict(facts), "path": path}
             outbox.post("broadcast", said, key=f"broadcast:{channel.pk}:{key}"[:120])
     return len(kept)
 
