@@ -68,7 +68,7 @@ def test_gaps_come_page_by_page_with_reasons_and_names(api):
     assert (status, first["next"]) == (200, f"{JIANGAN}.surgical_mask")
     assert first["items"] == [{
         "place": JIANGAN, "category": "surgical_mask", "needs": 1, "needed": 100, "planned": 0, "accepted": 0,
-        "in_transit": 30, "received": 0, "received_all": 0, "covered": 0, "gap": 70, "over": 0, "reason": "no_offer",
+        "in_transit": 30, "received": 0, "received_all": 0, "covered": 0, "gap": 70, "over": 0, "unreached": 70, "reason": "no_offer",
         "who": ["person"],
     }]  # fmt: skip
     status, second = send("GET", f"/gaps?response=hubei-2020&limit=1&cursor={first['next']}")

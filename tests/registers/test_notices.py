@@ -92,6 +92,16 @@ def test_the_same_event_told_twice_is_one_notice_and_one_message() -> None:
     assert OutboxMessage.objects.filter(kind="notice").count() == 1
 
 
+def test_a_long_key_is_still_one_for_each_account() -> None:
+    accounts = [an_account() for _number in range(3)]
+    listens(accounts[0], a_channel(broadcasts=["task"]))
+    for end in ("one", "two"):
+        tell(*accounts, key="k" * 110 + end)
+        tell(*accounts, key="k" * 110 + end)
+    assert Notice.objects.count() == 6
+    assert OutboxMessage.objects.filter(kind="broadcast").count() == 2
+
+
 def test_only_chosen_kinds_go_out_and_everything_stands_in_the_house() -> None:
     account, channel = an_account(), a_channel()
     listens(account, channel, kinds=["incident"])

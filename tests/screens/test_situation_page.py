@@ -82,6 +82,36 @@ def test_the_worst_gaps_first_and_what_is_asked_for() -> None:
     ]
 
 
+def test_what_the_plan_would_serve_waits_for_approval_and_is_not_asked_for() -> None:
+    plan = a_plan(state="ready")
+    a_plan_need(plan, a_verified_need(300, JIANGAN), 300)
+    a_plan_need(plan, a_verified_need(200, WUCHANG), 150, "shared_fairly")
+    a_verified_need(5, XIAOGAN)
+    found = sheet()
+    assert {one["where"]: (one["gap"], one["reason"]) for one in found.gaps} == {
+        "湖北省武汉市江岸区": ("300 只", "计划里有，等人批准"),
+        "湖北省武汉市武昌区": ("200 只", "公平分配后不足（计划够不着 50 只）"),
+        "湖北省孝感市": ("5 只", "还没有计划说明"),
+    }
+    assert found.asks == [
+        "请增加医用外科口罩的货源 50 只（武昌区）：现有的已先给更急、更近或按比例分完。",
+    ]
+
+
+def test_what_an_approved_plan_served_and_is_lacking_again_says_so() -> None:
+    a_plan_need(a_plan(), a_verified_need(300, JIANGAN), 300)
+    found = sheet()
+    assert [one["reason"] for one in found.gaps] == ["计划之后又缺的，等下一次计划"]
+    assert found.asks == []
+
+
+def test_how_fresh_a_figure_is_is_said_of_the_place_of_the_sheet() -> None:
+    moved(a_verified_need(500, JIANGAN), 100, "in_transit", sent_at=clock.now())
+    a_cover(WUCHANG)
+    assert sheet(WUHAN).figures[3].at is not None
+    assert [one.at for one in sheet(XIAOGAN).figures] == [None] * 4
+
+
 def test_a_city_counts_only_what_lies_in_it() -> None:
     a_world()
     found = sheet(XIAOGAN)

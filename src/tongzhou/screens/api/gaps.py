@@ -66,15 +66,15 @@ def list_gaps(request: HttpRequest, page: Annotated[GapFilter, Query()]) -> Any:
     actor = actor_of(request)
     response = get_response(actor, page.response)
     found = figures(actor, response, now=clock.now())
-    reasons = {(one.place, one.category): one.reason for one in gap_rows(found, plan_cells(current_plans(response.pk)))}
+    gaps = {(one.place, one.category): one for one in gap_rows(found, plan_cells(current_plans(response.pk)))}
 
     def shown(row: Row) -> dict[str, Any]:
-        one = row.amounts
+        one, gap = row.amounts, gaps.get((row.place, row.category))
         return {
             "place": row.place, "category": row.category, "needs": one.needs, "needed": one.needed,
             "planned": one.planned, "accepted": one.accepted, "in_transit": one.in_transit, "received": one.received,
             "received_all": one.received_all, "covered": one.covered, "gap": one.gap, "over": one.over,
-            "reason": reasons.get((row.place, row.category), ""), "who": list(row.whos),
+            "reason": gap.reason if gap else "", "unreached": gap.unreached if gap else 0, "who": list(row.whos),
         }  # fmt: skip
 
     return _page(rows_of(found), page, shown)
@@ -85,15 +85,17 @@ def list_gaps(request: HttpRequest, page: Annotated[GapFilter, Query()]) -> Any:
 def list_needed(request: HttpRequest, page: Annotated[NeededFilter, Query()]) -> Any:
     """What is needed, and what is not needed now - do not send. Public; at most 20 seconds old."""
     rows = open_responses(ANONYMOUS).filter(is_exercise=False)
-    response = (rows.filter(slug=page.response) if page.response else rows).first()
-    if response is None:
+    newest = rows.first()
+    response = rows.filter(slug=page.response).first() if page.response else newest
+    if response is None or newest is None:
         raise Refusal("not_found")
+    query = "" if response.pk == newest.pk else f"?response={response.slug}"
 
     def shown(row: Line) -> dict[str, Any]:
         return {
             "place": row.place, "category": row.category, "state": row.state, "quantity": row.figure.amount,
             "few_households_more": row.figure.few,
-            "card": request.build_absolute_uri(f"/needed/{row.place}/{row.category}/"),
+            "card": request.build_absolute_uri(f"/needed/{row.place}/{row.category}/{query}"),
         }  # fmt: skip
 
     return _page(list(public_now(response, clock.now()).lines), page, shown)

@@ -66,7 +66,8 @@ class GapOut(Schema):
     covered: int
     gap: int
     over: int
-    reason: str = Field(description="why the plan in force leaves a gap; blank when there is none or no plan said why")
+    unreached: int = Field(description="how much of the gap the plan cannot reach either; the rest waits for approval")
+    reason: str = Field(description="why there is a gap; blank when there is none or no plan has looked there")
     who: list[str]
 
 

@@ -15,7 +15,7 @@ from tongzhou.chain.dispatch.types import AssignmentState
 from tongzhou.chain.evaluation.policies import SEE_SITUATION
 from tongzhou.chain.evaluation.selectors.figures import Figures, countable, figures
 from tongzhou.chain.evaluation.selectors.gaps import Gap, Row, gap_rows, rows_of
-from tongzhou.chain.evaluation.selectors.naming import Names, in_a_row, names_of, reason_word
+from tongzhou.chain.evaluation.selectors.naming import Names, gap_word, in_a_row, names_of
 from tongzhou.chain.evaluation.selectors.plans import current_plans, plan_cells
 from tongzhou.chain.evaluation.types import GapReason
 from tongzhou.chain.intake.models import Need
@@ -23,6 +23,7 @@ from tongzhou.chain.intake.types import NeedState, SolvedBy, Urgency
 from tongzhou.chain.planning.models import Plan
 from tongzhou.kernel.access import Actor
 from tongzhou.registers.cover.models import Cover
+from tongzhou.registers.cover.spreading import lies_in
 from tongzhou.registers.places import selectors as places
 from tongzhou.registers.places.models import Place
 from tongzhou.registers.places.tiles import Vessel, cartogram_tiles
@@ -120,8 +121,10 @@ def _figures(
     )
     asked = needs["open"] + needs["helped"]
     needed = sum(1 for row in rows if row.amounts.needed)
-    way_at = Movement.objects.filter(assignment__response=response).order_by("-id").values_list("at", flat=True).first()
-    cover_at = max((row.updated_at for row in found.cover), default=None)
+    moves = Movement.objects.filter(places.under("need__place_id", place.code), assignment__response=response)
+    way_at = moves.order_by("-id").values_list("at", flat=True).first()
+    reached = [row for row in found.cover if lies_in(row.place_id, place.code) or lies_in(place.code, row.place_id)]
+    cover_at = max((row.updated_at for row in reached), default=None)
     changed = max(filter(None, (needs["verified_at"], way_at, cover_at)), default=None)
     return [
         Figure(
@@ -193,7 +196,10 @@ def _gap(one: Gap, names: Names) -> dict[str, Any]:
     return {
         "what": names.category(one.category), "where": names.full(one.place),
         "gap": names.amount(one.category, one.amounts.gap), "share": f"{one.share:.0%}",
-        "urgency": one.urgency, "word": Urgency(one.urgency).label, "reason": reason_word(one.reason),
+        "urgency": one.urgency, "word": Urgency(one.urgency).label,
+        "reason": gap_word(
+            one.reason, one.amounts.gap, one.unreached, names.amount(one.category, one.unreached)
+        ),
     }  # fmt: skip
 
 
@@ -224,16 +230,19 @@ def _changes(response: Response, place: Place, now: dt.datetime) -> list[dict[st
 
 
 def _asks(gaps: list[Gap], names: Names) -> list[str]:
-    """What only government can solve, worked out from the gaps: one line for a category and a reason, worst first."""
+    """What only government can solve: one line for a category and a reason, worst first.
+
+    Only what the plan cannot reach is asked for; what waits for the approval of a plan is no reason to ask.
+    """
     groups: dict[tuple[str, str], list[Gap]] = {}
     for one in gaps:
-        if one.reason and one.reason != GapReason.FORBIDDEN:  # that is for the desk itself to take back
+        if one.unreached and one.reason != GapReason.FORBIDDEN:  # that is for the desk itself to take back
             groups.setdefault((one.category, one.reason), []).append(one)
     asks = []
     for (category, reason), listed in list(groups.items())[:ASKS]:
         where = in_a_row(dict.fromkeys(names.place(one.place) for one in listed[:3]))
         more = _("等 %(n)s 处") % {"n": len(listed)} if len(listed) > 3 else ""
-        amount = names.amount(category, sum(one.amounts.gap for one in listed))
+        amount = names.amount(category, sum(one.unreached for one in listed))
         said = {"what": names.category(category), "amount": amount, "where": where + more}
         asks.append(_ask(reason) % said)
     return asks
