@@ -63,7 +63,7 @@ def test_every_figure_is_counted_and_says_where_it_is_from() -> None:
         "其中危及生命 1", "1 / 7 件，按收到确认计", "有需要的一共 6 处", "其中已发出 1",
     ]  # fmt: skip
     assert all(one.source and one.at for one in found.figures)
-    assert {one["what"]: one["number"] for one in found.changes} == {
+    assert {one.what: one.number for one in found.changes} == {
         "核实了的求助": "6", "得到帮助的求助": "1", "过期的求助": "0", "发出的派单": "1", "签收的派单": "1",
         "没有接、超时的派单": "0", "新写的“已覆盖”": "1",
     }  # fmt: skip
