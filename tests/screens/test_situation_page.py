@@ -219,6 +219,55 @@ def test_the_sheet_fetches_nothing() -> None:
             papers.refuse(address)
 
 
+def test_a_city_has_a_gap_map_too_and_it_says_that_its_order_means_nothing(liaison: Client) -> None:
+    for number in range(3, 8):
+        a_place(f"42010{number}")
+    a_world()
+    tiles = sheet(WUHAN).tiles["list"]
+    assert [(tile["short"], tile["figure"]) for tile in tiles][:3] == [("江岸", "1/1"), ("江汉", "1/1"), ("硚口", "1/1")]
+    assert len({(tile["x"], tile["y"]) for tile in tiles}) == len(tiles) > 3
+    assert "按代码排列" in liaison.get(f"/situation/?place={WUHAN}").content.decode()
+    assert "按代码排列" not in liaison.get(f"/situation/?place={HUBEI}").content.decode()
+
+
+def test_the_same_sheet_is_drawn_once_whoever_takes_it_and_anew_when_it_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+
+    class Library:
+        """Counts what is drawn."""
+
+        class CSS:
+            def __init__(self, **_said: object) -> None:
+                """Nothing to read."""
+
+        class HTML:
+            pages = (1,)
+
+            def __init__(self, string: str, **_said: object) -> None:
+                self.string = string
+
+            def render(self, **_said: object) -> "Library.HTML":
+                return self
+
+            def write_pdf(self) -> bytes:
+                drawn.append(self.string)
+                return b"%PDF-1.7"
+
+    monkeypatch.setattr(papers, "library", lambda: Library)
+    paper._drawn.cache_clear()
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
+    a_world()
+    for _time in range(2):
+        assert paper.pdf_of(sheet()) == b"%PDF-1.7"
+    assert len(drawn) == 1
+    paper.pdf_of(sheet(WUHAN))
+    a_cover(WUCHANG, "vegetables")
+    paper.pdf_of(sheet())
+    assert len(drawn) == 3
+    paper._drawn.cache_clear()
+
+
 def test_one_pdf_at_a_time_and_the_next_is_told(liaison: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     if paper.why_not():
         pytest.skip("no Pango or no Chinese font on this machine")

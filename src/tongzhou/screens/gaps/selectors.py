@@ -26,6 +26,8 @@ __all__ = ["Page", "page_of"]
 
 #: Gaps and overlaps listed, categories beside places.
 MOST, COLUMNS = 20, 8
+#: Tiles in a row where no layout is shipped for an area.
+_ACROSS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def page_of(actor: Actor, view: View, now: dt.datetime) -> Page:
         figures=found,
         above=_above(view, names),
         kinds=_kinds(found, view, names),
-        tiles=cartogram_tiles(view.place.code, parts, _vessels(here, view)),
+        tiles=cartogram_tiles(view.place.code, parts, _vessels(here, view), across=_ACROSS),
         measure=_("缺多少") if view.category else _("有缺口的类别"),
         crossing=None if view.category else _crossing(here, parts, view, names),
         by_place=_by_place(here, parts, view, names) if view.category else [],

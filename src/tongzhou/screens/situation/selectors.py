@@ -24,6 +24,8 @@ __all__ = ["Sheet", "area_for", "sheet_of"]
 TILES = 40
 #: Side of a tile and the gap between two, in units of the drawing.
 _SIDE, _STEP = 60, 65
+#: Tiles in a row where no layout is shipped for an area.
+_ACROSS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def _tiles(place: Place, parts: list[Place], rows: list[Row]) -> dict[str, Any]:
     for part in parts:
         lacking, needed = _lacking(_inside(part, rows))
         vessels[part.code] = Vessel(f"{lacking}/{needed}" if needed else "", lacking / needed if needed else None)
-    tiles = cartogram_tiles(place.code, parts, vessels)
+    tiles = cartogram_tiles(place.code, parts, vessels, across=_ACROSS)
     left, top = (min((tile[way] for tile in tiles), default=0) for way in ("column", "row"))
     drawn = []
     for tile in tiles:
