@@ -24,8 +24,7 @@ from tongzhou.kernel.models import AuditEntry, OutboxMessage
 from tongzhou.registers.notices import services
 from tongzhou.registers.notices.models import Channel, Notice, Preference
 from tongzhou.registers.notices.services.saying import not_before
-from tongzhou.registers.notices.services.sending import NotSent
-from tongzhou.registers.notices.services.sending import carry
+from tongzhou.registers.notices.services.sending import NotSent, carry
 from tongzhou.registers.notices.services.sending import gateway as out
 
 pytestmark = pytest.mark.django_db
@@ -235,7 +234,9 @@ def test_one_persons_dead_server_is_theirs_alone(monkeypatch) -> None:
     assert (mended.failing_since, mended.last_error) == (None, "")
 
 
-@pytest.mark.parametrize("address", ["https://gateway.example.org:99999/in", "https://[::1/in", "https://" + "a" * 70 + ".cn/"])
+@pytest.mark.parametrize(
+    "address", ["https://gateway.example.org:99999/in", "https://[::1/in", "https://" + "a" * 70 + ".cn/"]
+)
 def test_whatever_fails_is_shown_as_the_channels_failure(address) -> None:
     channel = a_channel(address=address, broadcasts=["task"])
     tell(key="k")

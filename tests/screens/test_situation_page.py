@@ -224,13 +224,19 @@ def test_a_city_has_a_gap_map_too_and_it_says_that_its_order_means_nothing(liais
         a_place(f"42010{number}")
     a_world()
     tiles = sheet(WUHAN).tiles["list"]
-    assert [(tile["short"], tile["figure"]) for tile in tiles][:3] == [("江岸", "1/1"), ("江汉", "1/1"), ("硚口", "1/1")]
+    assert [(tile["short"], tile["figure"]) for tile in tiles][:3] == [
+        ("江岸", "1/1"),
+        ("江汉", "1/1"),
+        ("硚口", "1/1"),
+    ]
     assert len({(tile["x"], tile["y"]) for tile in tiles}) == len(tiles) > 3
     assert "按代码排列" in liaison.get(f"/situation/?place={WUHAN}").content.decode()
     assert "按代码排列" not in liaison.get(f"/situation/?place={HUBEI}").content.decode()
 
 
-def test_the_same_sheet_is_drawn_once_whoever_takes_it_and_anew_when_it_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_sheet_is_drawn_once_whoever_takes_it_and_anew_when_it_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     drawn: list[str] = []
 
     class Library:

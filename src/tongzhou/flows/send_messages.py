@@ -2,8 +2,8 @@
 
 At least once: a message is repeated until its channel takes it, always under the same id, so receivers drop repeats. A
 way that fails (a channel, or a person's own address) rests, longer while it goes on failing, and so does all that waits
-for it; so it never holds the others up. A channel that fails is shown to the administrator, an own address to its owner.
-Nothing of the work waits for any of this.
+for it; so it never holds the others up. A channel that fails is shown to the administrator, an own address to whoever
+gave it. Nothing of the work waits for any of this.
 """
 
 from __future__ import annotations

@@ -10,7 +10,10 @@ __all__ = ["hours_in_words"]
 
 
 def hours_in_words(schedules: Iterable[Sequence[str]]) -> list[str]:
-    """``周一、周三 09:00–17:00 节假日休息``. `schedules`: (days such as ``MO,WE``, opens, closes, note), each may be blank."""
+    """``周一、周三 09:00–17:00 节假日休息``, a line for each that says anything.
+
+    `schedules`: (days such as ``MO,WE``, opens, closes, note); each part may be blank.
+    """
     names = {
         "MO": _("周一"), "TU": _("周二"), "WE": _("周三"), "TH": _("周四"), "FR": _("周五"), "SA": _("周六"),
         "SU": _("周日"),

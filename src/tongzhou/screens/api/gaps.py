@@ -122,7 +122,7 @@ def list_overlaps(request: HttpRequest, page: Annotated[OverlapFilter, Query()])
 @situation.get("", response={200: SituationOut, **READING}, operation_id="read_situation")
 @route(SEE_SITUATION)
 def read_situation(request: HttpRequest, page: Annotated[SituationFilter, Query()]) -> Any:
-    """The situation sheet as data: four figures with source and freshness, the worst gaps, 24 hours, what is asked for."""
+    """The situation sheet as data: four figures with source and freshness, the worst gaps, 24 hours, the asks."""
     actor = actor_of(request)
     response = get_response(actor, page.response)
     found = situation_of(actor, response, area_for(actor, response, page.place or ""), clock.now())
@@ -173,7 +173,7 @@ def list_needed(request: HttpRequest, page: Annotated[NeededFilter, Query()]) ->
 @needed.get("/calls", response={200: list[CallOutOut], **READING}, operation_id="list_call_outs")
 @route(PUBLIC)
 def list_call_outs(request: HttpRequest, page: Annotated[CallsFilter, Query()]) -> Any:
-    """Where volunteers are called for, and where no longer; only ever what is measured. Public; 20 seconds old at most."""
+    """Where volunteers are called for, and where no longer; only what is measured. Public; at most 20 seconds old."""
     response, card = _public(request, page.response)
     return [
         {

@@ -35,8 +35,8 @@ __all__ = ["api"]
 
 _PROBLEM = "application/problem+json"
 
-DESCRIPTION = """Needs, offers, leads, plans, assignments, incidents, cover, gaps, the situation, organisations, places and categories;
-guides, bulletins, the directory of help; the people, rosters, figures and lists of the line.
+DESCRIPTION = """Needs, offers, leads, plans, assignments, incidents, cover, gaps, the situation, organisations, places
+and categories; guides, bulletins, the directory of help; the people, rosters, figures and lists of the line.
 
 Every refusal is `application/problem+json` with a stable `code`. Reading with a token needs the scope `<thing>:read`,
 writing `<thing>:write`. What is not yours to see answers 404, as if it did not exist. Send an `Idempotency-Key` with

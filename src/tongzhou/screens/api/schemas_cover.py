@@ -103,7 +103,7 @@ class OverlapOut(Schema):
 
 
 class CallOutOut(Schema):
-    """Volunteers called for in a city, or no longer (`filled`). Base units; null where a few households stand behind."""
+    """Volunteers called for in a city, or no longer (`filled`). Base units; null where few households stand behind."""
 
     place: str
     category: str
@@ -115,7 +115,7 @@ class CallOutOut(Schema):
 
 
 class FigureOut(Schema):
-    """One of the four figures: a count, or a share 0..1 (null: nothing to count); its source; when that last changed."""
+    """One of the four figures: a count, or a share 0..1 (null: nothing to count); its source, and when it changed."""
 
     key: str
     value: float | None

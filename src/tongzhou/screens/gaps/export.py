@@ -105,7 +105,8 @@ def table(found: Figures, names: Names, *, area: str, kind: str = "") -> list[li
     rows = [
         [column.value(one, names, found) for column in COLUMNS]
         for one in found.doings
-        if lies_in(one.place, area) and (one.under_way or one.received or one.covered != 0)
+        if lies_in(one.place, area)
+        and (one.under_way or one.received or one.covered != 0)
         and (not kind or (one.category in names.categories and names.categories[one.category].kind == kind))
     ]
     return [heads, [column.tag for column in COLUMNS], *rows]

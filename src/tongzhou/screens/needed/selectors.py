@@ -120,7 +120,9 @@ def page_of(
         categories=[{"key": key, "name": names.category(key)} for key in names.categories if key in there],
         category=kind,
         counts={
-            "needed": len(needed), "enough": len(enough), "pending": len(pending),
+            "needed": len(needed),
+            "enough": len(enough),
+            "pending": len(pending),
             "calls": sum(1 for one in calls if not one.filled),
         },
         left_out=sum(max(0, len(part) - MOST) for part in (needed, enough, pending)),

@@ -151,7 +151,8 @@ def overlaps(
     """What is double. Places are districts; `unused` (cover nobody there lacks) and `whole` (who covers everything)
     may lie at any level.
 
-    double: two or more serve or cover, and more than is needed; or two cover everything there. over: more is planned or on its way than is lacking.
+    double: two or more serve or cover, and more than is needed; or two cover everything there.
+    over: more is planned or on its way than is lacking.
     uneven: two or more are active without a gap while a district of the same city has a gap and nobody.
     """
     found, whole = [], whole or {}

@@ -27,10 +27,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What is lacking. `urgency`: the most urgent class that lacks something; `reason`: "" when no plan has looked there.
+    """What is lacking. `urgency`: the most urgent class that lacks something; `reason`: "" when no plan has looked.
 
-    `unreached`: how much of the gap the plan cannot reach either; the rest only waits (for the approval of the plan, or
-    for the next one). `sample`: a need of the plan that tells the reason in words; 0: none does.
+    `unreached`: how much of the gap the plan cannot reach either; the rest only waits, for the approval of the plan or
+    for the next one. `sample`: a need of the plan that tells the reason in words; 0: none does.
     """
 
     place: str

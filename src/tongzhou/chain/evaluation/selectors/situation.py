@@ -150,7 +150,8 @@ def _figures(
             _("接收方签收"), needs["helped_at"],
         ),
         Figure(
-            "gaps", len(gaps), f"{len(gaps):,}", _("缺口（一处一类算一个）"), _("有需要的一共 %(n)s 处") % {"n": f"{needed:,}"},
+            "gaps", len(gaps), f"{len(gaps):,}", _("缺口（一处一类算一个）"),
+            _("有需要的一共 %(n)s 处") % {"n": f"{needed:,}"},
             _("需求 − 派单 − 已覆盖"), changed,
         ),
         Figure(

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notices', '0003_line_rosters'),
+        ("notices", "0003_line_rosters"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='preference',
-            name='failing_since',
+            model_name="preference",
+            name="failing_since",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='preference',
-            name='last_error',
+            model_name="preference",
+            name="last_error",
             field=models.CharField(blank=True, max_length=300),
         ),
     ]

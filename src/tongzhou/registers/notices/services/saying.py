@@ -73,19 +73,18 @@ def say(
     wanted = Preference.objects.filter(account__in=kept, enabled=True, channel__enabled=True).select_related("channel")
     for preference in wanted:
         if not preference.kinds or kind in preference.kinds:
+            said = {"notice": kept[preference.account_id], "preference": preference.pk, "way": preference.way}
             outbox.post(
                 "notice",
-                {
-                    "notice": str(kept[preference.account_id]), "preference": str(preference.pk),
-                    "way": str(preference.way),
-                },  # fmt: skip
+                {name: str(value) for name, value in said.items()},
                 key=f"notice:{kept[preference.account_id]}:{preference.pk}",
                 due_at=not_before(preference, now, urgent),
             )
     for channel in Channel.objects.filter(Q(response=None) | Q(response_id=response), enabled=True):
         if kind in channel.broadcasts:
-            said = {"channel": str(channel.pk), "way": str(channel.pk), "kind": kind, "facts": dict(facts), "path": path}
-            outbox.post("broadcast", said, key=_bounded(f"broadcast:{channel.pk}:{key}"))
+            told_all = {"kind": kind, "facts": dict(facts), "path": path}
+            ways = {"channel": str(channel.pk), "way": str(channel.pk)}
+            outbox.post("broadcast", ways | told_all, key=_bounded(f"broadcast:{channel.pk}:{key}"))
     return len(kept)
 
 
