@@ -141,6 +141,17 @@ def test_gaps_come_worst_first_with_the_reason_of_the_plan():
     ]
 
 
+def test_two_who_both_cover_everything_are_double():
+    a_verified_need(100, JIANGAN)
+    a_cover(WUHAN, quantity=None, by_name="市指挥部")
+    assert double(seen()) == []
+    a_cover(JIANGAN, quantity=None, by_name="某企业", by="company")
+    a_cover(WUCHANG, quantity=5, by_name="区指挥部")  # a counted one beside is no second "everything"
+    assert [(one.kind, one.place, one.quantity, one.whos) for one in double(seen())] == [
+        ("double", JIANGAN, 0, ("市指挥部", "某企业")),
+    ]
+
+
 def test_what_is_double_names_who():
     need = a_verified_need(100, JIANGAN)
     for name in ("甲基金会", "乙基金会"):

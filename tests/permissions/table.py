@@ -459,8 +459,12 @@ notices:channel                 GET    way     login -    -    -    -    -    - 
 notices:channel                 POST   way     login -    -    -    -    -    -    -    -    -    ok   2nd
 api-1:list_cover                GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
 api-1:create_cover              POST   -       login -    -    ok   ok   ok   ok   -    -    -    -    login
+api-1:end_cover                 POST   cover   login -    -    ok   -    -    ok   -    -    -    -    login
 api-1:withdraw_cover            POST   cover   login -    -    ok   -    -    ok   -    -    -    -    login
 api-1:list_gaps                 GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
+api-1:list_overlaps             GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
+api-1:read_situation            GET    -       login -    -    ok   ok   ok   ok   -    -    ok   -    2nd
+api-1:list_call_outs            GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 api-1:list_needed               GET    -       ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 api-1:list_plans                GET    -       login -    ok   ok   ok   ok   ok   -    -    ok   -    2nd
 api-1:create_plan               POST   -       login -    -    ok   ok   ok   -    -    -    -    -    login

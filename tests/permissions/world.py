@@ -491,6 +491,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("api-1:update_lead", "PATCH"): _FIRST,
     ("api-1:withdraw_lead", "POST"): _FIRST | _WHY,
     ("api-1:withdraw_cover", "POST"): _FIRST | _WHY,
+    ("api-1:end_cover", "POST"): _FIRST | _WHY | {"ends_on": "2099-01-01"},
 }
 
 #: Words after the question mark, for addresses that name their object there.

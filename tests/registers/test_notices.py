@@ -17,13 +17,14 @@ from builders import an_account, an_actor
 from builders_notices import SECRET, a_channel, gateway, mail_server
 from tongzhou.flows.notify import notify
 from tongzhou.flows.send_messages import send_due
+from tongzhou.kernel import clock
 from tongzhou.kernel.access import Actor
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.models import AuditEntry, OutboxMessage
 from tongzhou.registers.notices import services
 from tongzhou.registers.notices.models import Channel, Notice, Preference
 from tongzhou.registers.notices.services.saying import not_before
-from tongzhou.registers.notices.services.sending import NotSent
+from tongzhou.registers.notices.services.sending import NotSent, carry
 from tongzhou.registers.notices.services.sending import gateway as out
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +91,16 @@ def test_the_same_event_told_twice_is_one_notice_and_one_message() -> None:
     assert OutboxMessage.objects.filter(kind="notice").count() == 1
 
 
+def test_a_long_key_is_still_one_for_each_account() -> None:
+    accounts = [an_account() for _number in range(3)]
+    listens(accounts[0], a_channel(broadcasts=["task"]))
+    for end in ("one", "two"):
+        tell(*accounts, key="k" * 110 + end)
+        tell(*accounts, key="k" * 110 + end)
+    assert Notice.objects.count() == 6
+    assert OutboxMessage.objects.filter(kind="broadcast").count() == 2
+
+
 def test_only_chosen_kinds_go_out_and_everything_stands_in_the_house() -> None:
     account, channel = an_account(), a_channel()
     listens(account, channel, kinds=["incident"])
@@ -140,6 +151,120 @@ def test_a_channel_that_fails_is_shown_and_holds_nobody_up() -> None:
     assert len(broken.all) == 1, "after its first failure it rests for the round"
     assert bad.failing_since is not None
     assert bad.last_error == "127.0.0.1 answered 500"
+
+
+def test_what_waits_for_a_failing_channel_rests_and_crowds_nobody_out() -> None:
+    with gateway(lambda number: 500) as broken, gateway() as whole:
+        a_channel(address=broken.address, broadcasts=["task"])
+        for number in range(150):  # more than one round takes
+            tell(key=f"backlog-{number}")
+        a_channel(address=whole.address, broadcasts=["incident"])
+        tell(key="fresh", kind="incident")
+        send_due()
+        assert send_due() == 1, "the backlog of the broken channel is not in the way of the other one"
+        assert len(broken.all) == 1
+    never_tried = OutboxMessage.objects.filter(attempts=0, sent_at=None)
+    assert never_tried.count() == 149, "a message nobody tried to send has not failed"
+    assert all(one.last_error == "" for one in never_tried)
+
+
+def test_the_longer_a_channel_fails_the_longer_it_rests_but_never_over_ten_minutes(monkeypatch) -> None:
+    started = dt.datetime(2020, 2, 6, 12, tzinfo=BEIJING)
+    with gateway(lambda number: 500) as broken:
+        channel = a_channel(address=broken.address, broadcasts=["task"], failing_since=started)
+        for after, rest in ((3, 10), (120, 120), (86_400, 600)):
+            now = started + dt.timedelta(seconds=after)
+            monkeypatch.setattr(clock, "now", lambda now=now: now)
+            tell(key=f"first-{after}")
+            tell(key=f"second-{after}")
+            send_due()
+            waits = OutboxMessage.objects.filter(attempts=0).values_list("due_at", flat=True)
+            assert set(waits) == {now + dt.timedelta(seconds=rest)}
+            OutboxMessage.objects.all().delete()
+    channel.refresh_from_db()
+    assert channel.failing_since == started
+
+
+def test_a_repeat_or_a_late_choice_does_not_break_quiet_hours(monkeypatch) -> None:
+    evening = dt.datetime(2020, 2, 6, 21, 59, tzinfo=BEIJING)
+    account = an_account()
+    with gateway(lambda number: 500 if number == 0 else 200) as heard:
+        listens(account, a_channel("sms", heard.address), "19000000001", quiet_from=22 * 60, quiet_until=7 * 60)
+        monkeypatch.setattr(clock, "now", lambda: evening)
+        tell(account)
+        tell(account, key="life", urgent=True)
+        send_due()
+        assert len(heard.all) == 1, "the first try failed a minute before ten"
+        for minutes in (10, 5 * 60):
+            monkeypatch.setattr(clock, "now", lambda minutes=minutes: evening + dt.timedelta(minutes=minutes))
+            send_due()
+        assert {json.loads(body)["urgent"] for _headers, body in heard.all[1:]} <= {True}, "nobody is woken"
+        monkeypatch.setattr(clock, "now", lambda: evening + dt.timedelta(hours=9, minutes=1))
+        send_due()
+    assert OutboxMessage.objects.filter(kind="notice", sent_at=None).count() == 0
+    assert [json.loads(body)["urgent"] for _headers, body in heard.all[1:]].count(False) == 1
+
+
+def test_one_persons_dead_server_is_theirs_alone(monkeypatch) -> None:
+    dead, alive = an_account(), an_account()
+    tried: list[str] = []
+
+    def answer(address: str, *_: object, **said: object) -> None:
+        tried.append(address)
+        assert said["private"] == (), "a person's own address is never one inside a private network"
+        if "dead" in address:
+            raise NotSent("dead.example.org answered 500")
+
+    monkeypatch.setattr(carry, "post_signed", answer)
+    channel = a_channel()
+    lost = listens(dead, channel, "https://dead.example.org/in")
+    listens(alive, channel, "https://alive.example.org/in")
+    for number in range(3):
+        tell(dead, key=f"d{number}")
+        tell(alive, key=f"a{number}")
+    send_due()
+    channel.refresh_from_db()
+    lost.refresh_from_db()
+    assert tried.count("https://alive.example.org/in") == 3
+    assert tried.count("https://dead.example.org/in") == 1
+    assert channel.failing_since is None
+    assert lost.failing_since is not None
+    assert lost.last_error == "dead.example.org answered 500"
+    mended = listens(dead, channel, "https://alive.example.org/in")
+    assert (mended.failing_since, mended.last_error) == (None, "")
+
+
+@pytest.mark.parametrize(
+    "address", ["https://gateway.example.org:99999/in", "https://[::1/in", "https://" + "a" * 70 + ".cn/"]
+)
+def test_whatever_fails_is_shown_as_the_channels_failure(address) -> None:
+    channel = a_channel(address=address, broadcasts=["task"])
+    tell(key="k")
+    send_due()
+    channel.refresh_from_db()
+    assert channel.failing_since is not None
+    assert channel.last_error
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://", "https://gateway.example.org:99999/", "https://user:word@gateway.example.org/in", "https://10.0.0.8/in",
+        "https://[::1]/in", "https://[::1/in", "https://127.0.0.1/in", "https://gateway.example.org/a b", "https://a\nb.org/",
+    ],
+)  # fmt: skip
+def test_an_address_no_gateway_can_have_is_refused_at_once(settings, address) -> None:
+    with pytest.raises(Refusal, match="notice_address"):
+        listens(an_account(), a_channel(), address)
+    settings.TONGZHOU_PRIVATE_GATEWAYS = ()
+    with pytest.raises(Refusal, match="channel_gateway"):
+        services.add_channel(actor=an_actor("admin"), name="网关", kind="webhook", address=address, secret=SECRET)
+
+
+def test_a_gateway_inside_must_be_named_by_whoever_deploys(settings) -> None:
+    settings.TONGZHOU_PRIVATE_GATEWAYS = ("10.0.0.8",)
+    said = {"name": "内网网关", "kind": "sms", "address": "https://10.0.0.8/in", "secret": SECRET}
+    assert services.add_channel(actor=an_actor("admin"), **said).kind == "sms"
 
 
 def test_mail_goes_to_the_person_in_their_language_with_the_address_sealed() -> None:

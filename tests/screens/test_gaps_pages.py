@@ -191,6 +191,21 @@ def test_the_workbook_says_the_same_and_the_trail_keeps_who_took_it(coordinator:
     assert [(one["as"], one["rows"]) for one in said] == [("csv", 4), ("xlsx", 4)]
 
 
+def test_the_file_holds_what_the_page_shows_and_no_more(coordinator: Client) -> None:
+    a_world()
+    a_cover(WUHAN, "home_care", quantity=None)
+    a_cover(WUHAN, "vegetables", quantity=5)
+
+    def categories(query: str) -> set[str]:
+        text = coordinator.get(f"/gaps/export/3w.csv{query}").content.decode("utf-8-sig")
+        _heads, tags, *rows = csv.reader(io.StringIO(text))
+        return {row[tags.index("#activity+code")] for row in rows}
+
+    assert {"vegetables", "home_care", "surgical_mask"} <= categories("")
+    assert categories("?category=vegetables") == {"vegetables"}
+    assert categories("?kind=in_person") == {"home_care"}
+
+
 COVER = {
     "place": "武汉市江岸区", "category": "医用外科口罩", "quantity": "2万", "by": "government",
     "by_name": "江岸区指挥部",

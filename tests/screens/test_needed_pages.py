@@ -63,6 +63,38 @@ def test_what_is_needed_what_is_not_and_where_volunteers_are_called_for(client: 
     assert "<script" not in text.split("<main")[1]
 
 
+def test_a_service_that_others_supply_is_no_parcel_to_keep_at_home(client: Client) -> None:
+    a_plan()
+    a_cover(WUHAN, "home_care", quantity=None)
+    a_cover(WUHAN, "vegetables", quantity=None)
+    assert [group["category"] for group in client.get("/needed/").context["page"].enough] == ["蔬菜"]
+
+
+def test_one_place_one_category_and_how_many_stand_in_each_part(client: Client) -> None:
+    plan = a_plan()
+    for quantity, place, category in ((500, JIANGAN, "surgical_mask"), (9, WUCHANG, "protective_suit")):
+        a_plan_need(plan, a_verified_need(quantity, place, category))
+    a_cover(WUHAN, "vegetables", quantity=None)
+    whole = client.get("/needed/").context["page"]
+    assert whole.counts == {"needed": 2, "enough": 1, "pending": 0, "calls": 0}
+    assert {one["key"] for one in whole.categories} == {"surgical_mask", "protective_suit", "vegetables"}
+    one = client.get("/needed/?category=protective_suit").context["page"]
+    assert (groups(one.needed), one.enough) == ({"医用一次性防护服": [("武汉市武昌区", "9 件")]}, [])
+    for strange in ("nothing_like_it", "%00", "' OR 1=1"):
+        assert client.get("/needed/", {"category": strange}).context["page"].counts == whole.counts
+
+
+def test_the_cards_of_an_older_response_stay_with_it(client: Client) -> None:
+    a_plan_need(a_plan(), a_verified_need(500, JIANGAN))
+    a_response("later", name="后来的响应", started_on=dt.date(2020, 2, 1))
+    (group,) = client.get("/needed/?response=hubei-2020").context["page"].needed
+    link = group["lines"][0]["href"]
+    assert client.get(link).context["card"].word == "仍需要"
+    assert client.get(link.partition("?")[0]).context["card"].word != "仍需要", "the newest response has no such need"
+    listed = client.get("/api/v1/needed?response=hubei-2020").json()["items"]
+    assert [one["card"].removeprefix("http://testserver") for one in listed] == [link]
+
+
 def test_without_a_plan_or_a_response_nobody_is_asked_to_send_anything(client: Client) -> None:
     assert "现在没有进行中的应急响应" in client.get("/needed/").content.decode()
     a_verified_need(500, JIANGAN)

@@ -63,7 +63,7 @@ def test_every_figure_is_counted_and_says_where_it_is_from() -> None:
         "其中危及生命 1", "1 / 7 件，按收到确认计", "有需要的一共 6 处", "其中已发出 1",
     ]  # fmt: skip
     assert all(one.source and one.at for one in found.figures)
-    assert {one["what"]: one["number"] for one in found.changes} == {
+    assert {one.what: one.number for one in found.changes} == {
         "核实了的求助": "6", "得到帮助的求助": "1", "过期的求助": "0", "发出的派单": "1", "签收的派单": "1",
         "没有接、超时的派单": "0", "新写的“已覆盖”": "1",
     }  # fmt: skip
@@ -80,6 +80,36 @@ def test_the_worst_gaps_first_and_what_is_asked_for() -> None:
         "请调拨医用外科口罩 400 只（江岸区）：没有单位提供。",
         "请准许跨区送达医用外科口罩 40 只（江汉区、硚口区、汉阳区等 4 处）：有货，没有单位有权前往。",
     ]
+
+
+def test_what_the_plan_would_serve_waits_for_approval_and_is_not_asked_for() -> None:
+    plan = a_plan(state="ready")
+    a_plan_need(plan, a_verified_need(300, JIANGAN), 300)
+    a_plan_need(plan, a_verified_need(200, WUCHANG), 150, "shared_fairly")
+    a_verified_need(5, XIAOGAN)
+    found = sheet()
+    assert {one["where"]: (one["gap"], one["reason"]) for one in found.gaps} == {
+        "湖北省武汉市江岸区": ("300 只", "计划里有，等人批准"),
+        "湖北省武汉市武昌区": ("200 只", "公平分配后不足（计划够不着 50 只）"),
+        "湖北省孝感市": ("5 只", "还没有计划说明"),
+    }
+    assert found.asks == [
+        "请增加医用外科口罩的货源 50 只（武昌区）：现有的已先给更急、更近或按比例分完。",
+    ]
+
+
+def test_what_an_approved_plan_served_and_is_lacking_again_says_so() -> None:
+    a_plan_need(a_plan(), a_verified_need(300, JIANGAN), 300)
+    found = sheet()
+    assert [one["reason"] for one in found.gaps] == ["计划之后又缺的，等下一次计划"]
+    assert found.asks == []
+
+
+def test_how_fresh_a_figure_is_is_said_of_the_place_of_the_sheet() -> None:
+    moved(a_verified_need(500, JIANGAN), 100, "in_transit", sent_at=clock.now())
+    a_cover(WUCHANG)
+    assert sheet(WUHAN).figures[3].at is not None
+    assert [one.at for one in sheet(XIAOGAN).figures] == [None] * 4
 
 
 def test_a_city_counts_only_what_lies_in_it() -> None:
@@ -187,6 +217,61 @@ def test_the_sheet_fetches_nothing() -> None:
     for address in ("http://127.0.0.1/x.png", "file:///etc/passwd", "/static/tongzhou/base.css"):
         with pytest.raises(ValueError, match="fetches nothing"):
             papers.refuse(address)
+
+
+def test_a_city_has_a_gap_map_too_and_it_says_that_its_order_means_nothing(liaison: Client) -> None:
+    for number in range(3, 8):
+        a_place(f"42010{number}")
+    a_world()
+    tiles = sheet(WUHAN).tiles["list"]
+    assert [(tile["short"], tile["figure"]) for tile in tiles][:3] == [
+        ("江岸", "1/1"),
+        ("江汉", "1/1"),
+        ("硚口", "1/1"),
+    ]
+    assert len({(tile["x"], tile["y"]) for tile in tiles}) == len(tiles) > 3
+    assert "按代码排列" in liaison.get(f"/situation/?place={WUHAN}").content.decode()
+    assert "按代码排列" not in liaison.get(f"/situation/?place={HUBEI}").content.decode()
+
+
+def test_the_same_sheet_is_drawn_once_whoever_takes_it_and_anew_when_it_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn: list[str] = []
+
+    class Library:
+        """Counts what is drawn."""
+
+        class CSS:
+            def __init__(self, **_said: object) -> None:
+                """Nothing to read."""
+
+        class HTML:
+            pages = (1,)
+
+            def __init__(self, string: str, **_said: object) -> None:
+                self.string = string
+
+            def render(self, **_said: object) -> "Library.HTML":
+                return self
+
+            def write_pdf(self) -> bytes:
+                drawn.append(self.string)
+                return b"%PDF-1.7"
+
+    monkeypatch.setattr(papers, "library", lambda: Library)
+    paper._drawn.cache_clear()
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
+    a_world()
+    for _time in range(2):
+        assert paper.pdf_of(sheet()) == b"%PDF-1.7"
+    assert len(drawn) == 1
+    paper.pdf_of(sheet(WUHAN))
+    a_cover(WUCHANG, "vegetables")
+    paper.pdf_of(sheet())
+    assert len(drawn) == 3
+    paper._drawn.cache_clear()
 
 
 def test_one_pdf_at_a_time_and_the_next_is_told(liaison: Client, monkeypatch: pytest.MonkeyPatch) -> None:

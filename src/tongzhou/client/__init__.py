@@ -32,6 +32,7 @@ from tongzhou.client.desk_records import (
     WholeGuide,
 )
 from tongzhou.client.errors import DeskError, DeskUnreachable
+from tongzhou.client.gap_records import CallOut, Overlap, Situation, SituationChange, SituationFigure, WorstGap
 from tongzhou.client.records import (
     Assignment,
     Balances,
@@ -56,9 +57,10 @@ from tongzhou.client.records import (
 )
 
 __all__ = [
-    "Acknowledged", "Assignment", "Balances", "Bulletin", "Calls", "Category", "Colleague", "Contact", "Correction",
-    "Cover", "Desk", "DeskError", "DeskUnreachable", "Figures", "Gap", "Guide", "GuideSource", "GuideStep",
-    "HalfHour", "HelpService", "Incident", "Lead", "LineContact", "LineNow", "LineShift", "Need", "Needed", "Offer",
-    "Organisation", "OwnShift", "Percentiles", "Person", "Pin", "Place", "Plan", "PlanGap", "PlanHold", "PlanLine",
-    "Receipt", "Response", "ServiceLine", "Sickness", "Swap", "Topic", "WholeGuide",
+    "Acknowledged", "Assignment", "Balances", "Bulletin", "CallOut", "Calls", "Category", "Colleague", "Contact",
+    "Correction", "Cover", "Desk", "DeskError", "DeskUnreachable", "Figures", "Gap", "Guide", "GuideSource",
+    "GuideStep", "HalfHour", "HelpService", "Incident", "Lead", "LineContact", "LineNow", "LineShift", "Need",
+    "Needed", "Offer", "Organisation", "Overlap", "OwnShift", "Percentiles", "Person", "Pin", "Place", "Plan",
+    "PlanGap", "PlanHold", "PlanLine", "Receipt", "Response", "ServiceLine", "Sickness", "Situation",
+    "SituationChange", "SituationFigure", "Swap", "Topic", "WholeGuide", "WorstGap",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ import httpx
 
 from tongzhou.client.desks import Desks
 from tongzhou.client.errors import DeskError, DeskUnreachable
+from tongzhou.client.gap_records import CallOut, Overlap, Situation
 from tongzhou.client.records import (
     Assignment,
     Category,
@@ -184,6 +185,11 @@ class Desk(Desks):
         body = {"version": cover.version, "reason": reason}
         return read(Cover, self._send("POST", f"/cover/{cover.id}/withdraw", body))
 
+    def end_cover(self, cover: Cover, ends_on: dt.date, reason: str) -> Cover:
+        """Say its last day (yesterday or later); what it counted for until then stays."""
+        body = {"version": cover.version, "ends_on": ends_on, "reason": reason}
+        return read(Cover, self._send("POST", f"/cover/{cover.id}/end", body))
+
     def gaps(self, *, response: str, **filters: Any) -> Iterator[Gap]:
         """Who does what where, in the order of places; filters: place, category."""
         return self._all(Gap, "/gaps", {"response": response, **filters})
@@ -191,6 +197,20 @@ class Desk(Desks):
     def needed(self, **filters: Any) -> Iterator[Needed]:
         """What is needed and what is not, as everybody may know it; filters: response, place, category."""
         return self._all(Needed, "/needed", filters)
+
+    def call_outs(self, *, response: str = "") -> list[CallOut]:
+        """Where volunteers are called for, and where no longer, as everybody may know it."""
+        found = self._send("GET", "/needed/calls", query={"response": response} if response else {})
+        return [read(CallOut, one) for one in found]
+
+    def overlaps(self, *, response: str, **filters: Any) -> list[Overlap]:
+        """What is double, too much or uneven; filters: place, category."""
+        found = self._send("GET", "/gaps/overlaps", query={"response": response, **filters})
+        return [read(Overlap, one) for one in found]
+
+    def situation(self, *, response: str, **filters: Any) -> Situation:
+        """The situation sheet as data; filters: place (without it the area this account looks after)."""
+        return read(Situation, self._send("GET", "/situation", query={"response": response, **filters}))
 
     def plans(self, **filters: Any) -> Iterator[Plan]:
         """Plans, the newest first; filters: response, state."""

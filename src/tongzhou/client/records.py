@@ -240,6 +240,8 @@ class Gap:
     received_all: int
     covered: int
     gap: int
+    #: Of the gap, what the plan cannot reach either.
+    unreached: int
     over: int
     reason: str
     who: list[str]

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from tongzhou.desks.bulletins.hours import hours_in_words
 from tongzhou.desks.bulletins.models import Service
 from tongzhou.desks.bulletins.selectors.directory import (
     crisis_numbers,
@@ -93,20 +94,6 @@ def _kept(service: Service) -> dict[str, Any]:
     }
 
 
-def _hours(rows: list[list[str]]) -> list[str]:
-    names = {
-        "MO": _("周一"), "TU": _("周二"), "WE": _("周三"), "TH": _("周四"), "FR": _("周五"), "SA": _("周六"),
-        "SU": _("周日"),
-    }  # fmt: skip
-    said = []
-    for days, opens, closes, note in rows:
-        named = _("、").join(names.get(day, day) for day in days.split(",") if day) or _("每天")
-        span = f"{opens[:5]}–{closes[:5]}" if opens or closes else ""
-        span = _("24 小时") if span == "00:00–24:00" else span
-        said.append(" ".join(part for part in (named if span or days else "", span, note) if part))
-    return [one for one in said if one]
-
-
 def _paused(status: str) -> str:
     return "" if status == ServiceState.ACTIVE else str(ServiceState(status).label)
 
@@ -115,7 +102,7 @@ def _read(kept: dict[str, Any]) -> Place:
     """What was kept, in the reader's language."""
     return Place(
         service_id=kept["service"], name=local(*kept["name"]), agency=local(*kept["agency"]),
-        phones=tuple(kept["phones"]), hours=tuple(_hours(kept["hours"])),
+        phones=tuple(kept["phones"]), hours=tuple(hours_in_words(kept["hours"])),
         where=tuple(" ".join(part for part in one if part) for one in kept["where"]), about=local(*kept["about"]),
         verified=kept["verified"], paused=_paused(kept["status"]), synthetic=kept["synthetic"],
     )  # fmt: skip

@@ -11,10 +11,18 @@ from django.db import models, transaction
 from tongzhou.kernel import clock
 from tongzhou.kernel.models import OutboxMessage
 
-__all__ = ["post", "post_many", "send_due"]
+__all__ = ["NotYet", "post", "post_many", "put_off", "send_due"]
 
 #: Waiting times between attempts, in seconds; the last one repeats.
 BACKOFF = (10, 60, 300, 1800, 7200)
+
+
+class NotYet(Exception):
+    """Raised by a sender for a message whose moment has not come: it waits until then, and was not an attempt."""
+
+    def __init__(self, until: dt.datetime) -> None:
+        super().__init__(f"not before {until.isoformat()}")
+        self.until = until
 
 
 def post(kind: str, payload: dict[str, Any], key: str, due_at: dt.datetime | None = None) -> None:
@@ -28,6 +36,12 @@ def post_many(kind: str, messages: Iterable[tuple[dict[str, Any], str]]) -> None
     now = clock.now()
     rows = [OutboxMessage(kind=kind, key=key, payload=payload, due_at=now) for payload, key in messages]
     OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+
+
+def put_off(kind: str, until: dt.datetime, **payload: str) -> int:
+    """Let what waits of a kind wait until then, where its payload says so; how many. No attempt is counted."""
+    wanted = {f"payload__{name}": value for name, value in payload.items()}
+    return OutboxMessage.objects.filter(kind=kind, sent_at=None, due_at__lt=until, **wanted).update(due_at=until)
 
 
 def send_due(senders: dict[str, Callable[[dict[str, Any], str], None]], limit: int = 100) -> tuple[int, int]:
@@ -45,6 +59,8 @@ def send_due(senders: dict[str, Callable[[dict[str, Any], str], None]], limit: i
             continue
         try:
             senders[message.kind](message.payload, message.key)
+        except NotYet as wait:
+            OutboxMessage.objects.filter(pk=message.pk).update(attempts=message.attempts, due_at=wait.until)
         except Exception as error:  # whatever a channel raises must not stop the others; it is kept and shown
             OutboxMessage.objects.filter(pk=message.pk).update(last_error=f"{type(error).__name__}: {error}"[:500])
             failed += 1

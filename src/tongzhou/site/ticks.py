@@ -65,6 +65,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("tongzhou.flows.lapse_professionals.lapse_due", 300),
     Tick("tongzhou.flows.count_arrivals.count_due", 300),
     Tick("tongzhou.kernel.throttle.forget_old", 600),
+    Tick("tongzhou.flows.call_out.call_out_due", 120),
     Tick("tongzhou.chain.intake.services.photos.forget_kept", 1800),
     Tick("tongzhou.kernel.idempotency.forget_old", 3600),
     Tick("tongzhou.kernel.erasures.destroy_again", 6 * 3600),

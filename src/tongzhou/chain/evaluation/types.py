@@ -46,7 +46,7 @@ class OverlapKind(models.TextChoices):
 
 
 class GapReason(models.TextChoices):
-    """Why a plan leaves something lacking: codes of the engine, and what people forbade."""
+    """Why something is lacking: codes of the engine, what people forbade, and what the plan would serve."""
 
     NO_OFFER = "no_offer", pgettext_lazy("gap", "没有人提供")
     NOT_AUTHORISED = "not_authorised", pgettext_lazy("gap", "无权前往")
@@ -55,3 +55,7 @@ class GapReason(models.TextChoices):
     MORE_URGENT_FIRST = "more_urgent_first", pgettext_lazy("gap", "让给更急的")
     NEARER_FIRST = "nearer_first", pgettext_lazy("gap", "让给更近的")
     SHARED_FAIRLY = "shared_fairly", pgettext_lazy("gap", "公平分配后不足")
+    #: The plan serves all of it, and nobody has approved it yet.
+    AWAITING_APPROVAL = "awaiting_approval", pgettext_lazy("gap", "计划里有，等人批准")
+    #: The approved plan served all of it: new needs, or lines that were declined or came back.
+    SINCE_PLAN = "since_plan", pgettext_lazy("gap", "计划之后又缺的，等下一次计划")

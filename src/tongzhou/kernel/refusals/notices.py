@@ -12,6 +12,14 @@ ENTRIES: dict[str, ErrorText] = {
         "请按说明把地址写全；示例在栏目下面",
         "write the whole address as in the example below the field",
     ),
+    "channel_gateway": ErrorText(
+        400,
+        "这个地址不能用作网关或回调",
+        "this address cannot be used for a gateway or webhook",
+        "请写公开的 https 地址，里面没有用户名和密码；内网里的网关，先请部署的人写进 TONGZHOU_PRIVATE_GATEWAYS",
+        "write a public https address without a user name or password; a gateway inside a private network must first "
+        "be named in TONGZHOU_PRIVATE_GATEWAYS by whoever deploys",
+    ),
     "channel_name": ErrorText(
         409,
         "已经有同名的渠道",

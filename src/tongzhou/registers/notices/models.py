@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.db import models
@@ -58,6 +59,9 @@ class Preference(SealedRecord):
     quiet_from = models.PositiveSmallIntegerField(default=22 * 60)
     quiet_until = models.PositiveSmallIntegerField(default=7 * 60)
     enabled = models.BooleanField(default=True)
+    #: Since when nothing gets through to this address, whatever the channel does for others.
+    failing_since = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -69,6 +73,11 @@ class Preference(SealedRecord):
 
     def __str__(self) -> str:
         return f"{self.account_id} by {self.channel_id}"
+
+    @property
+    def way(self) -> uuid.UUID:
+        """What rests when this fails: the channel, or only this one where the address is the person's own server."""
+        return self.pk if self.channel.kind == ChannelKind.WEBHOOK else self.channel_id
 
 
 class Notice(Record):

@@ -35,9 +35,10 @@ def unread(actor: Actor) -> int:
 
 
 def channels(actor: Actor) -> list[Channel]:
-    """Every channel, for whoever sets them up."""
+    """Every channel, for whoever sets them up; `unreached`: to how many persons' addresses it does not get through."""
     require(actor, MANAGE_CHANNELS)
-    return list(Channel.objects.select_related("response").order_by("name"))
+    lost = Count("preferences", filter=Q(preferences__enabled=True, preferences__failing_since__isnull=False))
+    return list(Channel.objects.select_related("response").annotate(unreached=lost).order_by("name"))
 
 
 def get_channel(actor: Actor, channel_id: uuid.UUID) -> Channel:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,9 @@ from tongzhou.registers.places.types import NATION
 from tongzhou_engines.base.datafiles import data_path
 
 __all__ = ["Vessel", "cartogram_tiles"]
+
+#: What every name of a level ends with in English; a tile has no room for it.
+_KIND_OF_PLACE = re.compile(r" (District|County|City|Autonomous.*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +38,35 @@ def _layout(area: str) -> dict[str, dict[str, str]]:
         return {row["code"]: row for row in csv.DictReader(lines) if row["scope"] == scope}
 
 
-def cartogram_tiles(area: str, parts: Iterable[Place], vessels: Mapping[str, Vessel]) -> list[dict[str, Any]]:
-    """Tiles of an area's parts for ``{% cartogram %}``; none when the area has no layout or one tile would stand alone.
+def _in_order(parts: Iterable[Place], across: int) -> dict[str, dict[str, str]]:
+    """A layout that says nothing of where things lie: row by row, as the parts come."""
+    return {
+        place.code: {
+            "column": str(at % across), "row": str(at // across), "short_zh": place.short_name[:4],
+            "short_en": _KIND_OF_PLACE.sub("", place.label)[:12],
+        }
+        for at, place in enumerate(parts)
+    }  # fmt: skip
 
-    `vessels`: code > what it shows; a part without one is left out.
+
+def cartogram_tiles(
+    area: str, parts: Iterable[Place], vessels: Mapping[str, Vessel], *, across: int = 0
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Tiles of an area's parts for ``{% cartogram %}``; none when one tile would stand alone.
+
+    `vessels`: code > what it shows; a part without one is left out. An area without a shipped layout has no tiles
+    unless `across` is given: so many in a row then, in the order of `parts`, each marked `in_order`.
     """
-    layout = _layout(area)
+    listed = [place for place in parts if place.code in vessels]
+    shipped = _layout(area)
+    layout = shipped or (_in_order(listed, across) if across else {})
     tiles = [
         {
             "column": int(line["column"]), "row": int(line["row"]), "name": place.label,
             "short": line["short_en"] if in_english() else line["short_zh"], "figure": shown.figure,
-            "level": shown.level, "stop": shown.stop, "href": shown.href,
+            "level": shown.level, "stop": shown.stop, "href": shown.href, "in_order": not shipped,
         }
-        for place in parts
+        for place in listed
         if (line := layout.get(place.code)) and (shown := vessels.get(place.code))
     ]  # fmt: skip
     return tiles if len(tiles) > 1 else []

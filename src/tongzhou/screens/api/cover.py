@@ -1,4 +1,4 @@
-"""Cover: list, write down, withdraw."""
+"""Cover: list, write down, end, withdraw."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tongzhou.screens.api.common import (
     run_once,
 )
 from tongzhou.screens.api.schemas import READING, REFUSALS, CategoryKey, Day, Page, PlaceCode, Slug, Withdraw
-from tongzhou.screens.api.schemas_cover import CoverIn, CoverOut
+from tongzhou.screens.api.schemas_cover import CoverEnd, CoverIn, CoverOut
 
 router = Router(tags=["cover"])
 
@@ -93,6 +93,21 @@ def create_cover(request: HttpRequest, body: CoverIn, key: Key = None) -> Any:
 
     made = run_once(request, key, body, "cover.create", effect)
     return Status(201, shown(Cover.objects.select_related("response").get(pk=made)))
+
+
+@router.post("/{uuid:id}/end", response={200: CoverOut, **REFUSALS}, operation_id="end_cover")
+@route(WRITE_COVER)
+def end_cover(request: HttpRequest, id: uuid.UUID, body: CoverEnd) -> Any:
+    """Say its last day; what it counted for until then stays."""
+    actor = actor_of(request)
+    row = one_of(visible(actor), pk=id)
+    require(actor, WRITE_COVER, **target_of(row))
+    checked_version(row, body.version)
+    return shown(
+        services.end_cover(
+            actor=actor, cover=row, ends_on=body.ends_on, reason=body.reason, now=clock.now(), expect=body.version
+        )
+    )
 
 
 @router.post("/{uuid:id}/withdraw", response={200: CoverOut, **REFUSALS}, operation_id="withdraw_cover")

@@ -35,8 +35,8 @@ __all__ = ["api"]
 
 _PROBLEM = "application/problem+json"
 
-DESCRIPTION = """Needs, offers, leads, plans, assignments, incidents, cover, gaps, organisations, places and categories;
-guides, bulletins, the directory of help; the people, rosters, figures and lists of the line.
+DESCRIPTION = """Needs, offers, leads, plans, assignments, incidents, cover, gaps, the situation, organisations, places
+and categories; guides, bulletins, the directory of help; the people, rosters, figures and lists of the line.
 
 Every refusal is `application/problem+json` with a stable `code`. Reading with a token needs the scope `<thing>:read`,
 writing `<thing>:write`. What is not yours to see answers 404, as if it did not exist. Send an `Idempotency-Key` with
@@ -93,6 +93,7 @@ for prefix, module in (
     api.add_router(prefix, module.router)
 api.add_router("/leads", offers.leads)
 api.add_router("/needed", gaps.needed)
+api.add_router("/situation", gaps.situation)
 api.add_router("/pins", plans.pins)
 api.add_router("/directory", bulletins.directory)
 api.add_router("/lines", rosters.router)

@@ -10,9 +10,12 @@ from ninja import Schema
 from pydantic import Field
 
 from tongzhou.kernel.quantity import LARGEST
-from tongzhou.screens.api.schemas import CategoryKey, Day, PlaceCode, Slug, _In, _text
+from tongzhou.screens.api.schemas import CategoryKey, Day, PlaceCode, Slug, Withdraw, _In, _text
 
-__all__ = ["CoverIn", "CoverOut", "GapOut", "NeededOut"]
+__all__ = [
+    "CallOutOut", "ChangeOut", "CoverEnd", "CoverIn", "CoverOut", "FigureOut", "GapOut", "NeededOut", "OverlapOut",
+    "SituationOut", "WorstGapOut",
+]  # fmt: skip
 
 
 class CoverOut(Schema):
@@ -51,6 +54,12 @@ class CoverIn(_In):
     source: _text(300, 4)  # type: ignore[valid-type]
 
 
+class CoverEnd(Withdraw):
+    """Its last day (yesterday or later), and why it ends."""
+
+    ends_on: Day
+
+
 class GapOut(Schema):
     """Who does what where: one category at one district (or above, where no district is known)."""
 
@@ -66,7 +75,8 @@ class GapOut(Schema):
     covered: int
     gap: int
     over: int
-    reason: str = Field(description="why the plan in force leaves a gap; blank when there is none or no plan said why")
+    unreached: int = Field(description="how much of the gap the plan cannot reach either; the rest waits for approval")
+    reason: str = Field(description="why there is a gap; blank when there is none or no plan has looked there")
     who: list[str]
 
 
@@ -79,3 +89,71 @@ class NeededOut(Schema):
     quantity: int | None
     few_households_more: bool
     card: str
+
+
+class OverlapOut(Schema):
+    """What is double, too much or uneven. `quantity`: base units beyond need; `beside`: neighbours nobody serves."""
+
+    kind: str = Field(description="double, over or uneven")
+    place: str
+    category: str
+    quantity: int
+    who: list[str]
+    beside: list[str]
+
+
+class CallOutOut(Schema):
+    """Volunteers called for in a city, or no longer (`filled`). Base units; null where few households stand behind."""
+
+    place: str
+    category: str
+    filled: bool
+    needed: int | None
+    able: int | None
+    lacking: int | None
+    card: str
+
+
+class FigureOut(Schema):
+    """One of the four figures: a count, or a share 0..1 (null: nothing to count); its source, and when it changed."""
+
+    key: str
+    value: float | None
+    what: str
+    more: str
+    source: str
+    changed_at: dt.datetime | None
+
+
+class ChangeOut(Schema):
+    """How often something happened in the last 24 hours."""
+
+    key: str
+    value: int
+    what: str
+
+
+class WorstGapOut(Schema):
+    """One of the worst gaps, in base units; `unreached`: what the plan cannot reach either."""
+
+    place: str
+    category: str
+    urgency: int
+    needed: int
+    gap: int
+    unreached: int
+    reason: str
+
+
+class SituationOut(Schema):
+    """The situation sheet of a place, as data. Words are in the reader's language."""
+
+    response: str
+    place: str
+    as_of: dt.datetime
+    plan: int | None
+    figures: list[FigureOut]
+    gaps: list[WorstGapOut]
+    gaps_total: int
+    changes: list[ChangeOut]
+    asks: list[str]

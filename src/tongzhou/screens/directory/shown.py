@@ -7,35 +7,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from tongzhou.desks.bulletins.hours import hours_in_words
 from tongzhou.desks.bulletins.models import Service
 from tongzhou.desks.bulletins.types import Group
 from tongzhou.kernel import clock
 
-__all__ = ["Entry", "entry_of", "hours_of"]
-
-
-def _days() -> dict[str, str]:
-    return {
-        "MO": _("周一"),
-        "TU": _("周二"),
-        "WE": _("周三"),
-        "TH": _("周四"),
-        "FR": _("周五"),
-        "SA": _("周六"),
-        "SU": _("周日"),
-    }
-
-
-def hours_of(service: Service) -> list[str]:
-    """When it is open, a line for each schedule."""
-    names, out = _days(), []
-    for one in service.schedules.all():
-        days = _("、").join(names.get(day, day) for day in one.days.split(",") if day) or _("每天")
-        hours = f"{one.opens_at[:5]}–{one.closes_at[:5]}" if one.opens_at or one.closes_at else ""
-        if hours == "00:00–24:00":
-            hours = _("24 小时")
-        out.append(" ".join(part for part in (days if hours or one.days else "", hours, one.note) if part))
-    return out
+__all__ = ["Entry", "entry_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +56,9 @@ def entry_of(service: Service, at: dt.datetime) -> Entry:
     """An entry as it is shown; needs `selectors.directory.full`."""
     places = [one.location for one in service.at_locations.all()]
     return Entry(
-        service=service, phones=tuple(one.number for one in service.phones.all()), hours=tuple(hours_of(service)),
+        service=service, phones=tuple(one.number for one in service.phones.all()), hours=tuple(
+            hours_in_words((one.days, one.opens_at, one.closes_at, one.note) for one in service.schedules.all())
+        ),
         where=tuple(
             " ".join(filter(None, (one.name, one.place.full_label if one.place else "", one.address))) for one in places
         ),

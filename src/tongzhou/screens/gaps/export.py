@@ -99,13 +99,15 @@ COLUMNS: tuple[_Column, ...] = (
 )
 
 
-def table(found: Figures, names: Names, *, area: str) -> list[list[Any]]:
-    """Headings, hashtags, rows. A row without any quantity does not appear."""
+def table(found: Figures, names: Names, *, area: str, kind: str = "") -> list[list[Any]]:
+    """Headings, hashtags, rows; of one kind of help when it is named. A row without any quantity does not appear."""
     heads: list[Any] = [str(column.heading) for column in COLUMNS]
     rows = [
         [column.value(one, names, found) for column in COLUMNS]
         for one in found.doings
-        if lies_in(one.place, area) and (one.under_way or one.received or one.covered != 0)
+        if lies_in(one.place, area)
+        and (one.under_way or one.received or one.covered != 0)
+        and (not kind or (one.category in names.categories and names.categories[one.category].kind == kind))
     ]
     return [heads, [column.tag for column in COLUMNS], *rows]
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from tongzhou.chain.evaluation.selectors.arithmetic import Amounts
 from tongzhou.chain.evaluation.selectors.figures import Figures, figures
-from tongzhou.chain.evaluation.selectors.gaps import Row, double, gap_rows, rows_of
-from tongzhou.chain.evaluation.selectors.naming import Names, in_a_row, names_of, person_word, reason_word
+from tongzhou.chain.evaluation.selectors.gaps import Gap, Row, double, gap_rows, rows_of
+from tongzhou.chain.evaluation.selectors.naming import Names, gap_word, in_a_row, names_of, person_word
 from tongzhou.chain.evaluation.selectors.plans import PlanCell, current_plans, plan_cells, reason_texts
 from tongzhou.chain.evaluation.types import OverlapKind
 from tongzhou.kernel.access import Actor
@@ -26,6 +26,8 @@ __all__ = ["Page", "page_of"]
 
 #: Gaps and overlaps listed, categories beside places.
 MOST, COLUMNS = 20, 8
+#: Tiles in a row where no layout is shipped for an area.
+_ACROSS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def page_of(actor: Actor, view: View, now: dt.datetime) -> Page:
         figures=found,
         above=_above(view, names),
         kinds=_kinds(found, view, names),
-        tiles=cartogram_tiles(view.place.code, parts, _vessels(here, view)),
+        tiles=cartogram_tiles(view.place.code, parts, _vessels(here, view), across=_ACROSS),
         measure=_("缺多少") if view.category else _("有缺口的类别"),
         crossing=None if view.category else _crossing(here, parts, view, names),
         by_place=_by_place(here, parts, view, names) if view.category else [],
@@ -242,12 +244,16 @@ def _gaps(
             "urgency": one.urgency, "place": names.full(one.place), "category": names.category(one.category),
             "gap": names.amount(one.category, one.amounts.gap),
             "needed": names.amount(one.category, one.amounts.needed),
-            "share": f"{one.share:.0%}", "reason": reason_word(one.reason), "text": texts.get(one.sample, ""),
+            "share": f"{one.share:.0%}", "reason": _why(one, names), "text": texts.get(one.sample, ""),
             "plan": one.plan,
             "href": f"/needs/?response={slug}&state=verified&place={one.place}&category={one.category}",
         }
         for one in gaps[:MOST]
     ], len(gaps)  # fmt: skip
+
+
+def _why(one: Gap, names: Names) -> str:
+    return gap_word(one.reason, one.amounts.gap, one.unreached, names.amount(one.category, one.unreached))
 
 
 def _overlaps(found: Figures, view: View, names: Names) -> list[dict[str, Any]]:

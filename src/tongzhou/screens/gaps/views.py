@@ -94,9 +94,9 @@ def _exported(request: HttpRequest) -> tuple[View, list[list[Any]]]:
     _scene, view = view_of(request)
     if view is None:
         raise Refusal("not_found")
-    found = figures(actor, view.response, now=clock.now(), act=EXPORT_3W)
+    found = figures(actor, view.response, now=clock.now(), category=view.category, act=EXPORT_3W)
     names = names_of(view.response.pk, {one.place for one in found.doings})
-    rows = export.table(found, names, area=view.place.code)
+    rows = export.table(found, names, area=view.place.code, kind="" if view.category else view.kind)
     said = {"as": request.path.rpartition(".")[2], "rows": len(rows) - 2, "view": view.address()}
     with transaction.atomic():
         audit.record(actor=actor, act=EXPORT_3W, obj=view.response, changes={"export": said})

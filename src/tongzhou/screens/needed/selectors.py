@@ -78,29 +78,53 @@ class Page:
     calls: list[dict[str, Any]]
     places: list[dict[str, str]]
     place: str
+    categories: list[dict[str, str]]
+    category: str
     left_out: int
+    #: How many places and categories stand in each part.
+    counts: dict[str, int]
 
 
-def page_of(response: Response, now: dt.datetime, *, place: str = "") -> Page:
-    """The page of a response, of one city when it is named."""
+def page_of(
+    response: Response, now: dt.datetime, *, place: str = "", category: str = "", query: str = ""
+) -> Page:  # fmt: skip
+    """The page of a response, of one city or category when it is named. `query`: what the address of a card ends with
+    (`?` included), so that it stays with this response.
+    """
     public = public_now(response, now)
     names = names_of(response.pk, [*(one.place for one in public.lines), *(one.place for one in public.call_outs)])
     cities = sorted({_city(line.place, names) for line in public.lines if len(line.place) >= 4})
     chosen = place if place in cities else ""
-    lines = [line for line in public.lines if not chosen or line.place.startswith(chosen) or len(line.place) < 4]
+    there = {one.category for one in (*public.lines, *public.call_outs)}
+    kind = category if category in there else ""
+    lines = [
+        line for line in public.lines
+        if (not chosen or line.place.startswith(chosen) or len(line.place) < 4) and kind in ("", line.category)
+    ]  # fmt: skip
     enough = [line for line in lines if line.state in (PublicState.TAKEN, PublicState.ENOUGH)]
     enough.sort(key=lambda line: line.state != PublicState.ENOUGH)
     needed = [line for line in lines if line.state == PublicState.NEEDED]
     pending = [line for line in lines if line.state == PublicState.PENDING]
-    calls = [one for one in public.call_outs if not chosen or one.place == chosen]
+    calls = [
+        one for one in public.call_outs
+        if (not chosen or one.place.startswith(chosen) or len(one.place) < 4) and kind in ("", one.category)
+    ]  # fmt: skip
     return Page(
         public=public,
-        needed=_groups(needed[:MOST], names, response),
-        enough=_groups(enough[:MOST], names, response),
-        pending=_groups(pending[:MOST], names, response),
-        calls=_call_groups(sorted(calls, key=lambda one: one.filled)[:MOST], names),
+        needed=_groups(needed[:MOST], names, response, query),
+        enough=_groups(enough[:MOST], names, response, query),
+        pending=_groups(pending[:MOST], names, response, query),
+        calls=_call_groups(sorted(calls, key=lambda one: one.filled)[:MOST], names, query),
         places=[{"code": code, "name": names.place(code)} for code in cities],
         place=chosen,
+        categories=[{"key": key, "name": names.category(key)} for key in names.categories if key in there],
+        category=kind,
+        counts={
+            "needed": len(needed),
+            "enough": len(enough),
+            "pending": len(pending),
+            "calls": sum(1 for one in calls if not one.filled),
+        },
         left_out=sum(max(0, len(part) - MOST) for part in (needed, enough, pending)),
     )
 
@@ -125,14 +149,14 @@ def _where(code: str, names: Names, response: Response) -> str:
     return names.place(code)
 
 
-def _groups(lines: Iterable[Line], names: Names, response: Response) -> list[dict[str, Any]]:
+def _groups(lines: Iterable[Line], names: Names, response: Response, query: str) -> list[dict[str, Any]]:
     """The lines by category, in the order in which each is met first."""
     found: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         found.setdefault(line.category, []).append({
             "place": _where(line.place, names, response), "amount": _amount(line.figure, line.category, names),
             "word": str(PublicState(line.state).label), "tone": _TAGS[PublicState(line.state)],
-            "href": _address(line.place, line.category),
+            "href": _address(line.place, line.category) + query,
         })  # fmt: skip
     return [{"category": names.category(key), "lines": listed} for key, listed in found.items()]
 
@@ -143,14 +167,14 @@ def _city(code: str, names: Names) -> str:
     return code if city is None or city.is_filler else city.code
 
 
-def _call_groups(calls: Iterable[CallOut], names: Names) -> list[dict[str, Any]]:
+def _call_groups(calls: Iterable[CallOut], names: Names, query: str) -> list[dict[str, Any]]:
     """Call-outs by category, those still open first."""
     found: dict[str, list[dict[str, Any]]] = {}
     for one in calls:
         said: dict[str, Any] = {"place": names.place(one.place), "filled": one.filled, "few": one.few}
         for name, value in (("needed", one.needed), ("able", one.able), ("lacking", one.lacking)):
             said[name] = names.amount(one.category, value) if value is not None else ""
-        found.setdefault(one.category, []).append(said | {"href": _address(one.place, one.category)})
+        found.setdefault(one.category, []).append(said | {"href": _address(one.place, one.category) + query})
     return [{"category": names.category(key), "lines": listed} for key, listed in found.items()]
 
 

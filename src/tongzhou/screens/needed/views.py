@@ -30,7 +30,12 @@ def needed(request: HttpRequest) -> HttpResponse:
     response = next((one for one in responses if one.slug == slug), next(iter(responses), None))
     said: dict[str, Any] = {"responses": responses, "response": response}
     if response is not None:
-        said["page"] = page_of(response, clock.now(), place=request.GET.get("place", "")[:9])
+        # A card without a name is about the newest response of its place: those of an older one say which.
+        query = "" if response.pk == responses[0].pk else "?" + urlencode({"response": response.slug})
+        said["page"] = page_of(
+            response, clock.now(), place=request.GET.get("place", "")[:9], category=request.GET.get("category", ""),
+            query=query,
+        )  # fmt: skip
     return render(request, "screens/needed/needed.html", said)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
@@ -19,13 +20,23 @@ why_not = papers.why_not
 LARGEST = 3 * 1024 * 1024
 #: Sizes the sheet is set in until it fits one page, in points; the last one stays, whatever it takes.
 SIZES = (9.0, 8.2, 7.4, 6.6)
+#: Sheets kept in a process: a command and its liaisons take the same one in the same minute.
+KEPT = 4
 
 
 def pdf_of(sheet: Sheet) -> bytes:
     """The sheet as PDF. Raises ``Refusal``: ``pdf_busy``, ``pdf_too_large``. `why_not` was asked before."""
-    library = papers.library()
     page = render_to_string("screens/situation/paper.html", {"sheet": sheet})
-    style = Path(str(finders.find("situation/sheet.css"))).read_text(encoding="utf-8")
+    made = _drawn(page, Path(str(finders.find("situation/sheet.css"))).read_text(encoding="utf-8"))
+    if len(made) > LARGEST:
+        raise Refusal("pdf_too_large")
+    return made
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(page: str, style: str) -> bytes:
+    """The same page in the same style is the same sheet, whoever asks; it says of which minute it is."""
+    library = papers.library()
     with papers.one_at_a_time():
         for size in SIZES:
             css = library.CSS(string=f"{style}\n.sheet {{ font-size: {size}pt; }}", url_fetcher=papers.refuse)
@@ -33,6 +44,4 @@ def pdf_of(sheet: Sheet) -> bytes:
             if len(document.pages) == 1:
                 break
         made: bytes = document.write_pdf()
-    if len(made) > LARGEST:
-        raise Refusal("pdf_too_large")
     return made

@@ -143,19 +143,27 @@ class Overlap:
 
 
 def overlaps(
-    amounts: Mapping[Where, Amounts], active: Mapping[Where, Sequence[str]], unused: Mapping[Where, int]
+    amounts: Mapping[Where, Amounts],
+    active: Mapping[Where, Sequence[str]],
+    unused: Mapping[Where, int],
+    whole: Mapping[Where, Sequence[str]] | None = None,
 ) -> list[Overlap]:
-    """What is double. Places are districts; `unused` (cover nobody there lacks) may lie at any level.
+    """What is double. Places are districts; `unused` (cover nobody there lacks) and `whole` (who covers everything)
+    may lie at any level.
 
-    double: two or more serve or cover, and more than is needed. over: more is planned or on its way than is lacking.
+    double: two or more serve or cover, and more than is needed; or two cover everything there.
+    over: more is planned or on its way than is lacking.
     uneven: two or more are active without a gap while a district of the same city has a gap and nobody.
     """
-    found = []
-    for where in sorted(set(amounts) | set(unused)):
+    found, whole = [], whole or {}
+    for where in sorted(set(amounts) | set(unused) | set(whole)):
         place, category = where
         beyond = (amounts[where].over if where in amounts else 0) + unused.get(where, 0)
         whos = tuple(sorted({who for at, names in active.items() if _within(at, where) for who in names}))
-        if beyond and len(whos) > 1:
+        twice = _everything(where, whole)
+        if len(twice) > 1:
+            found.append(Overlap("double", place, category, beyond, tuple(sorted({*whos, *twice}))))
+        elif beyond and len(whos) > 1:
             found.append(Overlap("double", place, category, beyond, whos))
         elif where in amounts and amounts[where].over:
             found.append(Overlap("over", place, category, amounts[where].over, whos))
@@ -164,6 +172,13 @@ def overlaps(
             if beside:
                 found.append(Overlap("uneven", place, category, 0, whos, beside))
     return found
+
+
+def _everything(where: Where, whole: Mapping[Where, Sequence[str]]) -> set[str]:
+    """Who covers everything at a place where somebody says so: itself, or a larger one that holds it."""
+    if where not in whole:
+        return set()
+    return {who for at, names in whole.items() if _within(where, at) for who in names}
 
 
 def _within(at: Where, where: Where) -> bool:

@@ -15,7 +15,7 @@ from tongzhou.registers.catalogue.types import Effective
 from tongzhou.registers.places.models import Place
 from tongzhou.registers.places.types import NATION, ancestor_codes
 
-__all__ = ["Names", "in_a_row", "names_of", "person_word", "reason_word"]
+__all__ = ["Names", "gap_word", "in_a_row", "names_of", "person_word", "reason_word"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,12 @@ def reason_word(code: str) -> str:
     if not code:
         return _("还没有计划说明")
     return str(GapReason(code).label) if code in GapReason.values else code
+
+
+def gap_word(reason: str, gap: int, unreached: int, amount: str) -> str:
+    """`reason_word` of a gap; when the plan reaches a part of it, with how much (`amount`) lies beyond the plan."""
+    word = reason_word(reason)
+    return _("%(why)s（计划够不着 %(amount)s）") % {"why": word, "amount": amount} if 0 < unreached < gap else word
 
 
 def person_word(name: str) -> str:

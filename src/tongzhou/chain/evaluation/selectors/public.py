@@ -192,11 +192,13 @@ def public_now(response: Response, now: dt.datetime) -> Public:
 
 
 def _covered_whole(seen: _Seen, kinds: dict[str, str], listed: set[tuple[str, str]]) -> list[Line]:
-    """Places where others supply all of a category: nothing need be sent, whoever asked."""
+    """Places where others supply all of a category: nothing need be sent, whoever asked. Services are no goods to send:
+    they stand with the call-outs.
+    """
     found = {
         (district_of(row.place_id), row.category_id)
         for row in seen.figures.cover
-        if row.quantity is None and row.category_id in kinds
+        if row.quantity is None and kinds.get(row.category_id, Kind.IN_PERSON) not in _SERVICES
     }
     return [Line(*where, PublicState.ENOUGH, Published(None, False), 3) for where in sorted(found - listed)]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
-from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import transaction
 
 from tongzhou.kernel import changes, crypto
@@ -13,6 +13,7 @@ from tongzhou.kernel.access import Actor, require
 from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.notices.models import Channel
 from tongzhou.registers.notices.policies import MANAGE_CHANNELS
+from tongzhou.registers.notices.services.addresses import is_gateway_address
 from tongzhou.registers.notices.types import GATEWAYS, SCHEMES, ChannelKind, NoticeKind
 from tongzhou.registers.responses.models import Response
 
@@ -23,10 +24,12 @@ SCOPE = "notices:site"
 
 
 def _require_address(kind: str, address: str, secret: str) -> None:
-    """The address fits the kind. Raises ``Refusal("channel_address")``, ``Refusal("channel_secret")``."""
-    scheme = urlsplit(address).scheme.lower()
+    """The address fits the kind. Raises ``Refusal``: channel_address, channel_gateway, channel_secret."""
+    scheme = address.partition(":")[0].lower()
     if scheme not in SCHEMES[ChannelKind(kind)]:
         raise Refusal("channel_address", wanted="、".join(f"{one}://" for one in SCHEMES[ChannelKind(kind)]))
+    if kind in GATEWAYS and not is_gateway_address(address, settings.TONGZHOU_PRIVATE_GATEWAYS):
+        raise Refusal("channel_gateway")
     if kind in GATEWAYS and len(secret) < 16:
         raise Refusal("channel_secret")
 

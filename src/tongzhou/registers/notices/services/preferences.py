@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -16,6 +15,7 @@ from tongzhou.kernel.access import Actor
 from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.notices.models import Channel, Preference
 from tongzhou.registers.notices.policies import OWN_PREFERENCE
+from tongzhou.registers.notices.services.addresses import is_gateway_address
 from tongzhou.registers.notices.services.channels import SCOPE
 from tongzhou.registers.notices.types import PERSONAL, ChannelKind, NoticeKind
 from tongzhou.registers.people.models import Account
@@ -34,7 +34,7 @@ def _require_address(kind: str, address: str) -> None:
     elif kind == ChannelKind.SMS:
         good = re.fullmatch(r"\+?\d{6,15}", crypto.normal_phone(address)) is not None
     else:
-        good = urlsplit(address).scheme == "https"
+        good = is_gateway_address(address)  # of the open internet: gateways inside are for channels alone
     if not good:
         raise Refusal("notice_address")
 
@@ -71,6 +71,7 @@ def set_preference(
         return changes.create(made, actor=actor, act=OWN_PREFERENCE)
     if address:
         said["address"] = crypto.seal_bytes(found, "address", address.encode())
+        said |= {"failing_since": None, "last_error": ""}
     return changes.apply(found, actor=actor, act=OWN_PREFERENCE, **said)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -18,6 +19,8 @@ from tongzhou.registers.notices.types import NoticeKind
 
 __all__ = ["mark_read", "not_before", "say"]
 
+_LONGEST_KEY = 120
+
 
 def not_before(preference: Preference, now: dt.datetime, urgent: bool) -> dt.datetime:
     """The moment a message may go out: now, or the end of the quiet hours it falls into. Urgent ones do not wait."""
@@ -32,6 +35,13 @@ def not_before(preference: Preference, now: dt.datetime, urgent: bool) -> dt.dat
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     morning = midnight + dt.timedelta(minutes=end)
     return morning if morning > local else morning + dt.timedelta(days=1)
+
+
+def _bounded(key: str) -> str:
+    """A key that fits its column. A long one keeps its end's difference: it is hashed, not cut off."""
+    if len(key) <= _LONGEST_KEY:
+        return key
+    return key[: _LONGEST_KEY - 33] + ":" + hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 @transaction.atomic
@@ -53,7 +63,7 @@ def say(
     told = [
         Notice(
             id=ids.new_id(), account_id=account, kind=NoticeKind(kind), facts=dict(facts), path=path, urgent=urgent,
-            key=f"{key}:{account}"[:120], created_at=now, updated_at=now,
+            key=_bounded(f"{key}:{account}"), created_at=now, updated_at=now,
         )
         for account in sorted(set(accounts), key=str)
     ]  # fmt: skip
@@ -63,16 +73,18 @@ def say(
     wanted = Preference.objects.filter(account__in=kept, enabled=True, channel__enabled=True).select_related("channel")
     for preference in wanted:
         if not preference.kinds or kind in preference.kinds:
+            said = {"notice": kept[preference.account_id], "preference": preference.pk, "way": preference.way}
             outbox.post(
                 "notice",
-                {"notice": str(kept[preference.account_id]), "preference": str(preference.pk)},
+                {name: str(value) for name, value in said.items()},
                 key=f"notice:{kept[preference.account_id]}:{preference.pk}",
                 due_at=not_before(preference, now, urgent),
             )
     for channel in Channel.objects.filter(Q(response=None) | Q(response_id=response), enabled=True):
         if kind in channel.broadcasts:
-            said = {"channel": str(channel.pk), "kind": kind, "facts": dict(facts), "path": path}
-            outbox.post("broadcast", said, key=f"broadcast:{channel.pk}:{key}"[:120])
+            told_all = {"kind": kind, "facts": dict(facts), "path": path}
+            ways = {"channel": str(channel.pk), "way": str(channel.pk)}
+            outbox.post("broadcast", ways | told_all, key=_bounded(f"broadcast:{channel.pk}:{key}"))
     return len(kept)
 
 

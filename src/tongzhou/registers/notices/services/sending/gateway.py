@@ -9,9 +9,9 @@ was judged (no second look-up that could answer otherwise). Redirects are not fo
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import hmac
-import ipaddress
 import json
 import socket
 from collections.abc import Collection, Mapping
@@ -21,18 +21,25 @@ from urllib.parse import urlsplit
 import httpx
 from django.conf import settings
 
+from tongzhou.registers.notices.services.addresses import is_public
+
 __all__ = ["NotSent", "is_public", "judged_address", "post_signed", "signature", "signed_headers"]
 
 #: Seconds a gateway may take.
 PATIENCE = 8.0
 #: Bytes of an answer that are read; nothing in it matters but its status.
 MOST = 65_536
-#: Addresses of IPv6 that stand for one of IPv4 (RFC 6052).
-_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 
 
 class NotSent(Exception):
-    """It did not get through; the text may be shown to an administrator and holds no secret."""
+    """It did not get through; the text may be shown to an administrator and holds no secret.
+
+    `since`: the moment from which nothing has got through by this way, when it is known.
+    """
+
+    def __init__(self, why: str, since: dt.datetime | None = None) -> None:
+        super().__init__(why)
+        self.since = since
 
 
 def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
@@ -52,18 +59,6 @@ def signed_headers(secret: str, message_id: str, timestamp: int, body: bytes) ->
     }
 
 
-def is_public(address: str) -> bool:
-    """True for an address of the open internet; one of IPv6 that carries one of IPv4 is as public as that one."""
-    one = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(one, ipaddress.IPv6Address):
-        inner = one.ipv4_mapped or one.sixtofour or (one.teredo[1] if one.teredo else None)
-        if inner is None and (one in _TRANSLATED or int(one) < 2**32):
-            inner = ipaddress.IPv4Address(int(one) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-    return one.is_global and not one.is_multicast
-
-
 def judged_address(host: str, port: int, private: Collection[str] | None = None) -> str:
     """One address of `host` that may be spoken to. Raises NotSent.
 
@@ -71,8 +66,8 @@ def judged_address(host: str, port: int, private: Collection[str] | None = None)
     """
     try:
         found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    except OSError as error:
-        raise NotSent(f"{host}: {error.strerror or 'name not found'}") from error
+    except (OSError, UnicodeError) as error:  # the second: a name that no name server could know
+        raise NotSent(f"{host}: {getattr(error, 'strerror', None) or 'name not found'}") from error
     allowed = host in (settings.TONGZHOU_PRIVATE_GATEWAYS if private is None else private)
     for one in sorted(found):
         # A name with one private address among public ones is refused whole: which one is met would be chance.
@@ -81,16 +76,22 @@ def judged_address(host: str, port: int, private: Collection[str] | None = None)
     return sorted(found)[0]
 
 
-def post_signed(address: str, secret: str, message_id: str, timestamp: int, content: Mapping[str, Any]) -> None:
-    """Send `content` as JSON. Raises NotSent unless the answer is a 2xx."""
-    parts = urlsplit(address)
-    if parts.scheme != "https" and parts.hostname not in settings.TONGZHOU_PRIVATE_GATEWAYS:
+def post_signed(
+    address: str, secret: str, message_id: str, timestamp: int, content: Mapping[str, Any], *,
+    private: Collection[str] | None = None,
+) -> None:  # fmt: skip
+    """Send `content` as JSON. Raises NotSent unless the answer is a 2xx. `private`: see `judged_address`."""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        pinned = httpx.URL(address)
+    except (ValueError, httpx.InvalidURL) as error:
+        raise NotSent("the address cannot be used") from error
+    if parts.scheme != "https" and host not in (settings.TONGZHOU_PRIVATE_GATEWAYS if private is None else private):
         raise NotSent("only https gateways are spoken to")
-    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    judged = judged_address(host, port)
+    pinned = pinned.copy_with(host=judged_address(host, port, private))
     body = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     headers = signed_headers(secret, message_id, timestamp, body) | {"host": parts.netloc.rpartition("@")[2]}
-    pinned = httpx.URL(address).copy_with(host=judged)
     try:
         with (
             httpx.Client(timeout=PATIENCE, follow_redirects=False, trust_env=False) as client,
