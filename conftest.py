@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,9 @@ ROOT = Path(__file__).parent
 
 #: Cheapest first, so that a run fails early; folders not named come before the last three.
 ORDER = ["tests/architecture", "tests/engines/base", "tests/engines", "*", "tests/house", "README.md", "tests/browser"]
+
+#: Held from the question whether a migrated database is there until one is.
+_making = ExitStack()
 
 # The same examples in every run, so that a red test is red for everyone; TONGZHOU_EXPLORE=1 looks for new ones.
 settings.register_profile(
@@ -94,6 +99,26 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool, django_db_createdb: bool) -> Iterator[bool]:
+    """On SQLite a copy of what another step of this run has migrated serves; Django only looks whether it is complete.
+
+    Whoever finds none makes it, and the others wait for it: see `migrated`.
+    """
+    from django.conf import settings
+
+    from migrated import shared
+
+    database = settings.DATABASES["default"]
+    if django_db_keepdb or django_db_createdb or not database["ENGINE"].endswith("sqlite3"):
+        yield django_db_keepdb
+        return
+    place = Path(database["TEST"]["NAME"])
+    yield _making.enter_context(shared(place))
+    for file in place.parent.glob(f"{place.name}*"):
+        file.unlink()
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The shipped catalogue is in the tests' database from the start, as in every desk.
 
@@ -107,6 +132,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
     empty_quickly()
     with django_db_blocker.unblock():
+        connection.close()
+        _making.close()
         the_catalogue()
         connection.close()  # PostgreSQL copies a database only when nobody is in it
     migrated_here(str(connection.settings_dict["NAME"]))

@@ -80,13 +80,15 @@ def _prepare() -> tuple[dict[str, str], str]:
     from builders_line import a_caller, a_conversation, a_team
     from builders_plan_pages import a_small_plan
     from builders_professionals import a_task
+    from migrated import shared
     from tongzhou.kernel import clock
     from tongzhou.registers.people.actors import hash_secret
     from tongzhou.registers.people.models import Token
     from tongzhou.registers.people.types import TOKEN_SCOPES
     from tongzhou.registers.places.services import seed_places
 
-    call_command("migrate", verbosity=0)
+    with shared(Path(os.environ["TONGZHOU_DATA"]) / "tongzhou.sqlite3"):
+        call_command("migrate", verbosity=0)
     seed_places(prefixes=("42",))
     a_response()
     own = an_organisation()

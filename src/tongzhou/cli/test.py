@@ -76,6 +76,7 @@ def test_command(
             "PIP_NO_INDEX": "1",
             "TONGZHOU_DATA": str(folder / "data"),
             "DJANGO_SETTINGS_MODULE": "tongzhou.site.settings",
+            "TONGZHOU_TEST_TEMPLATES": str(folder / "migrated"),  # migrated once, copied by every step on SQLite
             # Dozens of commands are started: each would compile every module anew where nobody keeps the bytecode.
             "PYTHONPYCACHEPREFIX": str(Environment.of_checkout(root).home / "bytecode"),
         }

@@ -30,10 +30,12 @@ from tongzhou.screens.api import (
     responses,
     rosters,
 )
+from tongzhou.screens.api.schemas import Problem
 
 __all__ = ["api"]
 
 _PROBLEM = "application/problem+json"
+_COMPONENTS = "#/components/schemas/"
 
 DESCRIPTION = """Needs, offers, leads, plans, assignments, incidents, cover, gaps, the situation, organisations, places
 and categories; guides, bulletins, the directory of help; the people, rosters, figures and lists of the line.
@@ -59,9 +61,9 @@ class TongzhouAPI(NinjaAPI):
             for operation in path.values():
                 operation["security"] = [{"token": []}] + ([{}] if operation["operationId"] in open_to_all else [])
                 for status, answer in operation["responses"].items():
-                    content = answer.get("content", {})
-                    if int(status) >= 400 and "application/json" in content:
-                        content[_PROBLEM] = content.pop("application/json")
+                    if int(status) >= 400:
+                        answer["content"] = {_PROBLEM: {"schema": {"$ref": f"{_COMPONENTS}{Problem.__name__}"}}}
+        schema["components"]["schemas"][Problem.__name__] = Problem.json_schema()
         schema["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
         return schema
 
