@@ -68,26 +68,35 @@ def _fits(standing: StandingApproval, need: Need, offer: Offer, quantity: int) -
     )
 
 
+def _fitting(
+    standings: list[StandingApproval], need: Need, offer: Offer, quantity: int
+) -> StandingApproval | None:  # fmt: skip
+    """Of those that cover it the one for the smallest area; a narrow one that is too small hides no wider one."""
+    fitting = [one for one in standings if _fits(one, need, offer, quantity)]
+    return fitting[-1] if fitting else None
+
+
 def _for_need(need: Need, now: dt.datetime) -> list[Assignment]:
     """The nearest team offers first, until nothing of it is open. A need above an approval's limit is no errand."""
     row = Need.objects.select_related("submission", "response").get(pk=need.pk)
     if row.state != NeedState.VERIFIED or row.category_id is None or row.pk in held_ids("need", now):
         return []
     given = _live(now).filter(response=row.response_id, category=row.category_id, area__in=ancestor_codes(row.place_id))
-    standings = {one.team_id: one for one in given.order_by("area_id")}
+    standings = list(given.order_by("area_id", "pk"))
     if not standings or _covered(row, now):
         return []
     forbidden = Pin.objects.filter(need=row, quantity=0, withdrawn_at=None).values("offer_id")
+    teams = {one.team_id for one in standings}
     offers = (
         Offer.objects.filter(
-            response=row.response_id, state=OfferState.VERIFIED, team__in=standings, category=row.category_id
+            response=row.response_id, state=OfferState.VERIFIED, team__in=teams, category=row.category_id
         )
         .exclude(pk__in=held_ids("offer", now))
         .exclude(pk__in=forbidden)
     )
     made: list[Assignment] = []
     for offer in _nearest_first(row, offers):
-        made += _send(row, offer, standings[offer.team_id], now)
+        made += _send(row, offer, standings, now)
     return made
 
 
@@ -108,7 +117,7 @@ def _nearest_first(need: Need, offers: Iterable[Offer]) -> list[Offer]:
     return sorted(offers, key=lambda offer: (way(offer), offer.created_at, offer.pk))
 
 
-def _send(need: Need, offer: Offer, standing: StandingApproval, now: dt.datetime) -> list[Assignment]:
+def _send(need: Need, offer: Offer, standings: list[StandingApproval], now: dt.datetime) -> list[Assignment]:
     """One errand, if the rules allow it and anything is free of the offer and open of the need."""
     facts, today = facts_of([offer], [need], now), today_of(now)
     if broken_by_offer(offer, facts, today) or broken_by_pair(offer, need, facts, today):
@@ -117,7 +126,8 @@ def _send(need: Need, offer: Offer, standing: StandingApproval, now: dt.datetime
         return []
     wanted = open_of_need(need)
     quantity = min(wanted, free_of_offer(offer, of_offers([offer.pk])[offer.pk]))
-    if quantity < 1 or not _fits(standing, need, offer, wanted):
+    standing = _fitting(standings, need, offer, wanted)
+    if quantity < 1 or standing is None:
         return []
     try:
         with transaction.atomic():
@@ -145,9 +155,9 @@ def _for_plan(plan: Plan, now: dt.datetime) -> list[Assignment]:
     ).select_related("need", "offer")
     found: dict[int, StandingApproval] = {}
     for line in lines:
-        fitting = [one for one in standings if _fits(one, line.need, line.offer, line.quantity)]
-        if fitting:
-            found[line.pk] = fitting[-1]
+        standing = _fitting(standings, line.need, line.offer, line.quantity)
+        if standing is not None:
+            found[line.pk] = standing
     if not found:
         return []
     made: list[Assignment] = []
