@@ -170,6 +170,49 @@ def test_every_line_says_why_how_far_and_whether_its_number_was_confirmed(coordi
         assert said in page
 
 
+def test_every_line_says_what_was_asked_beside_what_is_planned_on(coordinator: Client) -> None:
+    plan = a_plan()
+    told, silent = (a_line(plan, quantity=300, basis=basis) for basis in ("capped", "minimum"))
+    for line, asked in ((told, 1_000_000), (silent, None)):
+        PlanNeed.objects.create(
+            plan=plan, need=line.need, place=line.place, category=line.category, urgency=1, asked=asked, planned=20_000,
+            served=300, basis=line.basis, reason="shared_fairly",
+        )  # fmt: skip
+    for path in (f"/plans/{plan.number}/", f"/plans/{plan.number}/approve/"):
+        page = text_of(coordinator.get(path))
+        assert "报 1,000,000 只，计划量 20,000 只" in page
+        assert "没有报数量，计划量 20,000 只" in page
+    answer = coordinator.post(f"/plans/{plan.number}/export/?col=quantity&col=asked&col=planned", {"as": "csv"})
+    assert "300,1000000,20000" in b"".join(answer).decode("utf-8-sig")
+
+
+def test_a_pin_names_who_gets_less_to_those_who_may_see_them(coordinator: Client) -> None:
+    loser = an_open_need(300, for_whom="facility", requester="某某医院")
+    said = {"needs": 2, "most": [{"need": loser.code, "with": 100, "without": 300}]}
+    plan = a_plan(figures={"needs": 3, "pins": 1, "pins_less": said})
+    PlanNeed.objects.create(
+        plan=plan, need=loser, place=loser.place, category=loser.category, urgency=1, asked=300, planned=300,
+        served=100, basis="asked", reason="shared_fairly",
+    )  # fmt: skip
+    page = text_of(coordinator.get(f"/plans/{plan.number}/"))
+    assert "因为人工的固定和禁止，2 项需求少得。" in page
+    assert "某某医院" in page
+    assert "100 只，不这样是 300 只" in page
+    elsewhere = b.sign_in(Client(), b.an_account("coordinator", area=XIAOGAN))
+    page = text_of(elsewhere.get(f"/plans/{plan.number}/"))
+    assert "2 项需求少得。" in page
+    assert "某某医院" not in page
+
+
+def test_whoever_sees_a_part_is_told_how_much_there_is(coordinator: Client) -> None:
+    plan = a_plan(figures={"needs": 9, "lines": 2})
+    a_line(plan)
+    a_line(plan, place=XIAOGAN)
+    part = b.sign_in(Client(), b.an_account("coordinator", area=XIAOGAN))
+    assert "上面的数字是整份计划的（2 行）" in text_of(part.get(f"/plans/{plan.number}/"))
+    assert "上面的数字是整份计划的" not in text_of(coordinator.get(f"/plans/{plan.number}/"))
+
+
 def test_the_life_critical_stand_first_and_facets_narrow(coordinator: Client) -> None:
     plan = a_plan()
     calm, life = a_line(plan, urgency=3, change="kept", was=100), a_line(plan, urgency=0, place=JIANGAN)

@@ -101,6 +101,9 @@ class ApprovedOut(Schema):
 class LineOut(Schema):
     """This offer, this need, this quantity, and why. `was`: the quantity of the pair in the plan in force.
 
+    `asked`: what the need asked for, blank when it named no quantity; `planned`: what the plan works on, blank for a
+    need that is not planned any more.
+
     `reach`: 0 same street, 1 district, 2 city, 3 province, 4 nation. `basis`: where the need's planned quantity comes
     from; all but `confirmed` is nobody's confirmed number.
     """
@@ -114,6 +117,8 @@ class LineOut(Schema):
     category: str
     urgency: int
     quantity: int
+    asked: int | None
+    planned: int | None
     was: int | None
     change: str
     reach: int

@@ -43,6 +43,7 @@ _TABLE = Table(
     sorts=(Sort("urgency", "", ("urgency", "place_id", "id")),),
     with_rows=("need__organisation", "offer__place", "place", "category"),
     page_size=PAGE,
+    prepare=columns.beside,
 )
 
 

@@ -183,7 +183,7 @@ def _make(run: _Run, now: dt.datetime) -> None:
     cost = pins_cost(snapshot, made, run.watch)
     run.watch(Step.WRITING, 0, 3)
     rows = rows_of(run.plan, snapshot, made)
-    figures = figures_of(snapshot, rows) | {"pins_cost": cost}
+    figures = figures_of(snapshot, rows) | cost
     about = {
         "format": "tongzhou-desk-plan/1",
         "plan": run.plan.number,
