@@ -28,6 +28,7 @@ from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.models import AuditEntry
 from tongzhou.registers.cover.models import Cover
 from tongzhou.registers.organisations.models import Organisation, Standing
+from tongzhou.registers.responses.models import Response
 
 pytestmark = pytest.mark.django_db
 
@@ -205,6 +206,27 @@ def test_a_narrow_approval_that_is_too_small_hides_no_wider_one() -> None:
     for quantity, word in ((2, narrow), (5, wide)):
         [made] = dispatch_standing(need=an_open_need(quantity, **said), now=clock.now())
         assert (made.quantity, made.standing_id) == (quantity, word.pk)
+
+
+def test_an_approval_in_advance_sends_no_goods_that_a_command_allocates() -> None:
+    """Neither a need's nor a plan's; what the donor meant for a place, and errands, go."""
+    team = a_team()
+    a_standing(team)
+    a_standing(team, category=b.a_category("errand_medicine"))
+    Response.objects.update(under_command=True)
+    goods, errand = an_open_need(40), an_open_need(1, category="errand_medicine")
+    an_open_offer(10, team=team)
+    meant = an_open_offer(10, team=team, earmark="武汉市")
+    service = an_open_offer(1, team=team, category="errand_medicine")
+    made = dispatch_standing(need=goods, now=clock.now()) + dispatch_standing(need=errand, now=clock.now())
+    assert {one.offer_id for one in made} == {meant.pk, service.pk}
+    plan = a_plan()
+    assert plan.is_proposal
+    assert dispatch_ready() == 0
+    assert approve(plan) == Approved(kept=2, left=1)  # what left already is confirmed without the command
+    with pytest.raises(Refusal, match="command_unasked"):
+        approve(plan)
+    assert approve(plan, command_answer="物资组同意，调拨单 1 号") == Approved(approved=1)
 
 
 @pytest.mark.parametrize(

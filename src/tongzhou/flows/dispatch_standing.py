@@ -28,6 +28,7 @@ from tongzhou.flows.approve_plan import BATCH, Approved, batched, carry_out, in_
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import SYSTEM
 from tongzhou.kernel.errors import Refusal
+from tongzhou.registers.catalogue.types import Kind
 from tongzhou.registers.cover.selectors import current
 from tongzhou.registers.cover.spreading import lies_in
 from tongzhou.registers.places.types import ancestor_codes
@@ -65,7 +66,14 @@ def _fits(standing: StandingApproval, need: Need, offer: Offer, quantity: int) -
         and standing.category_id == need.category_id == offer.category_id
         and inside(need.place_id, (standing.area_id,))
         and (standing.most is None or quantity <= standing.most)
+        and not _is_commanded(need, offer)
     )
+
+
+def _is_commanded(need: Need, offer: Offer) -> bool:
+    """Goods that a command allocates: nobody else's word, given before or after, sends them."""
+    goods = need.category is not None and need.category.kind == Kind.GOODS
+    return goods and need.response.under_command and not offer.earmark
 
 
 def _fitting(
@@ -78,7 +86,7 @@ def _fitting(
 
 def _for_need(need: Need, now: dt.datetime) -> list[Assignment]:
     """The nearest team offers first, until nothing of it is open. A need above an approval's limit is no errand."""
-    row = Need.objects.select_related("submission", "response").get(pk=need.pk)
+    row = Need.objects.select_related("submission", "response", "category").get(pk=need.pk)
     if row.state != NeedState.VERIFIED or row.category_id is None or row.pk in held_ids("need", now):
         return []
     given = _live(now).filter(response=row.response_id, category=row.category_id, area__in=ancestor_codes(row.place_id))
@@ -152,7 +160,7 @@ def _for_plan(plan: Plan, now: dt.datetime) -> list[Assignment]:
     teams = {one.team_id for one in standings}
     lines = PlanLine.objects.filter(
         Q(offer__team__in=teams), plan=row, state=LineState.PROPOSED, change=Change.NEW
-    ).select_related("need", "offer")
+    ).select_related("need__category", "need__response", "offer")
     found: dict[int, StandingApproval] = {}
     for line in lines:
         standing = _fitting(standings, line.need, line.offer, line.quantity)

@@ -216,7 +216,10 @@ def approve_plan(request: HttpRequest, number: int, body: Approval) -> Any:
     """Approve what is yours to approve; whoever made the plan is refused. A line that no longer fits becomes stale."""
     actor = actor_of(request)
     plan = get_plan(actor, number)
-    told = approve_later.approve(actor=actor, plan=plan, expect=body.version, strike=body.strike, now=clock.now())
+    told = approve_later.approve(
+        actor=actor, plan=plan, expect=body.version, strike=body.strike, command_answer=body.command_answer,
+        now=clock.now(),
+    )  # fmt: skip
     done = told if isinstance(told, Approved) else Approved(left=told.total)
     return {
         "in_background": not isinstance(told, Approved),

@@ -69,10 +69,15 @@ class PlanIn(_In):
 
 
 class Approval(_In):
-    """Approve the lines of the own line and area, but for those struck (their `id`s)."""
+    """Approve the lines of the own line and area, but for those struck (their `id`s).
+
+    `command_answer`: where a command allocates the goods, who of it said yes, when, and the order's number. Without it
+    only earmarked gifts and other kinds of help leave; the rest goes on waiting.
+    """
 
     version: Version
     strike: list[LineId] = Field(default_factory=list, max_length=5_000)
+    command_answer: _text(300) = ""  # type: ignore[valid-type]
 
 
 class PlanRefusal(_In):
