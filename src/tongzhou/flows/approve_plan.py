@@ -96,9 +96,9 @@ def approve_plan(
     """Approve the lines of a plan that are the actor's, but for those struck (ids of `PlanLine`).
 
     A struck line is not carried out: what is in force for its pair stays. `expect`: the version the actor saw. Where a
-    command allocates the goods, they leave only on `command_answer` (who said yes, when, the order's number), which then
-    stands on every such line; without it they go on waiting, and earmarked gifts and other kinds of help are carried
-    out. Raises ``not_found``, ``version_stale`` (also for the second click of one page), ``plan_closed``,
+    command allocates the goods, they leave only on `command_answer` (who said yes, when, the order's number), which
+    then stands on every such line; without it they go on waiting, and earmarked gifts and other kinds of help are
+    carried out. Raises ``not_found``, ``version_stale`` (also for the second click of one page), ``plan_closed``,
     ``plan_own``, ``approval_running``, ``command_unasked`` when nothing but the command's goods is left.
     """
     row = to_approve(actor, plan, expect)
