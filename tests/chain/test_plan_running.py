@@ -209,6 +209,8 @@ def test_scope_and_right() -> None:
     b.a_response().refresh_from_db()
     assert a_plan().is_proposal
     assert not a_plan(scope=Scope(line="services")).is_proposal
+    assert a_plan(scope=Scope(category="surgical_mask")).is_proposal
+    assert not a_plan(scope=Scope(category="errand_medicine")).is_proposal
 
 
 def test_what_is_under_way_is_not_planned_again() -> None:

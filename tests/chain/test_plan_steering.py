@@ -49,6 +49,7 @@ def test_a_pin_binds_until_it_is_withdrawn_and_its_cost_is_named() -> None:
         "0": {"surgical_mask": {"with": 40, "without": 100}},
         "3": {"surgical_mask": {"with": 60, "without": 0}},
     }
+    assert plan.figures["pins_less"] == {"needs": 1, "most": [{"need": urgent.code, "with": 40, "without": 100}]}
     set_pin(actor=actor, need=routine, offer=offer, quantity=0, reason="不再给", now=now)
     assert Pin.objects.filter(withdrawn_at=None).count() == 1
     forbidden = set_pin(actor=actor, need=urgent, offer=offer, quantity=0, reason="不要送这里", now=now)
@@ -60,6 +61,18 @@ def test_a_pin_binds_until_it_is_withdrawn_and_its_cost_is_named() -> None:
     with pytest.raises(Refusal, match="pin_over"):
         withdraw_pin(actor=actor, pin=forbidden, now=now)
     assert lines(a_plan()) == {(urgent.code, offer.code): 100}
+
+
+def test_who_loses_by_a_pin_is_named_although_no_sum_changes() -> None:
+    actor, now = b.an_actor("coordinator"), clock.now()
+    one, other = an_open_need(100), an_open_need(100, place="420106")
+    offer = an_open_offer(100)
+    assert set(lines(a_plan()).values()) == {50}
+    assert a_plan().figures["pins_less"] == {"needs": 0, "most": []}
+    set_pin(actor=actor, need=one, offer=offer, quantity=80, reason="院长来电说好的", now=now)
+    figures = a_plan().figures
+    assert figures["pins_cost"] == {}
+    assert figures["pins_less"] == {"needs": 1, "most": [{"need": other.code, "with": 20, "without": 50}]}
 
 
 def test_a_pin_that_is_fulfilled_gives_nothing_more() -> None:

@@ -21,6 +21,7 @@ from tongzhou.kernel.access import Actor
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.models import AuditEntry, OutboxMessage
 from tongzhou.registers.people.models import Account, Grant
+from tongzhou.registers.responses.models import Response
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,18 @@ def six_lines() -> Plan:
         an_open_need(10, place=place)
     an_open_offer(60)
     return a_plan()
+
+
+def test_a_worker_sends_a_commands_goods_only_on_its_answer() -> None:
+    plan, actor = six_lines(), a_liaison()
+    Response.objects.update(under_command=True)
+    with pytest.raises(Refusal, match="command_unasked"):
+        begun(plan, actor)
+    job = begun(plan, actor, command_answer="物资组同意，调拨单 1 号")
+    assert run_approval(job.pk) == "done"
+    assert set(PlanLine.objects.filter(plan=plan).values_list("state", "decided_reason")) == {
+        ("approved", "物资组同意，调拨单 1 号")
+    }  # fmt: skip
 
 
 def begun(plan: Plan, actor: Actor, **over: Any) -> Approval:

@@ -9,12 +9,14 @@ import pytest
 from django.utils.translation import override
 
 import builders as b
-from builders_planning import a_plan, a_standing, a_team, an_open_need, an_open_offer, moved
+from builders_planning import a_plan, a_standing, a_team, an_open_need, an_open_offer, in_standing, moved
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.dispatch.selectors.balances import free_of_offer, open_of_need
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.planning.models import Pin, Plan, PlanLine, StandingApproval
 from tongzhou.chain.planning.services.approving import reject_plan
+from tongzhou.chain.planning.services.running import run_plan, start_plan
+from tongzhou.chain.planning.types import Scope
 from tongzhou.chain.triage.types import Verdict
 from tongzhou.flows.approve_plan import Approved, approve_plan
 from tongzhou.flows.dispatch_standing import dispatch_ready, dispatch_standing
@@ -25,7 +27,8 @@ from tongzhou.kernel.access import SYSTEM, Actor
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.models import AuditEntry
 from tongzhou.registers.cover.models import Cover
-from tongzhou.registers.organisations.models import Standing
+from tongzhou.registers.organisations.models import Organisation, Standing
+from tongzhou.registers.responses.models import Response
 
 pytestmark = pytest.mark.django_db
 
@@ -195,6 +198,37 @@ def test_an_errand_leaves_at_once() -> None:
     assert [(one.offer_id, one.quantity) for one in more] == [(far.pk, 4)]
 
 
+def test_a_narrow_approval_that_is_too_small_hides_no_wider_one() -> None:
+    team, said = a_team(), {"category": "errand_medicine", "place": "420106"}
+    wide = a_standing(team, category=b.a_category("errand_medicine"), area=b.a_place("4201"), most=None)
+    narrow = a_standing(team, category=b.a_category("errand_medicine"), area=b.a_place("420106"), most=2)
+    an_open_offer(20, team=team, **said)
+    for quantity, word in ((2, narrow), (5, wide)):
+        [made] = dispatch_standing(need=an_open_need(quantity, **said), now=clock.now())
+        assert (made.quantity, made.standing_id) == (quantity, word.pk)
+
+
+def test_an_approval_in_advance_sends_no_goods_that_a_command_allocates() -> None:
+    """Neither a need's nor a plan's; what the donor meant for a place, and errands, go."""
+    team = a_team()
+    a_standing(team)
+    a_standing(team, category=b.a_category("errand_medicine"))
+    Response.objects.update(under_command=True)
+    goods, errand = an_open_need(40), an_open_need(1, category="errand_medicine")
+    an_open_offer(10, team=team)
+    meant = an_open_offer(10, team=team, earmark="武汉市")
+    service = an_open_offer(1, team=team, category="errand_medicine")
+    made = dispatch_standing(need=goods, now=clock.now()) + dispatch_standing(need=errand, now=clock.now())
+    assert {one.offer_id for one in made} == {meant.pk, service.pk}
+    plan = a_plan()
+    assert plan.is_proposal
+    assert dispatch_ready() == 0
+    assert approve(plan) == Approved(kept=2, left=1)  # what left already is confirmed without the command
+    with pytest.raises(Refusal, match="command_unasked"):
+        approve(plan)
+    assert approve(plan, command_answer="物资组同意，调拨单 1 号") == Approved(approved=1)
+
+
 @pytest.mark.parametrize(
     "spoil", ["unverified", "elsewhere", "other", "over", "withdrawn", "covered", "forbidden", "not_ours", "expired"]
 )
@@ -274,6 +308,55 @@ def test_an_organisation_that_loses_its_standing() -> None:
     }  # fmt: skip
     plan = Plan.objects.get()
     assert (plan.state, plan.made_by) == ("queued", None)
+
+
+def suspended(company: Organisation) -> None:
+    Standing.objects.filter(organisation=company, until=None).update(until=clock.now())
+    Standing.objects.create(
+        organisation=company, state="suspended", decided="suspended", cause="suspended", reason="测试",
+        since=clock.now(),
+    )  # fmt: skip
+
+
+def test_a_plan_that_was_being_made_when_a_standing_lapsed_is_followed_by_another() -> None:
+    """It may have read the world of before, so it is not the new plan that is owed."""
+    company = in_standing(b.an_organisation("测试公司", kind="company"))
+    moved(an_open_need(100), an_open_offer(100, organisation=company), ("outside", "planned", 100),
+          standing=a_standing())  # fmt: skip
+    an_open_offer(100)
+    at_it = start_plan(actor=SYSTEM, response=b.a_response(), scope=Scope(), now=clock.now())
+    Plan.objects.filter(pk=at_it.pk).update(state="running", as_of=clock.now(), attempts=1)
+    suspended(company)
+    assert withdraw_for_standing() == 1
+    assert Plan.objects.get().state == "running"  # one at a time: it could not be begun yet
+    Plan.objects.filter(pk=at_it.pk).update(state="ready")
+    assert withdraw_for_standing() == 0
+    again = Plan.objects.exclude(pk=at_it.pk).get()
+    assert (again.state, again.made_by) == ("queued", None)
+    run_plan(again.pk)
+    for _ in range(2):
+        assert withdraw_for_standing() == 0
+    assert Plan.objects.count() == 2
+
+
+def test_nobody_is_asked_to_approve_what_an_organisation_without_standing_would_send() -> None:
+    company = in_standing(b.an_organisation("测试公司", kind="company"))
+    need = an_open_need(100)
+    an_open_offer(100, organisation=company, place="420106")
+    here = Scope(area="4201", category="surgical_mask")
+    waiting = a_plan(scope=here)
+    assert withdraw_for_standing() == 0
+    assert Plan.objects.count() == 1
+    suspended(company)
+    withdraw_for_standing()
+    again = Plan.objects.exclude(pk=waiting.pk).get()
+    assert (again.area_id, again.category_id, again.line) == ("4201", "surgical_mask", "")
+    run_plan(again.pk)
+    waiting.refresh_from_db()
+    assert waiting.state == "superseded"
+    assert not PlanLine.objects.filter(plan=again, need=need, quantity__gt=0).exists()
+    withdraw_for_standing()
+    assert Plan.objects.count() == 2
 
 
 def test_verifying_a_need_sends_the_errand(django_capture_on_commit_callbacks: Any) -> None:

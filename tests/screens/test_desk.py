@@ -23,7 +23,7 @@ from builders import (
     an_organisation,
     sign_in,
 )
-from builders_dispatch import an_assignment
+from builders_dispatch import a_verified_offer, an_assignment
 from tongzhou.chain.delivery.models import IncidentReport
 from tongzhou.chain.intake.models import Need
 from tongzhou.chain.triage.models import DuplicatePair
@@ -168,7 +168,7 @@ def test_the_feed_keeps_to_the_readers_area(client: Client) -> None:
             },
             {"unanswered"},
         ),
-        ("officer", {"flagged", *LATE}, {"verify", "stale", "offers"}),
+        ("officer", {"answers", "flagged", *LATE}, {"verify", "stale", "offers"}),
         ("volunteer", set(), set()),
         ("admin", {"feedback"}, set()),
     ],
@@ -251,6 +251,21 @@ def test_assignments_that_wait_too_long_are_queues(coordinator: Client) -> None:
     assert [seen[key] for key in ("unanswered", "arrivals", "unconfirmed", "incidents")] == [1, 1, 1, 1]
     for key in ("answer", "arrival", "word"):
         assert len(coordinator.get(f"/assignments/?waits={key}").context["sheet"].rows) == 1
+
+
+def test_an_officer_sees_at_once_what_waits_for_their_answer(client: Client) -> None:
+    """Two hours are short: it must not take the last half of one until the desk says so."""
+    own, other = an_organisation(), an_organisation()
+    for giver in (own, other):
+        an_assignment(offer=a_verified_offer(organisation=giver), now=clock.now())
+    page = sign_in(client, an_account("officer", organisation=own)).get("/desk/")
+    assert "派单等你们答复" in page.content.decode()
+    assert waiting(page)["answers"] == 1
+    assert waiting(page)["unanswered"] == 0
+    listed = client.get("/assignments/?state=proposed").context["sheet"].rows
+    assert [row.record.organisation for row in listed] == [own]
+    desk = sign_in(Client(), an_account("coordinator", area=HUBEI)).get("/desk/")
+    assert "answers" not in waiting(desk)
 
 
 def test_taking_something_up_to_verify_it_is_no_news(coordinator: Client) -> None:

@@ -51,6 +51,7 @@ def test_two_presses_forbid_a_pair_and_plan_again_and_the_new_plan_says_what_it_
     assert (second.area_id, second.line, second.category_id) == (WUHAN, "supplies", "surgical_mask")
     assert second.principles == first.principles
     assert not second.lines.filter(quantity__gt=0).exists()
+    assert second.figures["pins_less"]["needs"] == 1
     assert second.figures["pins_cost"] == {"1": {"surgical_mask": {"with": 0, "without": 200}}}
     page = text_of(maker.get(f"/plans/{second.number}/"))
     assert "派出 0 只，不这样是 200 只。" in page

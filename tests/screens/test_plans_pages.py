@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 import builders as b
 from builders import HUBEI, JIANGAN, WUHAN, XIAOGAN, words_of
 from builders_plan_pages import a_line, a_pin, a_plan, a_small_plan
+from builders_planning import a_plan as a_real_plan
 from builders_planning import a_standing, a_team, an_open_need, an_open_offer
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.planning.models import (
@@ -31,6 +32,7 @@ from tongzhou.chain.planning.models import StandingApproval as Standing
 from tongzhou.chain.planning.services.previewing import run_preview
 from tongzhou.kernel.models import AuditEntry
 from tongzhou.registers.people.models import Account
+from tongzhou.registers.responses.models import Response
 from tongzhou.screens.plans import views_decide
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +172,49 @@ def test_every_line_says_why_how_far_and_whether_its_number_was_confirmed(coordi
         assert said in page
 
 
+def test_every_line_says_what_was_asked_beside_what_is_planned_on(coordinator: Client) -> None:
+    plan = a_plan()
+    told, silent = (a_line(plan, quantity=300, basis=basis) for basis in ("capped", "minimum"))
+    for line, asked in ((told, 1_000_000), (silent, None)):
+        PlanNeed.objects.create(
+            plan=plan, need=line.need, place=line.place, category=line.category, urgency=1, asked=asked, planned=20_000,
+            served=300, basis=line.basis, reason="shared_fairly",
+        )  # fmt: skip
+    for path in (f"/plans/{plan.number}/", f"/plans/{plan.number}/approve/"):
+        page = text_of(coordinator.get(path))
+        assert "报 1,000,000 只，计划量 20,000 只" in page
+        assert "没有报数量，计划量 20,000 只" in page
+    answer = coordinator.post(f"/plans/{plan.number}/export/?col=quantity&col=asked&col=planned", {"as": "csv"})
+    assert "300,1000000,20000" in b"".join(answer).decode("utf-8-sig")
+
+
+def test_a_pin_names_who_gets_less_to_those_who_may_see_them(coordinator: Client) -> None:
+    loser = an_open_need(300, for_whom="facility", requester="某某医院")
+    said = {"needs": 2, "most": [{"need": loser.code, "with": 100, "without": 300}]}
+    plan = a_plan(figures={"needs": 3, "pins": 1, "pins_less": said})
+    PlanNeed.objects.create(
+        plan=plan, need=loser, place=loser.place, category=loser.category, urgency=1, asked=300, planned=300,
+        served=100, basis="asked", reason="shared_fairly",
+    )  # fmt: skip
+    page = text_of(coordinator.get(f"/plans/{plan.number}/"))
+    assert "因为人工的固定和禁止，2 项需求少得。" in page
+    assert "某某医院" in page
+    assert "100 只，不这样是 300 只" in page
+    elsewhere = b.sign_in(Client(), b.an_account("coordinator", area=XIAOGAN))
+    page = text_of(elsewhere.get(f"/plans/{plan.number}/"))
+    assert "2 项需求少得。" in page
+    assert "某某医院" not in page
+
+
+def test_whoever_sees_a_part_is_told_how_much_there_is(coordinator: Client) -> None:
+    plan = a_plan(figures={"needs": 9, "lines": 2})
+    a_line(plan)
+    a_line(plan, place=XIAOGAN)
+    part = b.sign_in(Client(), b.an_account("coordinator", area=XIAOGAN))
+    assert "上面的数字是整份计划的（2 行）" in text_of(part.get(f"/plans/{plan.number}/"))
+    assert "上面的数字是整份计划的" not in text_of(coordinator.get(f"/plans/{plan.number}/"))
+
+
 def test_the_life_critical_stand_first_and_facets_narrow(coordinator: Client) -> None:
     plan = a_plan()
     calm, life = a_line(plan, urgency=3, change="kept", was=100), a_line(plan, urgency=0, place=JIANGAN)
@@ -206,7 +251,35 @@ def test_a_proposal_to_a_command_is_called_one_everywhere(coordinator: Client) -
     assert page.context["sentence"].startswith("建议：")
     assert "只是给指挥部的建议" in text_of(page)
     assert rows(coordinator.get(f"/plans/{plan.number}/?earmark=yes")) == [gift]
-    assert "批准为建议" in text_of(coordinator.get(f"/plans/{plan.number}/approve/"))
+    assert "这里只是建议" in text_of(coordinator.get(f"/plans/{plan.number}/approve/"))
+
+
+def test_goods_leave_on_the_commands_answer_and_gifts_with_a_purpose_without_it(coordinator: Client) -> None:
+    b.a_response()
+    Response.objects.update(under_command=True)
+    an_open_need(100)
+    for giver, earmark in (("没有指定的单位", ""), ("指定了的单位", "武汉市")):
+        an_open_offer(50, giver=giver, earmark=earmark)
+    plan = a_real_plan()
+    approve, said = f"/plans/{plan.number}/approve/", {"do": "approve", "version": plan.version}
+    assert "1 行物资由指挥部统一分配" in text_of(coordinator.get(approve))
+    coordinator.post(approve, said)
+    assert [one.offer.giver for one in Assignment.objects.all()] == ["指定了的单位"]
+    result = text_of(coordinator.get(f"/plans/{plan.number}/result/"))
+    assert "1 行物资等指挥部答复，还没有派出。" in result
+    plan.refresh_from_db()
+    assert plan.state == "ready"
+    said["version"] = plan.version
+    refused = coordinator.post(approve, said)
+    assert refused.status_code == 422
+    assert "没有它的答复不能派出" in text_of(refused)
+    answer = "物资保障组 2 月 6 日同意，调拨单 128 号"
+    assert coordinator.post(approve, said | {"command_answer": answer}).status_code == 302
+    assert {one.offer.giver for one in Assignment.objects.all()} == {"没有指定的单位", "指定了的单位"}
+    words = dict(PlanLine.objects.filter(plan=plan).values_list("offer__giver", "decided_reason"))
+    assert words == {"没有指定的单位": answer, "指定了的单位": ""}
+    assert answer in text_of(coordinator.get(f"/plans/{plan.number}/"))
+    assert AuditEntry.objects.filter(act="plan.approve", reason=answer).exists()
 
 
 def test_nothing_of_another_area_or_line_is_shown() -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 import builders
 from tongzhou.chain.dispatch.models import TeamEntrance
 from tongzhou.flows.join_team import open_entrance
-from tongzhou.kernel import clock
+from tongzhou.kernel import clock, ids
 from tongzhou.kernel.access import SYSTEM
 from tongzhou.registers.people import services
 from tongzhou.registers.people.models import Account, Team
@@ -118,6 +118,14 @@ def test_a_login_name_that_is_taken_and_a_program(team: Team) -> None:
     assert "已经有人用了" in scan(one).content.decode()
     assert "名额已经满了" in scan(one, login="other-one", website="http://spam.example/").content.decode()
     assert Account.objects.filter(name="江岸小李").count() == 0
+
+
+def test_the_form_sent_twice_is_one_account_and_no_refusal(team: Team) -> None:
+    """A slow network and an impatient thumb: the second answer is the first one, not "this name is taken"."""
+    one, key = an_entrance(team), str(ids.new_id())
+    for _ in range(2):
+        assert scan(one, key=key)["Location"] == "/my/?welcome=1"
+    assert Account.objects.filter(login="xiaoli").count() == 1
 
 
 def test_a_forged_page_gets_its_form_back(team: Team) -> None:

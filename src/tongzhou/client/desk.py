@@ -228,9 +228,12 @@ class Desk(Desks):
         """Stop a plan that is not made yet."""
         return read(Plan, self._send("POST", f"/plans/{plan.number}/cancel"))
 
-    def approve_plan(self, plan: Plan, strike: Iterable[int] = ()) -> Plan:
-        """Approve the own lines of the plan as it was read, but for those struck; 409 when somebody was faster."""
-        body = {"version": plan.version, "strike": sorted(strike)}
+    def approve_plan(self, plan: Plan, strike: Iterable[int] = (), command_answer: str = "") -> Plan:
+        """Approve the own lines of the plan as it was read, but for those struck; 409 when somebody was faster.
+
+        `command_answer`: where a command allocates the goods, who of it said yes, when, and the order's number.
+        """
+        body = {"version": plan.version, "strike": sorted(strike), "command_answer": command_answer}
         return read(Plan, self._send("POST", f"/plans/{plan.number}/approve", body)["plan"])
 
     def reject_plan(self, plan: Plan, reason: str) -> Plan:

@@ -261,7 +261,10 @@ class Needed:
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """This offer, this need, this quantity (base units), and why. `reach`: 0 same street to 4 across provinces."""
+    """This offer, this need, this quantity (base units), and why; what the need `asked` beside what is `planned` on.
+
+    `reach`: 0 same street to 4 across provinces.
+    """
 
     id: int
     need: str
@@ -272,6 +275,8 @@ class PlanLine:
     category: str
     urgency: int
     quantity: int
+    asked: int | None
+    planned: int | None
     was: int | None
     change: str
     reach: int

@@ -22,7 +22,17 @@ from tongzhou.chain.planning.selectors.plans import approvable
 from tongzhou.chain.planning.services import approving, jobs
 from tongzhou.chain.planning.services.heart import Heart
 from tongzhou.chain.planning.types import JobState, LineState, PlanState
-from tongzhou.flows.approve_plan import BATCH, Approved, approve_plan, batched, carry_out, in_order, to_approve
+from tongzhou.flows.approve_plan import (
+    BATCH,
+    Approved,
+    approve_plan,
+    batched,
+    carriable,
+    carry_out,
+    in_order,
+    require_answer,
+    to_approve,
+)
 from tongzhou.kernel import audit, changes, clock
 from tongzhou.kernel.access import Actor, may
 from tongzhou.kernel.errors import Refusal
@@ -37,24 +47,35 @@ AT_ONCE = 1_000
 
 
 def approve(
-    *, actor: Actor, plan: Plan, expect: int, strike: Collection[int] = (), now: dt.datetime
+    *, actor: Actor, plan: Plan, expect: int, strike: Collection[int] = (), command_answer: str = "", now: dt.datetime
 ) -> Approved | Approval:  # fmt: skip
     """Approve the actor's lines of a plan as `approve_plan` does: at once, or, when there are many, by the worker.
 
     Raises what `approve_plan` raises.
     """
     if actor.account_id is None or approvable(actor, plan)[: AT_ONCE + 1].count() <= AT_ONCE:
-        return approve_plan(actor=actor, plan=plan, expect=expect, strike=strike, now=now)
-    return _begin(actor, plan, expect, strike, now)
+        return approve_plan(
+            actor=actor, plan=plan, expect=expect, strike=strike, command_answer=command_answer, now=now
+        )  # fmt: skip
+    return _begin(actor, plan, expect, strike, command_answer.strip(), now)
 
 
 @transaction.atomic
-def _begin(actor: Actor, plan: Plan, expect: int, strike: Collection[int], now: dt.datetime) -> Approval:
+def _begin(
+    actor: Actor, plan: Plan, expect: int, strike: Collection[int], answer: str, now: dt.datetime
+) -> Approval:  # fmt: skip
     row = to_approve(actor, plan, expect)
+    require_answer(actor, row, strike, answer)
     mine = approvable(actor, row)
     struck = sorted(mine.filter(pk__in=set(strike)).values_list("pk", flat=True))
     job = Approval(
-        plan=row, struck=struck, total=mine.count(), beat_at=now, by_id=actor.account_id, by_name=actor.name[:100]
+        plan=row,
+        struck=struck,
+        total=carriable(actor, row, answer).count(),
+        command_answer=answer,
+        beat_at=now,
+        by_id=actor.account_id,
+        by_name=actor.name[:100],
     )
     changes.create(job, actor=actor, act=APPROVE_PLAN)
     # A second click of the same page is refused.
@@ -128,13 +149,15 @@ def _carry_on(run: jobs.Run[Approval]) -> None:
         mine = approvable(actor, row)
         struck = approving.close_lines(job.struck, LineState.STRUCK, among=mine, actor=actor, now=clock.now())
         _count(run, job, Approved(struck=struck), struck)
-    for some in batched(in_order(approvable(actor, row)), BATCH):
+    answer = run.job.command_answer
+    for some in batched(in_order(carriable(actor, row, answer)), BATCH):
         actor = _approver(run.job)
         with transaction.atomic():
             row, job = _held(run)
-            allowed = set(approvable(actor, row).filter(pk__in=some).values_list("pk", flat=True))
+            allowed = set(carriable(actor, row, answer).filter(pk__in=some).values_list("pk", flat=True))
             order = [pk for pk in some if pk in allowed]
-            _count(run, job, carry_out(actor=actor, plan=row, lines=order, now=clock.now()), len(some))
+            done = carry_out(actor=actor, plan=row, lines=order, now=clock.now(), command_answer=answer)
+            _count(run, job, done, len(some))
     _close(run, JobState.DONE)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import Case, F, IntegerField, Q, QuerySet, When
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
 from tongzhou.chain.dispatch.models import Assignment
@@ -21,7 +22,7 @@ from tongzhou.chain.dispatch.types import AssignmentState
 from tongzhou.chain.planning.models import Pin, Plan, PlanLine, StandingApproval
 from tongzhou.chain.planning.policies import APPROVE_PLAN
 from tongzhou.chain.planning.selectors.facts import Facts, facts_of, today_of
-from tongzhou.chain.planning.selectors.plans import approvable
+from tongzhou.chain.planning.selectors.plans import approvable, asks_command, commanded
 from tongzhou.chain.planning.services import approving
 from tongzhou.chain.planning.services.compliance import broken_by_offer, broken_by_pair
 from tongzhou.chain.planning.types import Change, LineState
@@ -30,10 +31,15 @@ from tongzhou.kernel import kept
 from tongzhou.kernel.access import Actor, require
 from tongzhou.kernel.errors import Refusal
 
-__all__ = ["BATCH", "Approved", "approve_plan", "batched", "carry_out", "in_order", "locked_all", "to_approve"]
+__all__ = [
+    "BATCH", "MOST_ANSWER", "Approved", "approve_plan", "batched", "carriable", "carry_out", "in_order", "locked_all",
+    "require_answer", "to_approve",
+]  # fmt: skip
 
 #: Lines that are locked, judged and written together.
 BATCH = 500
+#: Characters of a command's answer.
+MOST_ANSWER = 300
 
 _REPLANNED = gettext_noop("新计划里改派了")
 _MOVED_ON = gettext_noop("这一对已经有人接下或已经收回，保持现状")
@@ -84,21 +90,26 @@ def batched(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
 
 
 @transaction.atomic
-def approve_plan(*, actor: Actor, plan: Plan, expect: int, strike: Collection[int] = (), now: dt.datetime) -> Approved:
+def approve_plan(
+    *, actor: Actor, plan: Plan, expect: int, strike: Collection[int] = (), command_answer: str = "", now: dt.datetime
+) -> Approved:  # fmt: skip
     """Approve the lines of a plan that are the actor's, but for those struck (ids of `PlanLine`).
 
-    A struck line is not carried out: what is in force for its pair stays. `expect`: the version the actor saw. Raises
-    ``not_found``, ``version_stale`` (also for the second click of one page), ``plan_closed``, ``plan_own``,
-    ``approval_running``.
+    A struck line is not carried out: what is in force for its pair stays. `expect`: the version the actor saw. Where a
+    command allocates the goods, they leave only on `command_answer` (who said yes, when, the order's number), which
+    then stands on every such line; without it they go on waiting, and earmarked gifts and other kinds of help are
+    carried out. Raises ``not_found``, ``version_stale`` (also for the second click of one page), ``plan_closed``,
+    ``plan_own``, ``approval_running``, ``command_unasked`` when nothing but the command's goods is left.
     """
     row = to_approve(actor, plan, expect)
+    require_answer(actor, row, strike, command_answer)
     wanted = set(strike)
     done = Approved()
     done.struck = approving.close_lines(wanted, LineState.STRUCK, among=approvable(actor, row), actor=actor, now=now)
-    for some in batched(locked_all(in_order(approvable(actor, row))), BATCH):
-        done.add(carry_out(actor=actor, plan=row, lines=some, now=now))
+    for some in batched(locked_all(in_order(carriable(actor, row, command_answer))), BATCH):
+        done.add(carry_out(actor=actor, plan=row, lines=some, now=now, command_answer=command_answer))
     done.left = PlanLine.objects.filter(plan=row, state=LineState.PROPOSED).count()
-    approving.finish(actor=actor, plan=row, now=now, decided=done.decided)
+    approving.finish(actor=actor, plan=row, now=now, decided=done.decided, reason=command_answer.strip())
     return done
 
 
@@ -111,6 +122,21 @@ def to_approve(actor: Actor, plan: Plan, expect: int) -> Plan:
     if PlanLine.objects.filter(plan=row, state=LineState.PROPOSED).exists() and not approvable(actor, row).exists():
         raise Refusal("not_found")
     return row
+
+
+def carriable(actor: Actor, plan: Plan, command_answer: str) -> QuerySet[PlanLine]:
+    """Lines that the actor's yes carries out: without the command's answer not those it allocates."""
+    rows = approvable(actor, plan)
+    return rows if command_answer.strip() or not asks_command(plan) else rows.exclude(commanded())
+
+
+def require_answer(actor: Actor, plan: Plan, strike: Collection[int], command_answer: str) -> None:
+    """Refuse an approval that would carry nothing out because the command was not asked: ``command_unasked``."""
+    if len(command_answer) > MOST_ANSWER:
+        raise Refusal("bad_form", fields={"command_answer": _("太长了，请写短一些")})
+    rest = approvable(actor, plan).exclude(pk__in=set(strike))
+    if rest.exists() and not carriable(actor, plan, command_answer).exclude(pk__in=set(strike)).exists():
+        raise Refusal("command_unasked")
 
 
 def in_order(lines: QuerySet[PlanLine]) -> list[int]:
@@ -137,6 +163,7 @@ def locked_all(lines: Sequence[int]) -> Sequence[int]:
 def carry_out(
     *, actor: Actor, plan: Plan, lines: Iterable[int], now: dt.datetime,
     standing: Mapping[int, StandingApproval] | None = None, made: list[Assignment] | None = None,
+    command_answer: str = "",
 ) -> Approved:  # fmt: skip
     """Make the assignments of these lines (their ids) that still wait, the most urgent first.
 
@@ -151,6 +178,10 @@ def carry_out(
     _propose_all(actor, proposing, now, standing or {}, made, done, decisions)
     approved = [line.pk for line in decisions.approved]
     waits = PlanLine.objects.filter(plan=plan)
+    if command_answer and asks_command(plan):
+        theirs = list(waits.filter(commanded(), pk__in=approved).values_list("pk", flat=True))
+        said = command_answer.strip()
+        approving.close_lines(theirs, LineState.APPROVED, among=waits, actor=actor, now=now, reason=said)
     approving.close_lines(approved, LineState.APPROVED, among=waits, actor=actor, now=now)
     for reason, stale in decisions.stale.items():
         gone = [line.pk for line in stale]

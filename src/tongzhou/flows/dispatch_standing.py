@@ -28,6 +28,7 @@ from tongzhou.flows.approve_plan import BATCH, Approved, batched, carry_out, in_
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import SYSTEM
 from tongzhou.kernel.errors import Refusal
+from tongzhou.registers.catalogue.types import Kind
 from tongzhou.registers.cover.selectors import current
 from tongzhou.registers.cover.spreading import lies_in
 from tongzhou.registers.places.types import ancestor_codes
@@ -65,29 +66,45 @@ def _fits(standing: StandingApproval, need: Need, offer: Offer, quantity: int) -
         and standing.category_id == need.category_id == offer.category_id
         and inside(need.place_id, (standing.area_id,))
         and (standing.most is None or quantity <= standing.most)
+        and not _is_commanded(need, offer)
     )
+
+
+def _is_commanded(need: Need, offer: Offer) -> bool:
+    """Goods that a command allocates: nobody else's word, given before or after, sends them."""
+    goods = need.category is not None and need.category.kind == Kind.GOODS
+    return goods and need.response.under_command and not offer.earmark
+
+
+def _fitting(
+    standings: list[StandingApproval], need: Need, offer: Offer, quantity: int
+) -> StandingApproval | None:  # fmt: skip
+    """Of those that cover it the one for the smallest area; a narrow one that is too small hides no wider one."""
+    fitting = [one for one in standings if _fits(one, need, offer, quantity)]
+    return fitting[-1] if fitting else None
 
 
 def _for_need(need: Need, now: dt.datetime) -> list[Assignment]:
     """The nearest team offers first, until nothing of it is open. A need above an approval's limit is no errand."""
-    row = Need.objects.select_related("submission", "response").get(pk=need.pk)
+    row = Need.objects.select_related("submission", "response", "category").get(pk=need.pk)
     if row.state != NeedState.VERIFIED or row.category_id is None or row.pk in held_ids("need", now):
         return []
     given = _live(now).filter(response=row.response_id, category=row.category_id, area__in=ancestor_codes(row.place_id))
-    standings = {one.team_id: one for one in given.order_by("area_id")}
+    standings = list(given.order_by("area_id", "pk"))
     if not standings or _covered(row, now):
         return []
     forbidden = Pin.objects.filter(need=row, quantity=0, withdrawn_at=None).values("offer_id")
+    teams = {one.team_id for one in standings}
     offers = (
         Offer.objects.filter(
-            response=row.response_id, state=OfferState.VERIFIED, team__in=standings, category=row.category_id
+            response=row.response_id, state=OfferState.VERIFIED, team__in=teams, category=row.category_id
         )
         .exclude(pk__in=held_ids("offer", now))
         .exclude(pk__in=forbidden)
     )
     made: list[Assignment] = []
     for offer in _nearest_first(row, offers):
-        made += _send(row, offer, standings[offer.team_id], now)
+        made += _send(row, offer, standings, now)
     return made
 
 
@@ -108,7 +125,7 @@ def _nearest_first(need: Need, offers: Iterable[Offer]) -> list[Offer]:
     return sorted(offers, key=lambda offer: (way(offer), offer.created_at, offer.pk))
 
 
-def _send(need: Need, offer: Offer, standing: StandingApproval, now: dt.datetime) -> list[Assignment]:
+def _send(need: Need, offer: Offer, standings: list[StandingApproval], now: dt.datetime) -> list[Assignment]:
     """One errand, if the rules allow it and anything is free of the offer and open of the need."""
     facts, today = facts_of([offer], [need], now), today_of(now)
     if broken_by_offer(offer, facts, today) or broken_by_pair(offer, need, facts, today):
@@ -117,7 +134,8 @@ def _send(need: Need, offer: Offer, standing: StandingApproval, now: dt.datetime
         return []
     wanted = open_of_need(need)
     quantity = min(wanted, free_of_offer(offer, of_offers([offer.pk])[offer.pk]))
-    if quantity < 1 or not _fits(standing, need, offer, wanted):
+    standing = _fitting(standings, need, offer, wanted)
+    if quantity < 1 or standing is None:
         return []
     try:
         with transaction.atomic():
@@ -142,12 +160,12 @@ def _for_plan(plan: Plan, now: dt.datetime) -> list[Assignment]:
     teams = {one.team_id for one in standings}
     lines = PlanLine.objects.filter(
         Q(offer__team__in=teams), plan=row, state=LineState.PROPOSED, change=Change.NEW
-    ).select_related("need", "offer")
+    ).select_related("need__category", "need__response", "offer")
     found: dict[int, StandingApproval] = {}
     for line in lines:
-        fitting = [one for one in standings if _fits(one, line.need, line.offer, line.quantity)]
-        if fitting:
-            found[line.pk] = fitting[-1]
+        standing = _fitting(standings, line.need, line.offer, line.quantity)
+        if standing is not None:
+            found[line.pk] = standing
     if not found:
         return []
     made: list[Assignment] = []

@@ -17,14 +17,14 @@ from tongzhou.kernel.errors import Refusal
 from tongzhou.registers.places.models import Place
 from tongzhou.registers.places.types import NATION
 
-__all__ = ["pin_and_replan", "scope_again"]
+__all__ = ["pin_and_replan", "scope_again", "scope_of"]
 
 
 def scope_again(actor: Actor, plan: Plan) -> Scope | None:
     """What a plan was about, to ask it again; of a wider plan the actor's own part; None when no part is theirs."""
     category = plan.category_id or ""
     if allows(actor, MAKE_PLAN, **plan_target(plan)):
-        return Scope(plan.line, _inside(plan, str(plan.area_id)), category)
+        return scope_of(plan)
     own_line = plan.category.line if plan.category is not None else plan.line
     for grant in actor.grants:
         if grant.role not in MAKE_PLAN.roles or (own_line and grant.line not in (ALL_LINES, own_line)):
@@ -38,6 +38,11 @@ def scope_again(actor: Actor, plan: Plan) -> Scope | None:
         if mine and Place.objects.filter(pk=area).exists():  # a right may name an area the register does not have
             return Scope(line, _inside(plan, area), category)
     return None
+
+
+def scope_of(plan: Plan) -> Scope:
+    """What a plan was about, as it is asked for."""
+    return Scope(plan.line, _inside(plan, str(plan.area_id)), plan.category_id or "")
 
 
 def _depth(area: str) -> int:

@@ -26,6 +26,13 @@ ENTRIES: dict[str, ErrorText] = {
         "请有授权的人批准其余的行",
         "somebody with the right approves the rest",
     ),
+    "command_unasked": ErrorText(
+        422,
+        "这些物资由指挥部统一分配，没有它的答复不能派出",
+        "a command allocates these goods; without its answer nothing of them leaves",
+        "请先问指挥部，再写明谁答复的、什么时候、调拨单号；其余的还等着",
+        "ask the command, then write who answered, when, and the order's number; the rest goes on waiting",
+    ),
     "pair_unlawful": ErrorText(
         409,
         "这个供给现在不能给这个需求：{why}",

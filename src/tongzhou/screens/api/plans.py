@@ -6,14 +6,14 @@ import uuid
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 from pydantic import StringConstraints
 
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.intake.policies import target_of
-from tongzhou.chain.planning.models import Pin, Plan, PlanLine, PlanNeed, PlanOffer
+from tongzhou.chain.planning.models import Pin, Plan, PlanNeed, PlanOffer
 from tongzhou.chain.planning.policies import APPROVE_PLAN, LIST_PLANS, MAKE_PLAN, STEER_PLAN
 from tongzhou.chain.planning.selectors import seen
 from tongzhou.chain.planning.selectors.plans import get_plan, plans
@@ -129,13 +129,15 @@ def shown(row: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _line(row: PlanLine) -> dict[str, Any]:
+def _line(row: Any) -> dict[str, Any]:
+    """A line (`PlanLine`) with what its need asked and is planned on."""
     return {
         "id": row.pk, "need": row.need.code, "offer": row.offer.code, "line": row.line, "place": row.place_id,
         "from_place": row.offer.place_id, "category": row.category_id, "urgency": row.urgency,
-        "quantity": row.quantity, "was": row.was, "change": row.change, "reach": row.reach, "basis": row.basis,
-        "pinned": row.pinned, "reason": row.reason_zh, "reason_en": row.reason_en, "state": row.state,
-        "decided_reason": kept.shown(row.decided_reason), "synthetic": row.need.synthetic or row.offer.synthetic,
+        "quantity": row.quantity, "asked": row.asked, "planned": row.planned, "was": row.was, "change": row.change,
+        "reach": row.reach, "basis": row.basis, "pinned": row.pinned, "reason": row.reason_zh,
+        "reason_en": row.reason_en, "state": row.state, "decided_reason": kept.shown(row.decided_reason),
+        "synthetic": row.need.synthetic or row.offer.synthetic,
     }  # fmt: skip
 
 
@@ -214,7 +216,10 @@ def approve_plan(request: HttpRequest, number: int, body: Approval) -> Any:
     """Approve what is yours to approve; whoever made the plan is refused. A line that no longer fits becomes stale."""
     actor = actor_of(request)
     plan = get_plan(actor, number)
-    told = approve_later.approve(actor=actor, plan=plan, expect=body.version, strike=body.strike, now=clock.now())
+    told = approve_later.approve(
+        actor=actor, plan=plan, expect=body.version, strike=body.strike, command_answer=body.command_answer,
+        now=clock.now(),
+    )  # fmt: skip
     done = told if isinstance(told, Approved) else Approved(left=told.total)
     return {
         "in_background": not isinstance(told, Approved),
@@ -240,7 +245,9 @@ def list_plan_lines(request: HttpRequest, number: int, page: Annotated[LineFilte
     """What moves from where to whom: the lines whose need lies in your line and area, the most urgent first."""
     actor = actor_of(request)
     rows = seen.lines_of(actor, get_plan(actor, number)).select_related("need", "offer")
-    return _numbered(_narrowed(rows, page), page, _line, "pk")
+    own = PlanNeed.objects.filter(plan=OuterRef("plan"), need=OuterRef("need"))
+    beside = {name: Subquery(own.values(name)) for name in ("asked", "planned")}
+    return _numbered(_narrowed(rows, page).annotate(**beside), page, _line, "pk")
 
 
 @router.get("/{int:number}/gaps", response={200: Page[PlanGapOut], **READING}, operation_id="list_plan_gaps")

@@ -69,10 +69,15 @@ class PlanIn(_In):
 
 
 class Approval(_In):
-    """Approve the lines of the own line and area, but for those struck (their `id`s)."""
+    """Approve the lines of the own line and area, but for those struck (their `id`s).
+
+    `command_answer`: where a command allocates the goods, who of it said yes, when, and the order's number. Without it
+    only earmarked gifts and other kinds of help leave; the rest goes on waiting.
+    """
 
     version: Version
     strike: list[LineId] = Field(default_factory=list, max_length=5_000)
+    command_answer: _text(300) = ""  # type: ignore[valid-type]
 
 
 class PlanRefusal(_In):
@@ -101,6 +106,9 @@ class ApprovedOut(Schema):
 class LineOut(Schema):
     """This offer, this need, this quantity, and why. `was`: the quantity of the pair in the plan in force.
 
+    `asked`: what the need asked for, blank when it named no quantity; `planned`: what the plan works on, blank for a
+    need that is not planned any more.
+
     `reach`: 0 same street, 1 district, 2 city, 3 province, 4 nation. `basis`: where the need's planned quantity comes
     from; all but `confirmed` is nobody's confirmed number.
     """
@@ -114,6 +122,8 @@ class LineOut(Schema):
     category: str
     urgency: int
     quantity: int
+    asked: int | None
+    planned: int | None
     was: int | None
     change: str
     reach: int

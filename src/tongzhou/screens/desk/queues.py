@@ -18,6 +18,7 @@ from tongzhou.chain.delivery.types import IncidentState
 from tongzhou.chain.dispatch.policies import ANSWER, LIST_ASSIGNMENTS
 from tongzhou.chain.dispatch.selectors.assignments import assignments
 from tongzhou.chain.dispatch.selectors.waiting import Waits, waits_q
+from tongzhou.chain.dispatch.types import AssignmentState
 from tongzhou.chain.evaluation.policies import LIST_FEEDBACK, READ_FEEDBACK
 from tongzhou.chain.evaluation.selectors.feedback import feedback
 from tongzhou.chain.evaluation.types import FeedbackState
@@ -45,6 +46,7 @@ from tongzhou.kernel.tables.declared import Text
 from tongzhou.registers.organisations.models import Organisation
 from tongzhou.registers.organisations.policies import VERIFY_ORGANISATION
 from tongzhou.registers.organisations.selectors import UNVERIFIED, with_standing
+from tongzhou.registers.people.types import OFFICER
 from tongzhou.registers.places.policies import anywhere
 
 __all__ = ["Queue", "queues"]
@@ -65,6 +67,8 @@ class Waiting:
     #: The act that shortens the queue; whoever may only look reads the figure.
     worker: Act
     since: str = "created_at"
+    #: Only for who holds this role; "" for everybody with the act.
+    only: str = ""
     #: What finds the longest-waiting row; ids rise with time, and every table has an index on them.
     first_by: str = ""
 
@@ -101,6 +105,14 @@ def _held(actor: Actor, response: uuid.UUID, now: dt.datetime) -> list[Rows]:
 def _late(actor: Actor, response: uuid.UUID, waits: Waits, now: dt.datetime) -> Rows:
     """Assignments that wait too long; the facet of their list counts the same rows."""
     return assignments(actor).filter(waits_q(waits, now), response_id=response)
+
+
+def _to_answer(actor: Actor, response: uuid.UUID, now: dt.datetime) -> list[Rows]:
+    """What an officer's organisation was asked to give and has not answered."""
+    own = {grant.organisation for grant in actor.grants if grant.role == OFFICER and grant.organisation is not None}
+    return [
+        assignments(actor).filter(response_id=response, organisation__in=own, state=AssignmentState.PROPOSED)
+    ]  # fmt: skip
 
 
 def _incidents(actor: Actor, response: uuid.UUID, now: dt.datetime) -> list[Rows]:
@@ -182,6 +194,17 @@ WAITING: tuple[Waiting, ...] = (
         lambda actor, response, now: _states(offers(actor, response), OfferState.RECEIVED, OfferState.WAITING),
         "/verify/?kind=offer",
         VERIFY_OFFER,
+    ),
+    Waiting(
+        "answers",
+        _("派单等你们答复"),
+        _("接还是不接；到时限没有答复就还给计划"),
+        LIST_ASSIGNMENTS,
+        _to_answer,
+        f"/assignments/?state={AssignmentState.PROPOSED}",
+        ANSWER,
+        since="proposed_at",
+        only=OFFICER,
     ),
     Waiting(
         "unanswered",
@@ -270,7 +293,7 @@ def _oldest(parts: list[Rows], since: str, first_by: str = "") -> dt.datetime | 
 
 def queues(actor: Actor, response: uuid.UUID, slug: str, now: dt.datetime) -> list[Queue]:
     """The queues this actor may look into, in the order of the work. The number of queries is fixed for a role."""
-    open_to = [one for one in WAITING if may(actor, one.act)]
+    open_to = [one for one in WAITING if may(actor, one.act) and (not one.only or one.only in actor.roles)]
     parts = {one.key: one.rows(actor, response, now) for one in open_to}
     counted = capped_counts({f"{key}.{at}": rows for key, listed in parts.items() for at, rows in enumerate(listed)})
     found = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from tongzhou.chain.intake.models import Need, Offer
-from tongzhou.chain.intake.types import ForWhom, Urgency
+from tongzhou.chain.intake.types import Urgency
 from tongzhou.chain.planning.models import LeftOut, Plan, PlanLine, PlanNeed, PlanOffer
 from tongzhou.chain.planning.types import Change
 from tongzhou.kernel import ids, kept
@@ -19,6 +18,7 @@ from tongzhou.kernel.tables import Cell, Column
 from tongzhou.kernel.words import local
 from tongzhou.screens.plans import words
 from tongzhou.screens.plans.forms import FIX, FORBID
+from tongzhou.screens.plans.words import giver, receiver
 
 __all__ = [
     "GAP_COLUMNS",
@@ -26,23 +26,13 @@ __all__ = [
     "LEFT_COLUMNS",
     "LINE_COLUMNS",
     "STATE",
+    "beside",
     "decided",
-    "giver",
-    "receiver",
     "steer",
 ]
 
-
-def receiver(need: Need) -> str:
-    """The institution that asks; people are only called what they are."""
-    if need.for_whom == ForWhom.FACILITY:
-        return need.requester or (need.organisation.label if need.organisation else gettext("机构"))
-    return gettext("个人")
-
-
-def giver(offer: Offer) -> str:
-    """The organisation that gives; people are only called what they are."""
-    return offer.giver or gettext("个人")
+#: Where a line keeps the row of its need in the plan, see `beside`.
+_BESIDE = "need_in_plan"
 
 
 def _why(row: Any) -> str:
@@ -61,11 +51,41 @@ def _mark(basis: str) -> str:
     return str(words.MARKS.get(basis, ""))
 
 
+def beside(rows: Sequence[PlanLine], shown: Collection[str]) -> None:
+    """Read what the needs of these lines asked and were planned on: one query for a page."""
+    found: dict[Any, PlanNeed] = {}
+    for one in PlanNeed.objects.filter(
+        plan__in={row.plan_id for row in rows}, need__in={row.need_id for row in rows}
+    ).only("plan_id", "need_id", "asked", "planned"):
+        found[one.plan_id, one.need_id] = one
+    for row in rows:
+        setattr(row, _BESIDE, found.get((row.plan_id, row.need_id)))
+
+
+def _in_plan(row: PlanLine) -> PlanNeed | None:
+    """The need of the line as the plan saw it; None for one that is not planned any more."""
+    found: PlanNeed | None = getattr(row, _BESIDE, None)
+    return found
+
+
+def _asked_and_planned(row: PlanLine) -> str:
+    """What was asked beside what the plan works on."""
+    one = _in_plan(row)
+    if one is None:
+        return ""
+    planned = words.amount(one.planned, row.category)
+    if one.asked is None:
+        return gettext("没有报数量，计划量 %(planned)s") % {"planned": planned}
+    return gettext("报 %(asked)s，计划量 %(planned)s") % {
+        "asked": words.amount(one.asked, row.category), "planned": planned,
+    }  # fmt: skip
+
+
 def _moved(row: PlanLine) -> Cell:
-    """How much, beside what it was, and whether anybody confirmed the number."""
+    """How much, beside what was asked, planned on and sent before, and whether anybody confirmed the number."""
     if row.change == Change.GONE:
         return Cell(gettext("不再派"), more=gettext("原来 %(was)s") % {"was": words.amount(row.was, row.category)})
-    notes = [_mark(row.basis)]
+    notes = [_asked_and_planned(row), _mark(row.basis)]
     if row.change == Change.CHANGED:
         notes.append(gettext("原来 %(was)s") % {"was": words.amount(row.was, row.category)})
     return Cell(words.amount(row.quantity, row.category), more=" · ".join(filter(None, notes)))
@@ -149,6 +169,14 @@ LINE_COLUMNS: tuple[Column, ...] = (
     Column("why", _("为什么"), _reason, lambda row: Cell(_reason(row), kind="words")),
     Column("change", _("变化"), lambda row: row.get_change_display(), _change),
     Column("was", _("原来多少"), lambda row: row.was, number=True, shown=False),
+    Column("asked", _("报的数量"), lambda row: one.asked if (one := _in_plan(row)) else None, number=True, shown=False),
+    Column(
+        "planned",
+        _("按多少计划"),
+        lambda row: one.planned if (one := _in_plan(row)) else None,
+        number=True,
+        shown=False,
+    ),
     Column("basis", _("数量从哪里来"), lambda row: _mark(row.basis) or gettext("核实过"), shown=False),
     Column("from_place", _("从哪里"), lambda row: row.offer.place.full_label, shown=False),
     Column("to_place", _("到哪里"), lambda row: row.place.full_label, shown=False),

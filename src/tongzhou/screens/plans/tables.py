@@ -132,6 +132,7 @@ def lines_table(plan: Plan, said: QueryDict, *, steers: bool) -> Table:
         with_rows=(
             "need__organisation", "offer__place", "place", "category",
         ),
+        prepare=columns.beside,
     )  # fmt: skip
 
 

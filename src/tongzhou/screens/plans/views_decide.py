@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongzhou.chain.planning.models import Approval, Plan, PlanLine
 from tongzhou.chain.planning.policies import APPROVE_PLAN, LIST_PLANS, plan_target
 from tongzhou.chain.planning.selectors import seen
-from tongzhou.chain.planning.selectors.plans import approvable, approval_of
+from tongzhou.chain.planning.selectors.plans import approvable, approval_of, asks_command, commanded
 from tongzhou.chain.planning.services.approving import reject_plan
 from tongzhou.chain.planning.types import Change, JobState, LineState, PlanState
 from tongzhou.flows.approve_later import approve as approve_at_once_or_later
 from tongzhou.flows.approve_later import may_stop, stop_approval
+from tongzhou.flows.approve_plan import MOST_ANSWER
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import Actor, allows, route
 from tongzhou.kernel.errors import Refusal
@@ -43,6 +44,7 @@ _TABLE = Table(
     sorts=(Sort("urgency", "", ("urgency", "place_id", "id")),),
     with_rows=("need__organisation", "offer__place", "place", "category"),
     page_size=PAGE,
+    prepare=columns.beside,
 )
 
 
@@ -75,8 +77,19 @@ def _page(request: HttpRequest, plan: Plan, form: ReasonForm) -> dict[str, Any]:
         "elsewhere": sorted(struck - shown),
         "struck": len(struck),
         "others": seen.left_for_others(actor, plan),
+        "command": _command(actor, plan, request.POST.get("command_answer", "")),
         "may_reject": allows(actor, APPROVE_PLAN, **plan_target(plan)),
     }
+
+
+def _command(actor: Actor, plan: Plan, answer: str = "") -> dict[str, Any] | None:
+    """What a command has to answer first: how many lines, how many of the others; None where none allocates."""
+    if not asks_command(plan):
+        return None
+    rows = approvable(actor, plan)
+    theirs = rows.filter(commanded()).count()
+    said = {"theirs": theirs, "apart": rows.count() - theirs}
+    return said | {"words": {name: f"{n:,}" for name, n in said.items()}, "answer": answer, "most": MOST_ANSWER}
 
 
 def _cursor(address: str) -> str:
@@ -112,7 +125,10 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _approve(request: HttpRequest, plan: Plan) -> HttpResponse:
-    said: dict[str, Any] = {"plan": plan, "expect": _version(request), "strike": _struck(request)}
+    said: dict[str, Any] = {
+        "plan": plan, "expect": _version(request), "strike": _struck(request),
+        "command_answer": " ".join(request.POST.get("command_answer", "").replace("\x00", " ").split()),
+    }  # fmt: skip
     try:
         done = approve_at_once_or_later(actor=actor_of(request), **said, now=clock.now())
     except Refusal as refusal:
@@ -198,6 +214,7 @@ def result(request: HttpRequest, number: int) -> HttpResponse:
         "counts": counted,
         "stale": [_told(one) for one in stale[:PAGE]],
         "others": seen.left_for_others(actor, plan),
+        "command": _command(actor, plan),
     }
     return render(request, "screens/plans/result.html", said)
 

@@ -47,7 +47,7 @@ def head_of(actor: Actor, plan: Plan, here: str) -> dict[str, Any]:
         "tone": words.TONES.get(plan.state, ""),
         "answered": answered,
         "sentence": words.sentence(plan) if answered else "",
-        "details": words.details(plan) if answered else [],
+        "details": words.details(plan, actor) if answered else [],
         "figures": words.figures(plan) if answered else [],
         "tabs": [(one.label, one.path(plan), one.key == here) for one in SECTIONS] if answered else [],
         "here": here,
@@ -79,6 +79,7 @@ def listing(section: Section) -> View:
         }
         if section is LINES:
             said["decided"] = said["decided"] or partly(found)
+            said["part"] = "" if seen.sees_whole(actor, found) else words.part(found)
             said["life"] = seen.lines_of(actor, found).filter(urgency=0, quantity__gt=0).count()
         return render(request, "screens/plans/plan.html", said)
 

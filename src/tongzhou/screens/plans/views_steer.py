@@ -33,7 +33,7 @@ from tongzhou.registers.catalogue.types import Kind as CategoryKind
 from tongzhou.registers.places.forms import show_refusal
 from tongzhou.registers.places.models import Place
 from tongzhou.registers.responses.models import Response
-from tongzhou.screens.plans import columns, words
+from tongzhou.screens.plans import words
 from tongzhou.screens.plans.forms import FIX, FORBID, OrderForm, PinForm
 from tongzhou.screens.plans.requests import actor_of, doors, response_of, scene
 
@@ -67,8 +67,8 @@ def _pin(one: Pin) -> dict[str, Any]:
         "pin": one,
         "fixed": one.quantity > 0,
         "amount": words.amount(one.quantity, one.need.category) if one.quantity else "",
-        "from": columns.giver(one.offer),
-        "to": columns.receiver(one.need),
+        "from": words.giver(one.offer),
+        "to": words.receiver(one.need),
     }
 
 
@@ -126,8 +126,8 @@ def new_pin(request: HttpRequest) -> HttpResponse:
         "form": form,
         "need": need,
         "offer": offer,
-        "from": columns.giver(offer) if offer else "",
-        "to": columns.receiver(need) if need else "",
+        "from": words.giver(offer) if offer else "",
+        "to": words.receiver(need) if need else "",
         "plan": plan,
         **(_asked_again(actor, plan) if plan else {}),
     }
@@ -229,15 +229,36 @@ def _preview(found: Preview) -> dict[str, Any]:
             "planned": words.amount(one.planned, kind),
         }
 
+    most = [named(side[0]) if side else None for side in (found.gains, found.losses)]
     return {
         "needs": found.needs,
         "same": found.same,
+        "told": _told_plainly(len(found.gains), len(found.losses), most),
         "unchanged": found.order == found.present,
         "sides": [
             (_("多得的"), len(found.gains), [named(one) for one in found.gains[:_SHOWN]]),
             (_("少得的"), len(found.losses), [named(one) for one in found.losses[:_SHOWN]]),
         ],
     }
+
+
+def _told_plainly(gains: int, losses: int, most: list[dict[str, str] | None]) -> list[str]:
+    """Who gains and who loses in whole sentences; a place counts once for each kind of thing."""
+    said = [
+        _("换了以后，%(gains)s 处多得，%(losses)s 处少得（一个区县的一类东西算一处）。")
+        % {"gains": f"{gains:,}", "losses": f"{losses:,}"}
+    ]
+    for one, text in zip(
+        most,
+        (
+            _("多得最多的是%(place)s的%(what)s：从 %(now)s 到 %(then)s。"),
+            _("少得最多的是%(place)s的%(what)s：从 %(now)s 到 %(then)s。"),
+        ),
+        strict=True,
+    ):
+        if one is not None:
+            said.append(text % one)
+    return said
 
 
 def _look(request: HttpRequest, actor: Actor, response: Response, kind: str) -> HttpResponse:

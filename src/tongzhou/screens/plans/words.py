@@ -8,13 +8,16 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from tongzhou.chain.intake.types import Line, Urgency
+from tongzhou.chain.intake.models import Need, Offer
+from tongzhou.chain.intake.types import ForWhom, Line, Urgency
 from tongzhou.chain.planning.models import Plan
+from tongzhou.chain.planning.selectors import seen
 from tongzhou.chain.planning.types import Change, LineState, PlanState, Scope, Step
 from tongzhou.chain.triage.types import Basis
 from tongzhou.kernel import ids
+from tongzhou.kernel.access import Actor
 from tongzhou.kernel.words import counted, local
 from tongzhou.registers.catalogue.models import Category
 from tongzhou.registers.places.models import Place
@@ -33,10 +36,13 @@ __all__ = [
     "details",
     "failure",
     "figures",
+    "giver",
     "order_words",
     "outside",
+    "part",
     "percent",
     "plan_name",
+    "receiver",
     "scope_words",
     "sentence",
     "step",
@@ -140,6 +146,18 @@ def percent(part: int, whole: int) -> str:
     return ">99%" if 99 < share < 100 else f"{share:.0f}%"
 
 
+def receiver(need: Need) -> str:
+    """The institution that asks; people are only called what they are."""
+    if need.for_whom == ForWhom.FACILITY:
+        return need.requester or (need.organisation.label if need.organisation else _("机构"))
+    return _("个人")
+
+
+def giver(offer: Offer) -> str:
+    """The organisation that gives; people are only called what they are."""
+    return offer.giver or _("个人")
+
+
 def plan_name(plan: Plan) -> str:
     """``计划 12``, or ``分配建议 12`` where a command allocates."""
     word = _("分配建议 %(number)s") if plan.is_proposal else _("计划 %(number)s")
@@ -206,7 +224,7 @@ def _nothing_goes(counted: Mapping[str, Any]) -> str:
     )
 
 
-def details(plan: Plan) -> list[str]:
+def details(plan: Plan, actor: Actor) -> list[str]:
     """What must stand beside the sentence: unconfirmed numbers, made-up help with and without, what pins cost."""
     counted, found = plan.figures, []
     if asked := (counted.get("basis") or {}).get(Basis.ASKED):
@@ -218,7 +236,7 @@ def details(plan: Plan) -> list[str]:
             _("其中 %(lines)s 行用的是合成（编造）的供给；不算这些，%(real)s 项得到帮助。")
             % {"lines": _n(made_up, "lines"), "real": f"{real:,}"}
         )
-    return [*found, *_pins_cost(plan), *_pins_aside(plan)]
+    return [*found, *_pins_cost(plan), *_pins_less(plan, actor), *_pins_aside(plan)]
 
 
 def _pins_cost(plan: Plan) -> list[str]:
@@ -240,6 +258,30 @@ def _pins_cost(plan: Plan) -> list[str]:
     ]
 
 
+def _pins_less(plan: Plan, actor: Actor) -> list[str]:
+    """Who gets less because of them, by name as far as the reader may see the need."""
+    less: dict[str, Any] = plan.figures.get("pins_less") or {}
+    if not less.get("needs"):
+        return []
+    said = {one["need"]: one for one in less["most"]}
+    rows = seen.gaps_of(actor, plan).filter(need__code__in=said)
+    named = {row.need.code: row for row in rows.select_related("need__organisation", "place", "category")}
+    told = [
+        _("%(who)s（%(place)s）：%(category)s %(with)s，不这样是 %(without)s")
+        % {
+            "who": receiver(named[code].need), "place": named[code].place.full_label,
+            "category": named[code].category.label, "with": amount(one["with"], named[code].category),
+            "without": amount(one["without"], named[code].category),
+        }
+        for code, one in said.items()
+        if code in named
+    ]  # fmt: skip
+    head = ngettext(
+        "因为人工的固定和禁止，%(n)s 项需求少得。", "因为人工的固定和禁止，%(n)s 项需求少得。", less["needs"]
+    ) % {"n": f"{less['needs']:,}"}
+    return [head + (_("少得最多的：%(told)s。") % {"told": _("；").join(told)} if told else "")]
+
+
 def _pins_aside(plan: Plan) -> list[str]:
     """Pins that could not be carried out, and why."""
     return [
@@ -258,6 +300,13 @@ def outside(plan: Plan) -> str:
     return _("另外，%(needs)s 项需求、%(offers)s 份供给还没有核实，没有算进来。") % {
         "needs": f"{waiting[0]:,}", "offers": f"{waiting[1]:,}"
     }  # fmt: skip
+
+
+def part(plan: Plan) -> str:
+    """For who sees a part of it: the figures above the table are those of all of it."""
+    if (lines := plan.figures.get("lines")) is None:
+        return ""
+    return _("上面的数字是整份计划的（%(lines)s 行）；下面只列出您负责的地方和条线。") % {"lines": f"{lines:,}"}
 
 
 def figures(plan: Plan) -> list[Figure]:

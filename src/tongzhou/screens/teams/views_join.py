@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -109,6 +110,9 @@ def _join_new(request: HttpRequest, one: TeamEntrance, form: JoinForm) -> HttpRe
     except Refusal as refusal:
         if refusal.code not in ("login_taken", "key_reused"):
             raise
+        if refusal.code == "login_taken":
+            form.add_error("login", _("这个登录名已经有人用了，请换一个，或者留空"))
+            return _show(request, one, form, 422)
         return _show(request, one, form, refusal.status, trouble=refusal)
     if not done.account.check_password(got["password1"]):
         return redirect(f"{reverse('account_login')}?welcome=1")

@@ -59,6 +59,7 @@ ACT_WORDS: dict[str, Any] = {
     "demo.mark": _("标为合成"),
     "demo.verified": _("核实"),
     "demo.offer": _("登记供给"),
+    "demo.gift": _("记到组织名下"),
 }
 
 FIELD_WORDS: dict[str, Any] = {

@@ -48,12 +48,13 @@ class Approval(Job):
     """A person's yes to more lines than one request carries out; each batch of lines is decided wholly or not at all.
 
     `struck`: ids of the lines that are not carried out. `counts`: what was done so far, as
-    `flows.approve_plan` says it.
+    `flows.approve_plan` says it. `command_answer`: what the command said to a proposal, "" when it was not asked yet.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="approvals")
     struck = models.JSONField(default=list)
     counts = models.JSONField(default=dict)
+    command_answer = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints: ClassVar = [

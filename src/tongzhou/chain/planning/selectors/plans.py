@@ -9,12 +9,13 @@ from tongzhou.chain.planning.policies import APPROVE_PLAN, LIST_PLANS
 from tongzhou.chain.planning.types import LineState, PlanState, Scope
 from tongzhou.kernel.access import Actor, may, scope
 from tongzhou.kernel.errors import Refusal
+from tongzhou.registers.catalogue.types import Kind
 from tongzhou.registers.places.selectors import under
 from tongzhou.registers.responses.models import Response
 
 __all__ = [
-    "approvable", "approval_of", "get_plan", "left_out", "lines", "pins", "plan_in_force", "plan_needs", "plan_offers",
-    "plans", "standings",
+    "approvable", "approval_of", "asks_command", "commanded", "get_plan", "left_out", "lines", "pins", "plan_in_force",
+    "plan_needs", "plan_offers", "plans", "standings",
 ]  # fmt: skip
 
 
@@ -71,6 +72,16 @@ def approvable(actor: Actor, plan: Plan) -> QuerySet[PlanLine]:
     """Lines of a plan that still wait and lie in the actor's right to approve."""
     mine = scope(actor, APPROVE_PLAN, response="plan__response_id", organisation="")
     return PlanLine.objects.filter(mine, plan=plan, state=LineState.PROPOSED)
+
+
+def asks_command(plan: Plan) -> bool:
+    """True when a command allocates the goods, by now or since the plan was made: to it the plan is a proposal."""
+    return plan.is_proposal or plan.response.under_command
+
+
+def commanded() -> Q:
+    """Lines whose goods a command allocates where there is one: donated goods whose donor did not say for whom."""
+    return Q(category__kind=Kind.GOODS, offer__earmark="")
 
 
 def approval_of(plan: Plan) -> Approval | None:

@@ -7,10 +7,12 @@ lawful offer is nearer, how much of the cell is met, what a person fixed, what s
 from __future__ import annotations
 
 from collections import defaultdict
+from fractions import Fraction
 from functools import cache
 
 from tongzhou.chain.planning.services.snapshot import OpenNeed, OpenOffer, Snapshot, engine_place, urgency_of
 from tongzhou.chain.planning.types import Pair
+from tongzhou_engines.allocation.wording import percent
 from tongzhou_engines.catalogue import substitutions
 from tongzhou_engines.gazetteer.places import PlaceTree
 from tongzhou_engines.reporting.labels import REACH
@@ -93,8 +95,8 @@ class LineReasons:
         planned, served = self.cells.get(key, (0, 0))
         if not planned or served >= planned:
             return [("本地同级的这类需求全部得到满足", "All of this class here is met")] if planned else []
-        share = max(1, served * 100 // planned)
-        out = [(f"不够分：本地同级合计得到 {share}%", f"Too little for all: {share}% of this class here is met")]
+        share = percent(Fraction(served, planned))  # the same figure as the reason of the gap says
+        out = [(f"不够分：本地同级合计得到 {share}", f"Too little for all: {share} of this class here is met")]
         if need.need.vulnerability:
             out.append(("同样急的人里先给更脆弱的", "Among equally urgent people the more vulnerable come first"))
         return out

@@ -32,6 +32,8 @@ from tongzhou.chain.planning.types import RUNNING, PlanState, Scope, Step
 from tongzhou.kernel import changes, clock, outbox
 from tongzhou.kernel.access import SYSTEM, Actor, require
 from tongzhou.kernel.errors import Refusal
+from tongzhou.registers.catalogue.models import Category
+from tongzhou.registers.catalogue.types import LINE_OF_KIND, Kind
 from tongzhou.registers.responses.models import Response
 from tongzhou_engines.base.errors import InputError
 
@@ -85,13 +87,20 @@ def _queue(actor: Actor, response: Response, scope: Scope, area: Any, now: dt.da
     last = Plan.objects.aggregate(last=Max("number"))["last"] or 0
     plan = Plan(
         number=last + 1, response=response, line=scope.line, area=area, category_id=scope.category or None,
-        is_proposal=response.under_command and scope.line in ("", "supplies"), beat_at=now,
+        is_proposal=response.under_command and _about_goods(scope), beat_at=now,
         before=plan_in_force(response, scope), made_by=actor.account_id,
         made_by_name="" if actor.is_system else actor.name[:100],
     )  # fmt: skip
     changes.create(plan, actor=actor, act=MAKE_PLAN)
     _enqueue(plan.pk)
     return plan
+
+
+def _about_goods(scope: Scope) -> bool:
+    """Whether goods may be in it: those a command allocates."""
+    if scope.category:
+        return Category.objects.filter(key=scope.category, kind=Kind.GOODS).exists()
+    return scope.line in ("", LINE_OF_KIND[Kind.GOODS])
 
 
 def _enqueue(plan_id: uuid.UUID) -> None:
@@ -183,7 +192,7 @@ def _make(run: _Run, now: dt.datetime) -> None:
     cost = pins_cost(snapshot, made, run.watch)
     run.watch(Step.WRITING, 0, 3)
     rows = rows_of(run.plan, snapshot, made)
-    figures = figures_of(snapshot, rows) | {"pins_cost": cost}
+    figures = figures_of(snapshot, rows) | cost
     about = {
         "format": "tongzhou-desk-plan/1",
         "plan": run.plan.number,

@@ -11,10 +11,13 @@ from tongzhou.chain.planning.services.snapshot import Snapshot
 from tongzhou.chain.planning.types import Step
 from tongzhou_engines import allocation
 
-__all__ = ["APART", "Watch", "pins_cost", "solve"]
+__all__ = ["APART", "MOST_NAMED", "Watch", "pins_cost", "solve"]
 
 #: From so many needs on the engine works in a process of its own (which takes a second to begin).
 APART = 5_000
+
+#: Needs that get less because of pins, the largest loss first: so many are named.
+MOST_NAMED = 5
 
 #: Told the step, how many parts of it are done and how many there are; may raise to stop.
 Watch = Callable[[str, int, int], None]
@@ -37,12 +40,14 @@ def solve(snapshot: Snapshot, watch: Watch | None = None) -> allocation.Plan:
 
 
 def pins_cost(snapshot: Snapshot, made: allocation.Plan, watch: Watch | None = None) -> dict[str, Any]:
-    """What pins change: base units served by class and category with them and without; only where the two differ.
+    """What pins change, for the figures of the plan.
 
-    ``{class: {category: {with, without}}}``; empty without pins, and when they cost nothing.
+    ``pins_cost``: base units served with them and without, ``{class: {category: {with, without}}}``, only where the two
+    differ. ``pins_less``: how many ``needs`` get less, and the ``most`` of them, ``[{need, with, without}]``: goods may
+    go from one receiver to another without any sum changing.
     """
     if not snapshot.pins:
-        return {}
+        return {"pins_cost": {}, "pins_less": {"needs": 0, "most": []}}
 
     def tell(step: str, done: int, total: int) -> None:
         if watch is not None and step == "solving":
@@ -60,7 +65,21 @@ def pins_cost(snapshot: Snapshot, made: allocation.Plan, watch: Watch | None = N
         }
         if differing:
             out[urgency] = differing
-    return out
+    return {"pins_cost": out, "pins_less": _less(_by_need(made), _by_need(free))}
+
+
+def _by_need(made: allocation.Plan) -> dict[str, int]:
+    served: dict[str, int] = {}
+    for need, units in made.assignments.select("need_id", "quantity").iter_rows():
+        served[need] = served.get(need, 0) + units
+    return served
+
+
+def _less(ours: dict[str, int], theirs: dict[str, int]) -> dict[str, Any]:
+    """Who gets less than without pins."""
+    lost = [(ours.get(need, 0) - units, need) for need, units in theirs.items() if ours.get(need, 0) < units]
+    most = [{"need": need, "with": ours.get(need, 0), "without": theirs[need]} for _, need in sorted(lost)[:MOST_NAMED]]
+    return {"needs": len(lost), "most": most}
 
 
 def _plan(snapshot: Snapshot, pinned: bool, tell: Watch) -> allocation.Plan:
