@@ -57,7 +57,8 @@ def _not_current(rows: QuerySet[Any], organisation: str, now: dt.datetime) -> Qu
     """Those of `rows` whose organisation has no valid standing at this moment."""
     standing = with_standing(Organisation.objects.filter(pk=OuterRef(organisation)), now)
     judged = rows.annotate(standing_now=Subquery(standing.values("standing")[:1]))
-    return judged.exclude(standing_now=StandingState.CURRENT)
+    found: QuerySet[Any] = judged.exclude(standing_now=StandingState.CURRENT)
+    return found
 
 
 @transaction.atomic

@@ -61,8 +61,10 @@ def _way_of(payload: Mapping[str, Any]) -> str:
     """What rests when this message fails. Messages posted before ways had names name their preference or channel."""
     if "way" in payload:
         return str(payload["way"])
-    row = Preference.objects.select_related("channel").filter(pk=payload.get("preference")).first()
-    return str(row.way if row is not None else payload.get("channel", ""))
+    if "preference" not in payload:
+        return str(payload["channel"])
+    row = Preference.objects.select_related("channel").filter(pk=payload["preference"]).first()
+    return str(row.way) if row is not None else ""
 
 
 def send_due() -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -44,7 +44,7 @@ def put_off(kind: str, until: dt.datetime, **payload: str) -> int:
     return OutboxMessage.objects.filter(kind=kind, sent_at=None, due_at__lt=until, **wanted).update(due_at=until)
 
 
-def send_due(senders: dict[str, Callable[[dict[str, Any], str], None]], limit: int = 100) -> tuple[int, int]:
+def send_due(senders: Mapping[str, Callable[[dict[str, Any], str], object]], limit: int = 100) -> tuple[int, int]:
     """Send what is due; (sent, failed). A failing message waits longer each time and never blocks the others."""
     sent = failed = 0
     now = clock.now()

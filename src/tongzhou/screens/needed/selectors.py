@@ -95,7 +95,7 @@ def page_of(
     names = names_of(response.pk, [*(one.place for one in public.lines), *(one.place for one in public.call_outs)])
     cities = sorted({_city(line.place, names) for line in public.lines if len(line.place) >= 4})
     chosen = place if place in cities else ""
-    there = {one.category for one in (*public.lines, *public.call_outs)}
+    there = {one.category for one in public.lines} | {one.category for one in public.call_outs}
     kind = category if category in there else ""
     lines = [
         line for line in public.lines
