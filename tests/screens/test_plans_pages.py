@@ -15,7 +15,6 @@ from django.test.utils import CaptureQueriesContext
 import builders as b
 from builders import HUBEI, JIANGAN, WUHAN, XIAOGAN, words_of
 from builders_plan_pages import a_line, a_pin, a_plan, a_small_plan
-from builders_planning import a_plan as a_real_plan
 from builders_planning import a_standing, a_team, an_open_need, an_open_offer
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.planning.models import (
@@ -32,7 +31,6 @@ from tongzhou.chain.planning.models import StandingApproval as Standing
 from tongzhou.chain.planning.services.previewing import run_preview
 from tongzhou.kernel.models import AuditEntry
 from tongzhou.registers.people.models import Account
-from tongzhou.registers.responses.models import Response
 from tongzhou.screens.plans import views_decide
 
 pytestmark = pytest.mark.django_db
@@ -241,45 +239,6 @@ def test_gaps_holds_and_what_was_left_out_have_their_reasons(coordinator: Client
     assert "先不要发：现在没有人需要" in text_of(holds)
     left = coordinator.get(f"/plans/{plan.number}/left/")
     assert "没有核实过的医疗器械经营许可" in text_of(left)
-
-
-def test_a_proposal_to_a_command_is_called_one_everywhere(coordinator: Client) -> None:
-    plan = a_small_plan(is_proposal=True)
-    gift = a_line(plan, offer=b.an_offer(earmark="给武昌的医院", state="verified"))
-    page = coordinator.get(f"/plans/{plan.number}/")
-    assert page.context["name"] == f"分配建议 {plan.number}"
-    assert page.context["sentence"].startswith("建议：")
-    assert "只是给指挥部的建议" in text_of(page)
-    assert rows(coordinator.get(f"/plans/{plan.number}/?earmark=yes")) == [gift]
-    assert "这里只是建议" in text_of(coordinator.get(f"/plans/{plan.number}/approve/"))
-
-
-def test_goods_leave_on_the_commands_answer_and_gifts_with_a_purpose_without_it(coordinator: Client) -> None:
-    b.a_response()
-    Response.objects.update(under_command=True)
-    an_open_need(100)
-    for giver, earmark in (("没有指定的单位", ""), ("指定了的单位", "武汉市")):
-        an_open_offer(50, giver=giver, earmark=earmark)
-    plan = a_real_plan()
-    approve, said = f"/plans/{plan.number}/approve/", {"do": "approve", "version": plan.version}
-    assert "1 行物资由指挥部统一分配" in text_of(coordinator.get(approve))
-    coordinator.post(approve, said)
-    assert [one.offer.giver for one in Assignment.objects.all()] == ["指定了的单位"]
-    result = text_of(coordinator.get(f"/plans/{plan.number}/result/"))
-    assert "1 行物资等指挥部答复，还没有派出。" in result
-    plan.refresh_from_db()
-    assert plan.state == "ready"
-    said["version"] = plan.version
-    refused = coordinator.post(approve, said)
-    assert refused.status_code == 422
-    assert "没有它的答复不能派出" in text_of(refused)
-    answer = "物资保障组 2 月 6 日同意，调拨单 128 号"
-    assert coordinator.post(approve, said | {"command_answer": answer}).status_code == 302
-    assert {one.offer.giver for one in Assignment.objects.all()} == {"没有指定的单位", "指定了的单位"}
-    words = dict(PlanLine.objects.filter(plan=plan).values_list("offer__giver", "decided_reason"))
-    assert words == {"没有指定的单位": answer, "指定了的单位": ""}
-    assert answer in text_of(coordinator.get(f"/plans/{plan.number}/"))
-    assert AuditEntry.objects.filter(act="plan.approve", reason=answer).exists()
 
 
 def test_nothing_of_another_area_or_line_is_shown() -> None:
