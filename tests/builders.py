@@ -258,6 +258,11 @@ def words_of(page: str) -> set[str]:
     return set(re.findall(r"[\w.]+", html.unescape(main)))
 
 
+def code_shown(code: str) -> str:
+    """A code as a page shows it. Three digits alone are found by chance, in a script's fingerprint or in a token."""
+    return f"<span>{code[:3]}</span><span>{code[3:6]}</span><span>{code[6:]}</span>"
+
+
 def a_need(**over: Any) -> Need:
     """A received need: 200 surgical masks in Wuhan. `place` and `category` may be codes; `secret` opens its link."""
     said = _common(over, SubmissionKind.NEED) | {"for_whom": ForWhom.SELF, "quantity_asked": 200} | over
