@@ -125,6 +125,9 @@ def test_no_small_group_can_be_worked_out_by_subtraction(parts):
         (Amounts(needed=9, gap=9), 9, "needed"),
         (Amounts(needed=9, gap=9), 0, "pending"),  # no plan has called it lacking
         (Amounts(needed=9, in_transit=9), 0, "taken"),
+        (Amounts(needed=9, planned=9), 0, "arranged"),  # approved, and nobody has said yes
+        (Amounts(needed=9, planned=4, accepted=5), 0, "arranged"),
+        (Amounts(needed=9, planned=4, accepted=5, covered=4), 0, "taken"),  # others bring what nobody accepted
         (Amounts(needed=9, covered=9), 0, "enough"),
         (Amounts(), 0, "enough"),
     ],

@@ -175,6 +175,16 @@ def test_without_a_plan_nothing_is_called_needed():
     assert public_of(a_response(), clock.now(), KINDS).plans == ()
 
 
+def test_an_approved_line_nobody_accepted_is_no_help_under_way():
+    plan = a_plan()
+    masks = a_verified_need(30, WUCHANG)
+    a_plan_need(plan, masks, 30)
+    moved(masks, 30, "planned", plan=plan)
+    assert lines() == {(WUCHANG, "surgical_mask"): ("arranged", None, False)}
+    a_cover(WUCHANG, quantity=10)
+    assert lines() == {(WUCHANG, "surgical_mask"): ("arranged", None, False)}
+
+
 def test_the_public_is_told_what_plan_and_present_agree_on():
     plan = a_plan()
     masks = a_verified_need(500, JIANGAN)

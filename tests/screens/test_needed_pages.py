@@ -200,7 +200,7 @@ def test_a_service_is_a_call_for_volunteers_that_stops(client: Client) -> None:
     assert [call["lines"][0][name] for name in ("needed", "able", "lacking")] == ["40 小时", "30 小时", "10 小时"]
     moved(need, 10, "planned", plan=a_plan(state="rejected"))
     cache.clear()
-    assert client.get(path).context["card"].word == "已有人接"
+    assert client.get(path).context["card"].word == "已安排，先不要报名"  # approved, and no team has accepted
     (call,) = client.get("/needed/").context["page"].calls
     assert call["lines"][0]["filled"]
 

@@ -23,7 +23,7 @@ from builders import (
     sign_in,
 )
 from builders_cover import a_cover, a_plan, a_plan_need, a_verified_need, moved
-from tongzhou.kernel import clock, papers, pictures
+from tongzhou.kernel import changes, clock, papers, pictures
 from tongzhou.kernel.errors import Refusal
 from tongzhou.screens.situation import paper
 from tongzhou.screens.situation.selectors import area_for, sheet_of
@@ -44,7 +44,7 @@ def a_world() -> None:
     moved(masks, 100, "in_transit", plan=plan, sent_at=now - dt.timedelta(hours=1))
     for number in range(4):
         a_plan_need(plan, a_verified_need(10, f"42010{number + 3}", urgency=2), 0, "not_authorised")
-    done = a_verified_need(30, WUCHANG, state="solved", solved_by="helped")
+    done = a_verified_need(30, WUCHANG, state="solved", solved_by="helped", state_at=now)
     moved(done, 30, "received", plan=plan, confirmed_at=now)
     old = now - dt.timedelta(days=3)
     moved(a_verified_need(5, XIAOGAN, verified_at=old), 5, "accepted", sent_at=old)
@@ -67,6 +67,20 @@ def test_every_figure_is_counted_and_says_where_it_is_from() -> None:
         "核实了的求助": "6", "得到帮助的求助": "1", "过期的求助": "0", "发出的派单": "1", "签收的派单": "1",
         "没有接、超时的派单": "0", "新写的“已覆盖”": "1",
     }  # fmt: skip
+
+
+def test_a_need_helped_before_and_written_in_today_is_not_helped_today() -> None:
+    need = a_verified_need(30, WUCHANG)
+    long_ago = clock.now() - dt.timedelta(days=2)
+    changes.apply(need, actor=an_actor("coordinator"), act="need.solve", state="solved", solved_by="helped")
+    said = {one.key: one.value for one in sheet().changes}
+    assert said["helped"] == 1
+    type(need).objects.filter(pk=need.pk).update(state_at=long_ago)
+    need.refresh_from_db()
+    changes.apply(need, actor=an_actor("coordinator"), act="need.edit", note="谢谢")
+    said = {one.key: one.value for one in sheet().changes}
+    assert said["helped"] == 0
+    assert next(one for one in sheet().figures if one.key == "helped").at == long_ago
 
 
 def test_the_worst_gaps_first_and_what_is_asked_for() -> None:

@@ -249,7 +249,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """What the public is told: ``needed``, ``taken``, ``enough`` or ``pending``. `quantity` None: none is said."""
+    """What the public is told: ``needed``, ``arranged``, ``taken``, ``enough`` or ``pending``.
+
+    `quantity` None: none is said.
+    """
 
     place: str
     category: str

@@ -24,7 +24,7 @@ __all__ = ["apply", "apply_many", "apply_same", "create", "create_many", "said_v
 R = TypeVar("R", bound=Record)
 
 #: Columns every row has; they are not part of what somebody changed.
-_HOUSEKEEPING = {"id", "version", "created_at", "updated_at", "record_key", "key_scope", "key_version"}
+_HOUSEKEEPING = {"id", "version", "created_at", "updated_at", "state_at", "record_key", "key_scope", "key_version"}
 
 
 def _to_json(value: Any) -> Any:
@@ -111,12 +111,18 @@ def apply(
     now = clock.now()
     values = {name: new for name, (_, new) in changed.items()}
     rows = type(obj)._default_manager.filter(pk=obj.pk, version=expected)
-    if rows.update(version=models.F("version") + 1, updated_at=now, **values) != 1:
+    if rows.update(version=models.F("version") + 1, **_moments(obj, changed, now), **values) != 1:
         raise Refusal("version_stale")
     obj.refresh_from_db()
     said = {name: [_to_json(old), _to_json(new)] for name, (old, new) in changed.items()}
     audit.record(actor=actor, act=act, obj=obj, changes=said, reason=reason, group=group, undoes=undoes)
     return obj
+
+
+def _moments(obj: Record, changed: Iterable[str], now: dt.datetime) -> dict[str, dt.datetime]:
+    """When it changed, and for a record that keeps it (`state_at`) when its state moved."""
+    moves = "state" in changed and hasattr(obj, "state_at")
+    return {"updated_at": now, "state_at": now} if moves else {"updated_at": now}
 
 
 def _changed(obj: Record, before: dict[str, Any], fields: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -150,19 +156,20 @@ def apply_same(objs: Sequence[R], *, actor: Actor, act: Act | str, reason: str =
     All or none: ``Refusal("version_stale")`` when somebody changed one of them. The objects have the new values.
     """
     now = clock.now()
-    by_version: dict[int, list[R]] = {}
+    alike: dict[tuple[int, bool], list[R]] = {}
     said = []
     for obj in objs:
         if changed := _changed(obj, _columns(obj), fields):
-            by_version.setdefault(obj.version, []).append(obj)
+            alike.setdefault((obj.version, "state" in changed), []).append(obj)
             said.append((obj, {name: [_to_json(old), _to_json(new)] for name, (old, new) in changed.items()}))
-    for version, some in by_version.items():
+    for (version, moves), some in alike.items():
         rows = type(some[0])._default_manager.filter(pk__in=[obj.pk for obj in some], version=version)
-        if rows.update(version=models.F("version") + 1, updated_at=now, **fields) != len(some):
+        moments = _moments(some[0], ("state",) if moves else (), now)
+        if rows.update(version=models.F("version") + 1, **moments, **fields) != len(some):
             raise Refusal("version_stale")
         for obj in some:
-            obj.version, obj.updated_at = version + 1, now
-            for name, value in fields.items():
+            obj.version = version + 1
+            for name, value in {**moments, **fields}.items():
                 setattr(obj, name, value)
     audit.record_many(actor=actor, act=act, rows=said, reason=reason)
 

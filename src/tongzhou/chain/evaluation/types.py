@@ -32,6 +32,8 @@ class PublicState(models.TextChoices):
 
     NEEDED = "needed", pgettext_lazy("needed", "仍需要")
     TAKEN = "taken", pgettext_lazy("needed", "已有人接")
+    #: A plan gave it to somebody who has not accepted yet.
+    ARRANGED = "arranged", pgettext_lazy("needed", "已安排，先不要寄")
     ENOUGH = "enough", pgettext_lazy("needed", "已够、请不要再寄")
     #: There is need, but no plan has looked at it yet.
     PENDING = "pending", pgettext_lazy("needed", "正在核对，先不要寄")

@@ -81,7 +81,7 @@ class GapOut(Schema):
 
 
 class NeededOut(Schema):
-    """What the public is told: needed, taken, enough or pending. `quantity` null: none is said."""
+    """What the public is told: needed, arranged, taken, enough or pending. `quantity` null: none is said."""
 
     place: str
     category: str

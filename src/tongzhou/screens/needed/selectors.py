@@ -47,9 +47,11 @@ MOST = 200
 _DEEPEST = 6
 _TONES = {
     PublicState.NEEDED: "stop", PublicState.TAKEN: "good", PublicState.ENOUGH: "good", PublicState.PENDING: "mark",
+    PublicState.ARRANGED: "mark",
 }  # fmt: skip
 _TAGS = {
     PublicState.NEEDED: "stop", PublicState.TAKEN: "busy", PublicState.ENOUGH: "good", PublicState.PENDING: "mark",
+    PublicState.ARRANGED: "busy",
 }  # fmt: skip
 
 
@@ -101,7 +103,7 @@ def page_of(
         line for line in public.lines
         if (not chosen or line.place.startswith(chosen) or len(line.place) < 4) and kind in ("", line.category)
     ]  # fmt: skip
-    enough = [line for line in lines if line.state in (PublicState.TAKEN, PublicState.ENOUGH)]
+    enough = [line for line in lines if line.state in (PublicState.ARRANGED, PublicState.TAKEN, PublicState.ENOUGH)]
     enough.sort(key=lambda line: line.state != PublicState.ENOUGH)
     needed = [line for line in lines if line.state == PublicState.NEEDED]
     pending = [line for line in lines if line.state == PublicState.PENDING]
@@ -220,12 +222,14 @@ def _advice(state: str, service: bool) -> str:
         return {
             PublicState.NEEDED: _("人手不够。愿意帮忙的请先报名，不要自己上门。"),
             PublicState.TAKEN: _("队伍已经接下，请不要再报名。"),
+            PublicState.ARRANGED: _("已经派给队伍，正等他们接下；先不要报名。没有人接，这里会再招募。"),
             PublicState.ENOUGH: _("人手够了，请不要再报名。"),
             PublicState.PENDING: _("正在核对要多少人手，先不要报名。"),
         }[PublicState(state)]
     return {
         PublicState.NEEDED: _("寄之前请再扫一次码；请先告诉我们您有什么，不要直接寄。"),
-        PublicState.TAKEN: _("已经有人在送，请不要再寄，也请告诉转给您的人。"),
+        PublicState.TAKEN: _("已经有人接下，请不要再寄，也请告诉转给您的人。"),
+        PublicState.ARRANGED: _("已经定了由谁送，正等对方接下；先不要寄。没有人接，这里会再写“仍需要”。"),
         PublicState.ENOUGH: _("这里现在不缺，请不要再寄，也请告诉转给您的人。"),
         PublicState.PENDING: _("有人说缺，我们正在核对谁去送；先不要寄。"),
     }[PublicState(state)]
@@ -260,6 +264,7 @@ def _word(state: str, service: bool) -> str:
     return {
         PublicState.NEEDED: _("招募志愿者"),
         PublicState.TAKEN: _("已有人接"),
+        PublicState.ARRANGED: _("已安排，先不要报名"),
         PublicState.ENOUGH: _("已招满、请不要再报名"),
         PublicState.PENDING: _("正在核对，先不要报名"),
     }[PublicState(state)]

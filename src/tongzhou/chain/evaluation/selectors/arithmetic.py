@@ -205,12 +205,15 @@ def state_of(amounts: Amounts, gap: int) -> str:
     """What the public is told (a `types.PublicState` value). `gap`: what the plan and this moment agree is lacking.
 
     What is lacking now, and no plan has called lacking, is still being looked at: nobody is asked to send it yet.
+    What only an approved line would bring is arranged; "taken" is said when somebody's word stands behind all of it.
     """
     if gap > 0:
         return "needed"
     if amounts.gap:
         return "pending"
-    return "taken" if amounts.under_way else "enough"
+    if amounts.open > amounts.covered:
+        return "arranged"
+    return "taken" if amounts.accepted + amounts.in_transit else "enough"
 
 
 @dataclass(frozen=True, slots=True)
