@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import re
 import uuid
 from typing import Any
 
@@ -279,6 +280,21 @@ def test_money_laid_out_is_kept_in_fen(scene: Scene) -> None:
     assert CashAdvance.objects.get().amount_fen == 1230
     assert scene.post("cash", {"yuan": "0.001", "paid_by": "self"}).status_code == 422
     assert "12.30" in builders.words_of(text(scene.client, f"/tasks/{scene.one.code}/"))
+
+
+def test_the_form_of_money_sent_again_with_another_sum_says_so_and_can_be_sent_as_a_new_one(scene: Scene) -> None:
+    scene.claim()
+    said = {"yuan": "12.30", "paid_by": "self", "key": str(uuid.uuid4())}
+    for _again in range(2):
+        assert scene.post("cash", said).status_code == 302
+    answer = scene.post("cash", said | {"yuan": "45.60"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "还要记这一笔" in page
+    key = re.search(r'/cash/".*?name="key" value="([^"]+)"', page, re.DOTALL)
+    assert key is not None
+    assert scene.post("cash", said | {"yuan": "45.60", "key": key[1]}).status_code == 302
+    assert sorted(CashAdvance.objects.values_list("amount_fen", flat=True)) == [1230, 4560]
 
 
 def batch(client: Client, *items: dict[str, Any]) -> list[dict[str, str]]:

@@ -197,10 +197,18 @@ def cash(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, one, 422, cash_form=form)
     got = form.cleaned_data
-    record_cash(
-        actor=actor_of(request), assignment=one, amount_fen=form.fen, note=got["note"], key=got["key"],
-        paid_by=str(dict(form.fields["paid_by"].choices)[got["paid_by"]]), now=clock.now(),  # type: ignore[attr-defined]
-    )  # fmt: skip
+    try:
+        record_cash(
+            actor=actor_of(request), assignment=one, amount_fen=form.fen, note=got["note"], key=got["key"],
+            paid_by=str(dict(form.fields["paid_by"].choices)[got["paid_by"]]), now=clock.now(),  # type: ignore[attr-defined]
+        )  # fmt: skip
+    except Refusal as refusal:
+        if refusal.code != "key_reused":
+            raise
+        # The page before was sent again with another sum: the first stands in the list, this one needs a key of its own.
+        form = CashForm({**request.POST.dict(), "key": str(uuid.uuid4())})
+        form.add_error("yuan", _("这张表已经记过一笔，见上面。还要记这一笔，请再按一次“记一笔”。"))
+        return _page(request, one, refusal.status, cash_form=form)
     messages.success(request, _("记下了：%(yuan)s 元。交账时和小票一起给协调员。") % {"yuan": got["yuan"]})
     return redirect("tasks:task", code=one.code)
 
