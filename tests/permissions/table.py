@@ -449,6 +449,7 @@ notices:own                     GET    -       login ok   ok   ok   ok   ok   ok
 notices:way                     GET    way     login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
 notices:way                     POST   way     login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
 notices:drop                    POST   way     login ok   -    -    -    -    -    -    -    -    -    2nd
+notices:try                     POST   way     login ok   -    -    -    -    -    -    -    -    -    2nd
 notices:calendar                POST   -       login ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   2nd
 notices:feed                    GET    ics     ok    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 notices:feed                    GET    icsx    -     -    -    -    -    -    -    -    -    -    -    -
@@ -457,6 +458,7 @@ notices:new_channel             GET    -       login -    -    -    -    -    - 
 notices:new_channel             POST   -       login -    -    -    -    -    -    -    -    -    ok   2nd
 notices:channel                 GET    way     login -    -    -    -    -    -    -    -    -    ok   2nd
 notices:channel                 POST   way     login -    -    -    -    -    -    -    -    -    ok   2nd
+notices:try_channel             POST   way     login -    -    -    -    -    -    -    -    -    ok   2nd
 api-1:list_cover                GET    -       login -    ok   ok   ok   ok   ok   ok   ok   ok   -    2nd
 api-1:create_cover              POST   -       login -    -    ok   ok   ok   ok   -    -    -    -    login
 api-1:end_cover                 POST   cover   login -    -    ok   -    -    ok   -    -    -    -    login

@@ -300,6 +300,47 @@ def test_sms_carries_the_number_and_no_facts() -> None:
     assert "facts" not in said
 
 
+def test_a_trial_reaches_the_own_address_at_night_is_no_notice_and_is_counted() -> None:
+    account = an_account()
+    with gateway() as heard:
+        sms = a_channel("sms", heard.address)
+        chosen = listens(account, sms, "19000000077", quiet_from=0, quiet_until=1439)
+        other = an_account()
+        with pytest.raises(Refusal, match="not_found"):
+            services.try_preference(actor=me(other), preference=chosen)
+        for _time in range(5):
+            services.try_preference(actor=me(account), preference=chosen)
+        with pytest.raises(Refusal, match="too_many"):
+            services.try_preference(actor=me(account), preference=chosen)
+        assert send_due() == 5
+    bodies = [json.loads(body) for _headers, body in heard.all]
+    assert {(body["kind"], body["to"]) for body in bodies} == {("trial", "19000000077")}
+    assert "测试消息" in bodies[0]["text"]
+    assert len({body["id"] for body in bodies}) == 5
+    assert Notice.objects.count() == 0
+    services.drop_preference(actor=me(account), preference=chosen)
+    with pytest.raises(Refusal, match="not_found"):
+        services.try_preference(actor=me(account), preference=chosen)
+
+
+def test_a_trial_of_a_channel_goes_to_its_group_and_shows_what_fails() -> None:
+    admin = an_actor("admin")
+    with gateway(lambda number: 500 if number == 0 else 200) as heard:
+        channel = a_channel(address=heard.address, language="en")
+        services.try_channel(actor=admin, channel=channel)
+        assert send_due() == 0
+        channel.refresh_from_db()
+        assert channel.last_error.endswith("answered 500")
+        all_due()
+        assert send_due() == 1
+    channel.refresh_from_db()
+    assert (channel.last_error, channel.failing_since) == ("", None)
+    assert "test message" in json.loads(heard.all[1][1])["text"]
+    for refused, code in ((an_actor("coordinator"), "not_found"), (admin, "not_found")):
+        with pytest.raises(Refusal, match=code):
+            services.try_channel(actor=refused, channel=a_channel("sms"))
+
+
 def test_what_was_switched_off_meanwhile_is_dropped_and_its_address_destroyed() -> None:
     account = an_account()
     with gateway() as heard:

@@ -15,6 +15,7 @@ from tongzhou.chain.planning.models import StandingApproval
 from tongzhou.flows.notify import notify
 from tongzhou.kernel import clock, ids
 from tongzhou.kernel.access import SYSTEM
+from tongzhou.kernel.models import OutboxMessage
 from tongzhou.registers.notices.models import CalendarLink, Channel, Notice, Preference
 from tongzhou.registers.people import services as people
 
@@ -79,7 +80,11 @@ def test_choosing_a_way_and_dropping_it(client, account) -> None:
     assert client.post(page, {"kinds": [], "quiet_from": 0, "quiet_until": 0}).status_code == 302
     kept.refresh_from_db()
     assert (kept.kinds, kept.address is not None) == ([], True)
+    assert "发一条测试消息给我" in again
+    assert client.post(f"{page}try/", follow=True).redirect_chain[-1][0] == "/my/messages/"
+    assert OutboxMessage.objects.get(kind="trial").payload["preference"] == str(kept.pk)
     client.post(f"{page}drop/")
+    assert client.post(f"{page}try/").status_code == 404
     kept.refresh_from_db()
     assert (kept.enabled, kept.address) == (False, None)
 
@@ -97,6 +102,12 @@ def test_an_administrator_sets_a_channel_up_and_never_sees_its_secret_again() ->
     assert "短信" in listing
     assert "sms.example.org" not in listing + page
     assert "a-secret-that" not in listing + page
+    assert "短信要有号码才能试" in page
+    assert admin.post(f"/setup/channels/{made.pk}/try/").status_code == 404
+    chat = a_channel("wecom", "wecombot://robot")
+    assert "发到这个群里" in admin.get(f"/setup/channels/{chat.pk}/").content.decode()
+    assert admin.post(f"/setup/channels/{chat.pk}/try/").status_code == 302
+    assert OutboxMessage.objects.get().payload["channel"] == str(chat.pk)
     stale = admin.post(f"/setup/channels/{made.pk}/", {"enabled": "on", "version": 9})
     assert stale.status_code == 422
     admin.post(f"/setup/channels/{made.pk}/", {"version": made.version})

@@ -15,12 +15,12 @@ from typing import Any
 from tongzhou.flows.tell import tell, tell_of_plan
 from tongzhou.kernel import clock, outbox
 from tongzhou.registers.notices.models import Preference
-from tongzhou.registers.notices.services.sending import NotSent, carry_broadcast, carry_notice
+from tongzhou.registers.notices.services.sending import NotSent, carry_broadcast, carry_notice, carry_trial
 
 __all__ = ["SENT_KINDS", "send_due"]
 
 #: Kinds that leave the house.
-SENT_KINDS = ("notice", "broadcast")
+SENT_KINDS = ("notice", "broadcast", "trial")
 #: Messages tried in one round.
 AT_ONCE = 60
 #: How long a way that failed rests before anything else is tried by it: as long as it has failed, within these bounds.
@@ -72,7 +72,6 @@ def send_due() -> int:
     careful = _Careful()
     # What happened first: the notices it makes may go out in the same round.
     told, _ = outbox.send_due({"event": tell, "plan.ready": tell_of_plan}, limit=AT_ONCE)
-    sent, _ = outbox.send_due(
-        {"notice": careful.by(carry_notice), "broadcast": careful.by(carry_broadcast)}, limit=AT_ONCE
-    )
+    carriers = {"notice": carry_notice, "broadcast": carry_broadcast, "trial": carry_trial}
+    sent, _ = outbox.send_due({kind: careful.by(carry) for kind, carry in carriers.items()}, limit=AT_ONCE)
     return told + sent

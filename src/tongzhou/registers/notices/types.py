@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["GATEWAYS", "PERSONAL", "SCHEMES", "ChannelKind", "NoticeKind"]
+__all__ = ["GATEWAYS", "PERSONAL", "SCHEMES", "TRIAL", "ChannelKind", "NoticeKind"]
 
 
 class ChannelKind(models.TextChoices):
@@ -37,6 +37,8 @@ class NoticeKind(models.TextChoices):
     ROSTER = "roster", _("热线的班次")
 
 
+#: Kind of a message that only tries a way: nobody chooses to hear it, and it is no notice.
+TRIAL = "trial"
 #: Spoken to by our own signed requests; the others by apprise.
 GATEWAYS = (ChannelKind.SMS, ChannelKind.WEBHOOK)
 #: Carry notices to single persons; chats' robots only speak to their group.

@@ -11,14 +11,14 @@ from django.utils.translation import ngettext
 
 from tongzhou.kernel import kept
 from tongzhou.kernel.words import local
-from tongzhou.registers.notices.types import NoticeKind
+from tongzhou.registers.notices.types import TRIAL, NoticeKind
 
 __all__ = ["address_of", "sentence", "title"]
 
 
 def title(kind: str) -> str:
     """What it is about, in a few words."""
-    return str(NoticeKind(kind).label)
+    return _("测试消息") if kind == TRIAL else str(NoticeKind(kind).label)
 
 
 def sentence(kind: str, facts: Mapping[str, Any]) -> str:
@@ -27,6 +27,8 @@ def sentence(kind: str, facts: Mapping[str, Any]) -> str:
 
     What has a text in English stands twice, the second time as ``<name>_en``.
     """
+    if kind == TRIAL:
+        return _("这是一条测试消息：这个渠道通了，以后的通知会从这里来。不用回复。")
     said = {name: _fact(facts, name) for name in ("what", "amount", "where", "code", "number")}
     said["reason"] = kept.shown(_fact(facts, "reason"))
     said["thing"] = " ".join(part for part in (said["what"], said["amount"]) if part) or _("一项任务")

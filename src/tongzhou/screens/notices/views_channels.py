@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongzhou.flows.send_messages import SENT_KINDS
 from tongzhou.kernel.access import route
@@ -18,7 +18,7 @@ from tongzhou.registers.responses.models import Response
 from tongzhou.screens.notices.forms import ChangeChannelForm, ChannelForm
 from tongzhou.screens.notices.views_own import _actor, refused
 
-__all__ = ["channel", "channels", "new"]
+__all__ = ["channel", "channels", "new", "trial"]
 
 
 @route(MANAGE_CHANNELS)
@@ -61,3 +61,13 @@ def channel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             return redirect("notices:channels")
     status = 422 if form.errors else 200
     return render(request, "screens/notices/channel.html", {"channel": found, "form": form}, status=status)
+
+
+@route(MANAGE_CHANNELS)
+@require_POST
+def trial(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Send a message to the channel's own group or mailbox, to see whether it arrives."""
+    actor = _actor(request)
+    services.try_channel(actor=actor, channel=selectors.get_channel(actor, pk))
+    messages.success(request, _("一条测试消息正在路上，一般一分钟内到。没有到，这里会写出最后一次的原因。"))
+    return redirect("notices:channels")

@@ -24,7 +24,7 @@ from tongzhou.registers.notices.wording import sentence, title
 from tongzhou.registers.people.models import Account
 from tongzhou.screens.notices.forms import WayForm
 
-__all__ = ["calendar", "drop", "messages_page", "way"]
+__all__ = ["calendar", "drop", "messages_page", "trial", "way"]
 
 #: Notices shown; older ones are found on the things themselves.
 SHOWN = 60
@@ -124,6 +124,19 @@ def drop(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         raise Refusal("not_found")
     services.drop_preference(actor=actor, preference=chosen)
     messages.success(request, _("不再往那里发；地址已经删去。"))
+    return redirect("notices:own")
+
+
+@route(SIGNED_IN)
+@require_POST
+def trial(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Send a message to the own address, to see whether it arrives."""
+    actor = _actor(request)
+    chosen = selectors.preferences_of(actor).get(pk)
+    if chosen is None:
+        raise Refusal("not_found")
+    services.try_preference(actor=actor, preference=chosen)
+    messages.success(request, _("一条测试消息正在路上，一般一分钟内到。没有到，这里会写出最后一次的原因。"))
     return redirect("notices:own")
 
 

@@ -4,6 +4,7 @@ from tongzhou.registers.notices.services.calendars import end_calendar, make_cal
 from tongzhou.registers.notices.services.channels import add_channel, change_channel
 from tongzhou.registers.notices.services.preferences import drop_preference, set_preference
 from tongzhou.registers.notices.services.saying import mark_read, say
+from tongzhou.registers.notices.services.trying import try_channel, try_preference
 
 __all__ = [
     "add_channel",
@@ -14,4 +15,6 @@ __all__ = [
     "mark_read",
     "say",
     "set_preference",
+    "try_channel",
+    "try_preference",
 ]

@@ -15,10 +15,10 @@ from tongzhou.registers.notices.models import Channel, Notice, Preference
 from tongzhou.registers.notices.services.saying import not_before
 from tongzhou.registers.notices.services.sending.chats import post_chat
 from tongzhou.registers.notices.services.sending.gateway import NotSent, post_signed
-from tongzhou.registers.notices.types import GATEWAYS, ChannelKind
+from tongzhou.registers.notices.types import GATEWAYS, TRIAL, ChannelKind
 from tongzhou.registers.notices.wording import address_of, sentence, title
 
-__all__ = ["carry_broadcast", "carry_notice"]
+__all__ = ["carry_broadcast", "carry_notice", "carry_trial"]
 
 
 def carry_notice(payload: Mapping[str, Any], key: str) -> uuid.UUID | None:
@@ -49,6 +49,17 @@ def carry_broadcast(payload: Mapping[str, Any], key: str) -> uuid.UUID | None:
     with override(channel.language):
         _carry(channel, _Said(key, payload["kind"], payload["facts"], payload["path"], False))
     return channel.pk
+
+
+def carry_trial(payload: Mapping[str, Any], key: str) -> uuid.UUID | None:
+    """Carry a message somebody tries the own way with, at any hour; the channel's id, None when it was switched off."""
+    rows = Preference.objects.select_related("channel", "account").filter(pk=payload["preference"], enabled=True)
+    preference = rows.filter(channel__enabled=True, account__is_active=True).exclude(address=None).first()
+    if preference is None:
+        return None
+    with override(preference.account.language or "zh-hans"):
+        _carry(preference.channel, _Said(key, TRIAL, {}, "", False), preference)
+    return preference.channel_id
 
 
 @dataclass(frozen=True, slots=True)
