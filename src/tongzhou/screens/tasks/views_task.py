@@ -205,7 +205,7 @@ def cash(request: HttpRequest, code: str) -> HttpResponse:
     except Refusal as refusal:
         if refusal.code != "key_reused":
             raise
-        # The page before was sent again with another sum: the first stands in the list, this one needs a key of its own.
+        # An old form with another sum: the first stands in the list, this one needs a key of its own.
         form = CashForm({**request.POST.dict(), "key": str(uuid.uuid4())})
         form.add_error("yuan", _("这张表已经记过一笔，见上面。还要记这一笔，请再按一次“记一笔”。"))
         return _page(request, one, refusal.status, cash_form=form)
