@@ -180,7 +180,12 @@ def _sick(roster: Roster, other: Actor) -> None:
 def _swap(roster: Roster, other: Actor) -> None:
     """The first exchange of two coming shifts that the rules allow is asked, accepted, approved by a third person."""
     shifts = list(
-        Shift.objects.filter(roster=roster, in_force=True, starts_at__gt=clock.now() + dt.timedelta(days=3))
+        Shift.objects.filter(
+            roster=roster,
+            in_force=True,
+            starts_at__gt=clock.now() + dt.timedelta(days=3),
+            professional__state="active",  # whoever is paused is asked for nothing
+        )
         .select_related("professional__account", "line", "roster__line")
         .order_by("starts_at")[:24]
     )

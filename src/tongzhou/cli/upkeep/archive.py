@@ -27,6 +27,8 @@ __all__ = ["Lock", "Unlock", "make_identity", "read_archive", "write_archive"]
 MANIFEST = "manifest.json"
 #: age's passphrase mode works in memory.
 _LARGEST_WITH_PASSPHRASE = 2 << 30
+#: What age says when it thinks this machine too slow for a passphrase, and how often it is asked to look again.
+_TOO_SLOW, _LOOKS = "Excessive work", 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +171,7 @@ def read_archive(source: Path, folder: Path, unlock: Unlock) -> dict[str, Any]:
     """
     try:
         if unlock.passphrase:
-            plain = pyrage.passphrase.decrypt(source.read_bytes(), unlock.passphrase)
-            _unpack(io.BytesIO(plain), folder)
+            _unpack(io.BytesIO(_opened(source, unlock.passphrase)), folder)
         else:
             identities = _identities(unlock.identities)
             with source.open("rb") as file, _pipe(lambda out: pyrage.decrypt_io(file, out, identities)) as pipe:
@@ -185,6 +186,26 @@ def read_archive(source: Path, folder: Path, unlock: Unlock) -> dict[str, Any]:
             f"{source.name} 不完整或不是同舟的备份（{error}）。", f"{source.name} is incomplete or no backup ({error})."
         ) from error
     return _verified(folder, source.name)
+
+
+def _opened(source: Path, passphrase: str) -> bytes:
+    """What a passphrase locked. Raises pyrage.DecryptError, and Trouble when this machine is too slow for it.
+
+    age measures once, for milliseconds, how fast this machine is, and refuses what it would need too long for. On a
+    busy machine that one look misleads, so it looks again; the right passphrase must not be called wrong.
+    """
+    content = source.read_bytes()
+    for _look in range(_LOOKS):
+        try:
+            return bytes(pyrage.passphrase.decrypt(content, passphrase))
+        except pyrage.DecryptError as error:
+            if _TOO_SLOW not in str(error):
+                raise
+    raise Trouble(
+        f"打不开 {source.name}：这台机器太慢或太忙，算不动口令的密钥。请停下别的程序再试，或换一台机器。",
+        f"{source.name} does not open: this machine is too slow or too busy for its passphrase. "
+        "Stop other programs and try again, or use another machine.",
+    )
 
 
 def _identities(text: str) -> list[Any]:
