@@ -6,18 +6,37 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from builders import JIANGAN, WUCHANG, WUHAN, a_need, a_response, a_submission, an_actor, an_offer, an_organisation
+from builders import (
+    JIANGAN,
+    WUCHANG,
+    WUHAN,
+    XIAOGAN,
+    a_need,
+    a_response,
+    a_submission,
+    an_actor,
+    an_offer,
+    an_organisation,
+)
 from builders_cover import a_cover, a_held_offer, a_plan, a_plan_need, a_verified_need, moved
 from tongzhou.chain.evaluation.selectors.figures import Who, figures, measure
 from tongzhou.chain.evaluation.selectors.gaps import double, gap_rows, rows_of
+from tongzhou.chain.evaluation.selectors.naming import plan_words
 from tongzhou.chain.evaluation.selectors.plans import current_plans, plan_cells, reason_texts
 from tongzhou.chain.evaluation.selectors.public import line_at, public_of
+from tongzhou.chain.planning.models import PlanLine
 from tongzhou.kernel import clock
 from tongzhou.kernel.errors import Refusal
 
 pytestmark = pytest.mark.django_db
 STREET = "420102002"
-KINDS = {"surgical_mask": "goods", "n95_respirator": "goods", "protective_suit": "goods", "home_care": "in_person"}
+KINDS = {
+    "surgical_mask": "goods",
+    "n95_respirator": "goods",
+    "protective_suit": "goods",
+    "goggles": "goods",
+    "home_care": "in_person",
+}
 
 
 def row_at(found, place, category="surgical_mask"):
@@ -175,6 +194,45 @@ def test_without_a_plan_nothing_is_called_needed():
     assert public_of(a_response(), clock.now(), KINDS).plans == ()
 
 
+def a_line(plan, need, quantity, **over):
+    said = {
+        "plan": plan, "need": need, "offer": an_offer(category=need.category, state="verified"), "line": need.line,
+        "place": need.place, "category": need.category, "urgency": need.urgency_order, "quantity": quantity, "reach": 1,
+        "basis": "confirmed", "reason_zh": "近", "reason_en": "near",
+    }  # fmt: skip
+    return PlanLine.objects.create(**(said | over))
+
+
+def test_what_struck_and_overtaken_lines_would_have_brought_is_lacking_again():
+    plan = a_plan()
+    masks = a_verified_need(500, JIANGAN)
+    a_plan_need(plan, masks, 480)
+    for quantity, state, was in ((100, "struck", None), (40, "stale", None), (340, "approved", None)):
+        a_line(plan, masks, quantity, state=state, was=was)
+    a_line(plan, masks, 60, state="struck", was=50)  # 50 of it are on their way by the plan before
+    moved(masks, 340, "accepted", plan=a_plan(state="rejected"))
+    # 20 unreached, 100 + 40 + 10 that nobody brings now; at this moment 160 are lacking.
+    assert lines() == {(JIANGAN, "surgical_mask"): ("needed", 160, False)}
+    moved(masks, 5, "accepted", plan=a_plan(state="rejected"))
+    assert lines()[JIANGAN, "surgical_mask"] == ("needed", 155, False)
+
+
+def test_a_page_names_the_plans_that_speak_of_it_and_no_others():
+    whole = a_plan()
+    a_plan_need(whole, a_verified_need(500, JIANGAN), 100)
+    elsewhere = a_plan(area=WUCHANG)
+    a_plan_need(elsewhere, a_verified_need(5, WUCHANG, "goggles"), 1)
+    a_plan(area=XIAOGAN)  # newest, about nothing
+    now = clock.now()
+    assert [number for number, _at in public_of(a_response(), now, KINDS).plans] == [elsewhere.number, whole.number]
+    assert line_at(a_response(), now, JIANGAN, "surgical_mask")[1] == [whole]
+    assert line_at(a_response(), now, WUHAN, "goggles")[1] == [elsewhere]
+    stamps = [(9, dt.datetime(2020, 2, 6, 6, 30, tzinfo=dt.UTC)), (4, None), (3, None), (1, None)]
+    assert plan_words(stamps) == "第 9、4、3 号等 4 份计划（最新 02-06 14:30）"
+    assert plan_words(stamps[:1]) == "第 9 号计划（02-06 14:30）"
+    assert plan_words([]) == ""
+
+
 def test_an_approved_line_nobody_accepted_is_no_help_under_way():
     plan = a_plan()
     masks = a_verified_need(30, WUCHANG)
@@ -217,9 +275,9 @@ def test_a_household_is_behind_no_public_figure_and_no_street():
     hospital = a_verified_need(90, JIANGAN)
     a_plan_need(plan, hospital)
     assert lines() == {(JIANGAN, "surgical_mask"): ("needed", 90, True)}
-    line, from_plan = line_at(a_response(), now, WUHAN, "surgical_mask")
+    line, from_plans = line_at(a_response(), now, WUHAN, "surgical_mask")
     assert (line.state, line.figure.amount, line.figure.few) == ("needed", 90, True)
-    assert from_plan == plan
+    assert from_plans == [plan]
 
 
 def test_what_is_not_public_is_not_there():

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from typing import Any
 
 import pypdf
 import pytest
@@ -23,7 +24,9 @@ from builders import (
     sign_in,
 )
 from builders_cover import a_cover, a_plan, a_plan_need, a_verified_need, moved
-from tongzhou.kernel import changes, clock, papers, pictures
+from tongzhou.chain.delivery.models import Receipt
+from tongzhou.chain.dispatch.models import Assignment
+from tongzhou.kernel import changes, clock, ids, papers, pictures
 from tongzhou.kernel.errors import Refusal
 from tongzhou.screens.situation import paper
 from tongzhou.screens.situation.selectors import area_for, sheet_of
@@ -36,16 +39,26 @@ def liaison(client: Client) -> Client:
     return sign_in(client, an_account("liaison", area=HUBEI))
 
 
+def a_receipt(one: Assignment, received: int, **over: Any) -> None:
+    said = {"how": "call", "at": clock.now(), "key": ids.new_code()} | over
+    Receipt.objects.create(assignment=one, received=received, **said)
+
+
 def a_world() -> None:
     plan = a_plan()
     now = clock.now()
     masks = a_verified_need(500, JIANGAN, urgency=0)
     a_plan_need(plan, masks, 100, "no_offer")
-    moved(masks, 100, "in_transit", plan=plan, sent_at=now - dt.timedelta(hours=1))
+    masks_sent = moved(masks, 100, "in_transit", plan=plan, sent_at=now - dt.timedelta(hours=1))
     for number in range(4):
         a_plan_need(plan, a_verified_need(10, f"42010{number + 3}", urgency=2), 0, "not_authorised")
     done = a_verified_need(30, WUCHANG, state="solved", solved_by="helped", state_at=now)
-    moved(done, 30, "received", plan=plan, confirmed_at=now)
+    a_receipt(moved(done, 30, "received", plan=plan, confirmed_at=now), 30)
+    a_receipt(masks_sent, 40)  # a part of what is on its way; the need stays open
+    nobody = moved(
+        a_verified_need(1, WUCHANG, state="withdrawn", verified_at=None), 1, "in_transit", plan=plan, state="withdrawn"
+    )
+    a_receipt(nobody, 0, missing=1, difference="not_home")
     old = now - dt.timedelta(days=3)
     moved(a_verified_need(5, XIAOGAN, verified_at=old), 5, "accepted", sent_at=old)
     a_cover(WUHAN, "vegetables")
@@ -60,11 +73,11 @@ def test_every_figure_is_counted_and_says_where_it_is_from() -> None:
     found = sheet()
     assert [one.number for one in found.figures] == ["6", "14%", "5", "2"]
     assert [one.more for one in found.figures] == [
-        "其中危及生命 1", "1 / 7 件，按收到确认计", "有需要的一共 6 处", "其中已发出 1",
+        "其中危及生命 1", "1 / 7 件，收够了才算", "有需要的一共 6 处", "其中已发出 1",
     ]  # fmt: skip
     assert all(one.source and one.at for one in found.figures)
     assert {one.what: one.number for one in found.changes} == {
-        "核实了的求助": "6", "得到帮助的求助": "1", "过期的求助": "0", "发出的派单": "1", "签收的派单": "1",
+        "核实了的求助": "6", "得到帮助的求助": "1", "过期的求助": "0", "发出的派单": "1", "有人收到东西的派单": "2",
         "没有接、超时的派单": "0", "新写的“已覆盖”": "1",
     }  # fmt: skip
 

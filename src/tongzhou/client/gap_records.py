@@ -75,6 +75,7 @@ class Situation:
     place: str
     as_of: dt.datetime
     plan: int | None
+    plans: list[int]
     figures: list[SituationFigure]
     gaps: list[WorstGap]
     gaps_total: int

@@ -128,7 +128,8 @@ def read_situation(request: HttpRequest, page: Annotated[SituationFilter, Query(
     found = situation_of(actor, response, area_for(actor, response, page.place or ""), clock.now())
     return {
         "response": response.slug, "place": found.place.code, "as_of": found.as_of,
-        "plan": found.plan.number if found.plan else None, "gaps_total": found.gaps_total, "asks": found.asks,
+        "plan": found.plans[0].number if found.plans else None, "plans": [plan.number for plan in found.plans],
+        "gaps_total": found.gaps_total, "asks": found.asks,
         "figures": [
             {"key": one.key, "value": one.value, "what": one.what, "more": one.more, "source": one.source,
              "changed_at": one.at}

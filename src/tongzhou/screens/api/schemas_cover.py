@@ -151,7 +151,8 @@ class SituationOut(Schema):
     response: str
     place: str
     as_of: dt.datetime
-    plan: int | None
+    plan: int | None = Field(description="the newest of `plans`")
+    plans: list[int] = Field(description="plans it rests on, the newest first")
     figures: list[FigureOut]
     gaps: list[WorstGapOut]
     gaps_total: int

@@ -49,7 +49,7 @@ def _level(digits: int, part: str) -> Callable[[Doing, Names, Figures], str]:
 _GIVERS = {
     "organisation": pgettext_lazy("giver", "社会组织"),
     "team": pgettext_lazy("giver", "志愿者队伍"),
-    "person": pgettext_lazy("giver", "个人（合计）"),
+    "person": pgettext_lazy("giver", "个人和没有登记的单位（合计）"),
     "government": pgettext_lazy("giver", "政府"),
     "company": pgettext_lazy("giver", "企业"),
     "committee": pgettext_lazy("giver", "社区"),

@@ -10,9 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tongzhou.chain.evaluation.selectors.arithmetic import Published
-from tongzhou.chain.evaluation.selectors.naming import Names, names_of
+from tongzhou.chain.evaluation.selectors.naming import Names, names_of, plan_words
 from tongzhou.chain.evaluation.selectors.public import CallOut, Line, Public, line_at, public_now
 from tongzhou.chain.evaluation.types import PublicState
+from tongzhou.chain.planning.models import Plan
 from tongzhou.kernel import clock
 from tongzhou.kernel.access import ANONYMOUS
 from tongzhou.kernel.errors import Refusal
@@ -74,6 +75,8 @@ class Page:
     """What the page shows."""
 
     public: Public
+    #: The plans it rests on, in words.
+    rests_on: str
     needed: list[dict[str, Any]]
     enough: list[dict[str, Any]]
     pending: list[dict[str, Any]]
@@ -113,6 +116,7 @@ def page_of(
     ]  # fmt: skip
     return Page(
         public=public,
+        rests_on=plan_words(public.plans),
         needed=_groups(needed[:MOST], names, response, query),
         enough=_groups(enough[:MOST], names, response, query),
         pending=_groups(pending[:MOST], names, response, query),
@@ -235,10 +239,9 @@ def _advice(state: str, service: bool) -> str:
     }[PublicState(state)]
 
 
-def _checked(at: dt.datetime | None, number: int) -> str:
-    if at is None:
-        return _("还没有计划")
-    return _("依据第 %(n)s 号计划（%(at)s）和此刻的登记") % {"n": number, "at": f"{clock.beijing(at):%m-%d %H:%M}"}
+def _checked(plans: list[Plan]) -> str:
+    words = plan_words([(one.number, one.as_of or one.ready_at) for one in plans])
+    return _("依据%(plans)s和此刻的登记") % {"plans": words} if words else _("还没有计划")
 
 
 def card_at(response: Response, now: dt.datetime, place: str, category: str) -> Card:
@@ -247,14 +250,13 @@ def card_at(response: Response, now: dt.datetime, place: str, category: str) -> 
         raise Refusal("not_found")
     where: Place = get_place(place)
     known = catalogue.category(category, response.pk)
-    line, plan = line_at(response, now, place, category)
+    line, plans = line_at(response, now, place, category)
     names = Names({place: where}, {category: known})
     service = known.kind in (Kind.IN_PERSON, Kind.REMOTE)
-    at = (plan.as_of or plan.ready_at) if plan else None
     return Card(
         place=place, category=category, state=line.state, word=_word(line.state, service), service=service,
         advice=_advice(line.state, service), what=known.label, where=where.full_label,
-        amount=_amount(line.figure, category, names), checked=_checked(at, plan.number if plan else 0), as_of=now,
+        amount=_amount(line.figure, category, names), checked=_checked(plans), as_of=now,
     )  # fmt: skip
 
 

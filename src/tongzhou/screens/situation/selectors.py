@@ -42,7 +42,8 @@ class Sheet:
     gaps_total: int
     changes: list[Change]
     asks: list[str]
-    plan: Plan | None
+    #: The plans it rests on: the three newest.
+    plans: list[Plan]
 
 
 def sheet_of(actor: Actor, response: Response, place: Place, now: dt.datetime) -> Sheet:
@@ -60,7 +61,7 @@ def sheet_of(actor: Actor, response: Response, place: Place, now: dt.datetime) -
         gaps_total=found.gaps_total,
         changes=found.changes,
         asks=found.asks,
-        plan=found.plan,
+        plans=found.plans[:3],
     )
 
 

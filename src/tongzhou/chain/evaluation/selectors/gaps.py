@@ -90,7 +90,7 @@ def _gap(row: Row, urgency: int, looked: list[PlanCell]) -> Gap:
         reason, sample, plan = why.reason, why.sample, why.plan.number
     elif looked:
         newest = max((one.plan for one in looked), key=lambda one: one.number)
-        waits = newest.state == PlanState.READY
+        waits = newest.state == PlanState.READY and sum(one.dropped for one in looked) < row.amounts.gap
         reason = str(GapReason.AWAITING_APPROVAL.value if waits else GapReason.SINCE_PLAN.value)
         plan = newest.number
     return Gap(

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from tongzhou.chain.evaluation.types import GapReason
+from tongzhou.kernel import clock
 from tongzhou.registers.catalogue import selectors as catalogue
 from tongzhou.registers.catalogue.selectors import unit_words
 from tongzhou.registers.catalogue.types import Effective
 from tongzhou.registers.places.models import Place
 from tongzhou.registers.places.types import NATION, ancestor_codes
 
-__all__ = ["Names", "gap_word", "in_a_row", "names_of", "person_word", "reason_word"]
+__all__ = ["Names", "gap_word", "in_a_row", "names_of", "person_word", "plan_words", "reason_word"]
+
+#: So many plans are named; of more it is said how many there are.
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +74,24 @@ def gap_word(reason: str, gap: int, unreached: int, amount: str) -> str:
     return _("%(why)s（计划够不着 %(amount)s）") % {"why": word, "amount": amount} if 0 < unreached < gap else word
 
 
+def plan_words(plans: Sequence[tuple[int, dt.datetime | None]]) -> str:
+    """The plans something rests on, the newest first: ``第 5、4 号计划（最新 02-06 14:30）``; "" when there is none."""
+    if not plans:
+        return ""
+    at = f"{clock.beijing(plans[0][1]):%m-%d %H:%M}" if plans[0][1] else ""
+    said = {"numbers": in_a_row(str(number) for number, _at in plans[:_NAMED]), "n": len(plans), "at": at}
+    if len(plans) > _NAMED:
+        words = _("第 %(numbers)s 号等 %(n)s 份计划（最新 %(at)s）")
+    elif len(plans) > 1:
+        words = _("第 %(numbers)s 号计划（最新 %(at)s）")
+    else:
+        words = _("第 %(numbers)s 号计划（%(at)s）")
+    return words % said
+
+
 def person_word(name: str) -> str:
-    """A giver's name as shown: private persons and nameless teams are one word."""
-    return {"person": _("个人（合计）"), "team": _("志愿者队伍")}.get(name, name)
+    """A giver's name as shown: whoever is no registered organisation, and nameless teams, are one word."""
+    return {"person": _("个人和没有登记的单位（合计）"), "team": _("志愿者队伍")}.get(name, name)
 
 
 def in_a_row(names: Iterable[str]) -> str:

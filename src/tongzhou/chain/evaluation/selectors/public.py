@@ -15,7 +15,7 @@ from django.core.cache import cache
 
 from tongzhou.chain.evaluation.selectors.arithmetic import FEWEST, Amounts, Part, Published, published, state_of
 from tongzhou.chain.evaluation.selectors.figures import Figures, district_of, measure
-from tongzhou.chain.evaluation.selectors.plans import PlanCell, current_plans, held_back, plan_cells
+from tongzhou.chain.evaluation.selectors.plans import PlanCell, current_plans, held_back, plan_cells, speaking
 from tongzhou.chain.evaluation.types import PublicState
 from tongzhou.chain.intake.models import Need
 from tongzhou.chain.planning.models import Plan
@@ -150,7 +150,7 @@ def _by_district(said: Iterable[PlanCell]) -> dict[tuple[str, str], tuple[int, i
         where = (district_of(one.cell.place), one.cell.category)
         households, of_households, of_facilities = found.get(where, (0, 0, 0))
         if one.cell.facility:
-            of_facilities += one.gap
+            of_facilities += one.gap + one.dropped
         else:
             households += one.needs if one.gap else 0
             of_households += one.gap
@@ -165,7 +165,7 @@ def _line(place: str, category: str, one: _Tally) -> Line:
 
 
 def public_of(response: Response, now: dt.datetime, kinds: dict[str, str]) -> Public:
-    """The page of a response. `kinds`: category > kind; what is not among them is left out. Eleven statements."""
+    """The page of a response. `kinds`: category > kind; what is not among them is left out. Twelve statements."""
     seen = _see(response, now)
     districts = {where: one for where, one in _tallies(seen, lambda district: district).items() if where[1] in kinds}
     lines = [_line(*where, one) for where, one in districts.items() if kinds[where[1]] not in _SERVICES]
@@ -177,7 +177,8 @@ def public_of(response: Response, now: dt.datetime, kinds: dict[str, str]) -> Pu
         if key in kinds and kinds[key] not in _SERVICES
     ]
     lines.sort(key=lambda line: (line.urgency, line.place, line.category))
-    plans = tuple((plan.number, plan.as_of or plan.ready_at) for plan in seen.plans)
+    speak = speaking(seen.said) or seen.plans
+    plans = tuple((plan.number, plan.as_of or plan.ready_at) for plan in speak)
     return Public(now, plans, tuple(lines), tuple(_call_outs(seen, kinds)) if seen.plans else ())
 
 
@@ -223,9 +224,10 @@ def _call_outs(seen: _Seen, kinds: dict[str, str]) -> Iterable[CallOut]:
         )
 
 
-def line_at(response: Response, now: dt.datetime, place: str, category: str) -> tuple[Line, Plan | None]:
-    """What is so now of one category at a place (district or above), and the newest plan it rests on."""
+def line_at(response: Response, now: dt.datetime, place: str, category: str) -> tuple[Line, list[Plan]]:
+    """What is so now of one category at a place (district or above), and the plans it rests on, the newest first."""
     seen = _see(response, now, category)
     found = _tallies(seen, lambda district: place if lies_in(district, place) else None)
     one = found.get((place, category)) or _Tally(Amounts(), {})
-    return _line(place, category, one), next(iter(seen.plans), None)
+    there = speaking(cell for cell in seen.said if lies_in(cell.cell.place, place))
+    return _line(place, category, one), there or seen.plans[:1]

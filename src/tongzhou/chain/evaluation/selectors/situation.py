@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
+from tongzhou.chain.delivery.models import Receipt
 from tongzhou.chain.dispatch.models import Assignment, Movement
 from tongzhou.chain.dispatch.types import AssignmentState
 from tongzhou.chain.evaluation.policies import SEE_SITUATION
 from tongzhou.chain.evaluation.selectors.figures import Figures, countable, figures
 from tongzhou.chain.evaluation.selectors.gaps import Gap, Row, gap_rows, rows_of
 from tongzhou.chain.evaluation.selectors.naming import Names, in_a_row, names_of
-from tongzhou.chain.evaluation.selectors.plans import current_plans, plan_cells
+from tongzhou.chain.evaluation.selectors.plans import current_plans, plan_cells, speaking
 from tongzhou.chain.evaluation.types import GapReason
 from tongzhou.chain.intake.models import Need
 from tongzhou.chain.intake.types import NeedState, SolvedBy
@@ -77,7 +78,8 @@ class Situation:
     gaps_total: int
     changes: list[Change]
     asks: list[str]
-    plan: Plan | None
+    #: The plans that say something of the place, the newest first.
+    plans: list[Plan]
     names: Names
 
 
@@ -99,9 +101,9 @@ def situation_of(actor: Actor, response: Response, place: Place, now: dt.datetim
     found = figures(actor, response, now=now, act=SEE_SITUATION)
     plans = current_plans(response.pk)
     rows = rows_of(found, area=place.code)
-    gaps = gap_rows(found, plan_cells(plans), area=place.code)
+    said = plan_cells(plans)
+    gaps = gap_rows(found, said, area=place.code)
     names = names_of(response.pk, {row.place for row in rows} | {place.code})
-    plan = next(iter(plans), None)
     return Situation(
         response=response,
         place=place,
@@ -112,7 +114,7 @@ def situation_of(actor: Actor, response: Response, place: Place, now: dt.datetim
         gaps_total=len(gaps),
         changes=_changes(response, place, now),
         asks=_asks(gaps, names),
-        plan=plan,
+        plans=speaking(one for one in said if lies_in(one.cell.place, place.code)),
         names=names,
     )
 
@@ -146,8 +148,8 @@ def _figures(
         Figure(
             "helped", needs["helped"] / asked if asked else None,
             f"{needs['helped'] / asked:.0%}" if asked else "–", _("得到帮助的比例"),
-            _("%(helped)s / %(asked)s 件，按收到确认计") % {"helped": f"{needs['helped']:,}", "asked": f"{asked:,}"},
-            _("接收方签收"), needs["helped_at"],
+            _("%(helped)s / %(asked)s 件，收够了才算") % {"helped": f"{needs['helped']:,}", "asked": f"{asked:,}"},
+            _("收够了、已经结案的求助"), needs["helped_at"],
         ),
         Figure(
             "gaps", len(gaps), f"{len(gaps):,}", _("缺口（一处一类算一个）"),
@@ -162,7 +164,7 @@ def _figures(
 
 
 def _changes(response: Response, place: Place, now: dt.datetime) -> list[Change]:
-    """What became different in 24 hours. Three statements."""
+    """What became different in 24 hours. Four statements."""
     since, here = now - _DAY, places.under("place_id", place.code)
     needs = Need.objects.filter(here, response=response, updated_at__gte=since).aggregate(
         verified=Count("id", filter=Q(verified_at__gte=since)),
@@ -171,16 +173,20 @@ def _changes(response: Response, place: Place, now: dt.datetime) -> list[Change]
     )
     moved = Assignment.objects.filter(here, response=response, updated_at__gte=since).aggregate(
         sent=Count("id", filter=Q(sent_at__gte=since)),
-        received=Count("id", filter=Q(confirmed_at__gte=since)),
         back=Count("id", filter=Q(state__in=(AssignmentState.DECLINED, AssignmentState.LAPSED))),
     )
+    receipts = Receipt.objects.filter(
+        places.under("assignment__place_id", place.code), assignment__response=response, at__gte=since, received__gt=0,
+        corrected_by=None,
+    )  # fmt: skip
+    received = receipts.aggregate(n=Count("assignment", distinct=True))["n"]
     cover = Cover.objects.filter(here, response=response, created_at__gte=since).count()
     listed = (
         ("verified", needs["verified"], _("核实了的求助")),
         ("helped", needs["helped"], _("得到帮助的求助")),
         ("expired", needs["over"], _("过期的求助")),
         ("sent", moved["sent"], _("发出的派单")),
-        ("received", moved["received"], _("签收的派单")),
+        ("received", received, _("有人收到东西的派单")),
         ("declined_or_lapsed", moved["back"], _("没有接、超时的派单")),
         ("cover", cover, _("新写的“已覆盖”")),
     )
