@@ -59,7 +59,9 @@ def test_the_way_from_the_answer_to_the_receipt(sides: Sides) -> None:
     assert (status, said["code"]) == (422, "difference_missing")
     status, receipt = sides.act(sides.gets, "confirm", received=50, refused=10, difference="damaged")
     assert (status, receipt["how"], receipt["received"]) == (201, "officer", 50)
-    assert sides.act(sides.gives, "return", quantity=10)[1]["balances"]["returned"] == 10
+    assert sides.act(sides.gives, "return", quantity=9, unusable=10)[1]["code"] == "bad_split"
+    back = sides.act(sides.gives, "return", quantity=10, unusable=4)[1]["balances"]
+    assert (back["returned"], back["missing"], back["refused"]) == (6, 4, 0)
     assert sides.gives("GET", f"{sides.path}/receipts") == (200, [receipt])
     assert sides.gets("GET", sides.path)[1]["state"] == "confirmed"
 

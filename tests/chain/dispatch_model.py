@@ -33,6 +33,8 @@ class Given:
     holder: int | None = None
     due: dt.datetime | None = None
     sent: bool = False
+    #: The receiver said something that still counts.
+    heard: bool = False
     at: dict[str, int] = field(default_factory=lambda: dict.fromkeys(PLACES, 0))
 
     def move(self, source: str, target: str, many: int) -> None:
@@ -43,7 +45,7 @@ class Given:
 
     def settle(self, ended: str, present: str = "") -> None:
         """What the balances mean."""
-        arrived = self.at["received"] + self.at["refused"] + self.at["missing"]
+        arrived = self.at["received"] or (self.heard and self.at["refused"] + self.at["missing"])
         if self.at["in_transit"]:
             self.state = "delivered" if (present or self.state) == "delivered" else "in_transit"
         elif self.at["accepted"]:

@@ -20,12 +20,13 @@ from builders_planning import in_standing
 from tongzhou.chain.delivery.models import IncidentReport, Receipt
 from tongzhou.chain.delivery.selectors.receipts import incidents, unsettled
 from tongzhou.chain.delivery.services.codes import fits, receipt_code
-from tongzhou.chain.dispatch.models import Assignment
+from tongzhou.chain.dispatch.models import Assignment, Movement
 from tongzhou.chain.dispatch.selectors.balances import free_of_offer, open_of_need
 from tongzhou.flows import record_cash, report_incident
 from tongzhou.flows.answer_assignment import accept
 from tongzhou.flows.carry_assignment import mark_sent
 from tongzhou.flows.confirm_delivery import MOST_TRIES, confirm, correct
+from tongzhou.flows.enter_results import enter_result
 from tongzhou.flows.return_goods import returned
 from tongzhou.kernel import audit
 from tongzhou.kernel.access import ANONYMOUS
@@ -176,11 +177,65 @@ def test_a_correction_is_another_receipt_and_opens_the_need_again() -> None:
 def test_refused_goods_that_went_back_cannot_be_received_by_correction() -> None:
     one = on_its_way()
     first = calling(one, 60, refused=40, difference="wrong")
+    returned(actor=an_actor("coordinator"), assignment=one, quantity=30, key=a_key(), now=NOON)
+    said: dict[str, Any] = {"actor": an_actor("verifier"), "note": "点错了", "difference": "wrong", "now": NOON}
+    assert refused(lambda: correct(receipt=first, received=100, key=a_key(), **said)) == "below_returned"
+    assert refused(lambda: correct(receipt=first, received=60, refused=29, key=a_key(), **said)) == "below_returned"
+    second = correct(receipt=first, received=50, refused=40, missing=10, key=a_key(), **said)
+    assert balances_of(one) == {"received": 50, "refused": 10, "missing": 10, "returned": 30}
+    third = correct(receipt=second, received=70, refused=30, key=a_key(), **said)
+    assert balances_of(one) == {"received": 70, "returned": 30}
+    correct(receipt=third, received=60, refused=40, key=a_key(), **said)
+    one.refresh_from_db()
+    assert (one.state, balances_of(one)) == ("confirmed", {"received": 60, "refused": 10, "returned": 30})
+
+
+def test_what_came_back_unusable_is_missing_and_never_free_again() -> None:
+    need, offer = a_verified_need(100), a_verified_offer(100)
+    one = on_its_way(need=need, offer=offer)
+    calling(one, 60, refused=40, difference="damaged")
+    back: dict[str, Any] = {"actor": an_actor("coordinator"), "assignment": one, "now": NOON}
+    assert refused(lambda: returned(quantity=10, unusable=11, key=a_key(), **back)) == "bad_split"
+    key = a_key()
+    for _twice in range(2):
+        returned(quantity=30, unusable=25, key=key, **back)
+    assert balances_of(one) == {"received": 60, "refused": 10, "missing": 25, "returned": 5}
+    assert (free_of_offer(offer), open_of_need(need)) == (5, 40)
+    assert {row.reason for row in Movement.objects.filter(key=key)} == {"", "退回时已不能用"}
+    returned(quantity=10, unusable=10, key=a_key(), **back)
+    one.refresh_from_db()
+    assert (one.state, free_of_offer(offer)) == ("confirmed", 5)
+    spoilt = on_its_way(10)  # turned round and came back broken: nobody confirmed anything, and the offer is used up
+    returned(actor=an_actor("coordinator"), assignment=spoilt, quantity=10, unusable=10, key=a_key(), now=NOON)
+    spoilt.refresh_from_db()
+    assert (spoilt.state, spoilt.confirmed_at, balances_of(spoilt)) == ("withdrawn", None, {"missing": 10})
+
+
+def test_nobody_at_home_is_no_confirmation() -> None:
+    need, offer = a_verified_need(100), a_verified_offer(100)
+    one = on_its_way(need=need, offer=offer)
+    first = enter_result(
+        actor=an_actor("coordinator"), assignment=one, name="3 号", received=0, missing=100, difference="not_home",
+        key=a_key(), now=NOON,
+    )  # fmt: skip
+    one.refresh_from_db()
+    need.refresh_from_db()
+    assert (one.state, one.state_reason, one.confirmed_at) == ("withdrawn", "没有人在", None)
+    assert balances_of(one) == {"refused": 100}  # with whoever carried it, to be brought back: nothing is lost
+    assert (need.state, open_of_need(need), free_of_offer(offer)) == ("verified", 100, 0)
+    told = [message.payload["event"] for message in OutboxMessage.objects.filter(payload__assignment=one.code)]
+    assert "short" not in told
+    assert told.count("withdrawn") == 1
     returned(actor=an_actor("coordinator"), assignment=one, quantity=40, key=a_key(), now=NOON)
-    told = refused(
-        lambda: correct(actor=an_actor("verifier"), receipt=first, received=100, note="", key=a_key(), now=NOON)
-    )
-    assert told == "correction_late"
+    one.refresh_from_db()
+    assert (one.state, free_of_offer(offer)) == ("withdrawn", 40)
+    wrong: dict[str, Any] = {"actor": an_actor("verifier"), "note": "记错了", "now": NOON}
+    second = correct(receipt=first, received=0, refused=100, difference="damaged", key=a_key(), **wrong)
+    one.refresh_from_db()
+    assert (one.state, one.confirmed_at, one.state_reason) == ("confirmed", NOON, "")  # they refused it after all
+    correct(receipt=second, received=0, refused=100, difference="not_home", key=a_key(), **wrong)
+    one.refresh_from_db()
+    assert (one.state, one.confirmed_at) == ("withdrawn", None)
 
 
 def test_incidents_are_sealed_and_handled_once() -> None:

@@ -248,7 +248,7 @@ class Dispatch(RuleBasedStateMachine):
                 one.move("accepted", "in_transit", one.at["accepted"])
             one.state, one.sent, one.due = "delivered", True, None
 
-    def confirm_it(self, a: int, shares: tuple[int, int, int]) -> None:
+    def confirm_it(self, a: int, shares: tuple[int, int, int], nobody: bool) -> None:
         one = self.pick(a)
         there = one.at["in_transit"] or one.at["accepted"]
         shares = shares if any(shares) else (1, 0, 0)
@@ -260,17 +260,19 @@ class Dispatch(RuleBasedStateMachine):
         allowed = one.state != "proposed" and 1 <= total <= there
         receipt = self.both(allowed, lambda: confirm(
             actor=self.verifier, assignment=self.fresh(one), received=received, refused=refused, missing=missing,
-            difference="short", how="call", key=a_key(), now=self.now,
+            difference="not_home" if nobody else "short", how="call", key=a_key(), now=self.now,
         ))  # fmt: skip
         if receipt:
             if not one.at["in_transit"]:
                 one.move("accepted", "in_transit", total)
-            self.arrive(one, received, refused, missing)
             self.receipts.append((receipt, one))
+            self.arrive(one, received, refused, missing)
 
     def arrive(self, one: Given, received: int, refused: int, missing: int) -> None:
         for place, many in (("received", received), ("refused", refused), ("missing", missing)):
             one.move("in_transit", place, many)
+        count = [row for row, of in self.receipts if of is one and row.pk not in self.corrected]
+        one.heard = any(row.received or (row.difference != "not_home" and row.refused + row.missing) for row in count)
         one.sent = True
         one.settle("withdrawn", present="in_transit")
         self.settle_need(one.need)
@@ -284,7 +286,7 @@ class Dispatch(RuleBasedStateMachine):
         more = receipt.refused + receipt.missing - refused - missing
         allowed = (
             receipt.pk not in self.corrected
-            and one.at["refused"] >= receipt.refused
+            and refused >= receipt.refused - one.at["refused"]
             and received + refused + missing <= one.at["in_transit"] + old
             and (more <= 0 or more <= one.need.much - self.committed(one.need))
         )
@@ -299,16 +301,22 @@ class Dispatch(RuleBasedStateMachine):
             self.receipts.append((made, one))
             self.arrive(one, received, refused, missing)
 
-    def it_comes_back(self, a: int, many: int) -> None:
+    def it_comes_back(self, a: int, many: int, spoilt: int) -> None:
         one = self.pick(a)
-        allowed = 1 <= many <= one.at["refused"] + one.at["in_transit"]
+        allowed = 1 <= many <= one.at["refused"] + one.at["in_transit"] and spoilt <= many
         if self.both(allowed, lambda: returned(
-            actor=self.coordinator, assignment=self.fresh(one), quantity=many, key=a_key(), now=self.now
+            actor=self.coordinator, assignment=self.fresh(one), quantity=many, unusable=spoilt, key=a_key(),
+            now=self.now,
         )):  # fmt: skip
             first = min(many, one.at["refused"])
-            one.move("refused", "returned", first)
-            one.move("in_transit", "returned", many - first)
+            broken = min(spoilt, first)
+            one.move("refused", "returned", first - broken)
+            one.move("refused", "missing", broken)
+            one.move("in_transit", "returned", many - first - (spoilt - broken))
+            one.move("in_transit", "missing", spoilt - broken)
             one.settle("confirmed" if one.state == "confirmed" else "withdrawn")
+            if spoilt:
+                self.settle_offer(one.offer)
 
     def take_it_back(self, a: int) -> None:
         one = self.pick(a)
@@ -408,9 +416,9 @@ class Dispatch(RuleBasedStateMachine):
             "decline": lambda: self.decline_it(a),
             "send": lambda: self.send_it(a, b % 4, turn),
             "deliver": lambda: self.deliver_it(a),
-            "confirm": lambda: self.confirm_it(a, shares),
+            "confirm": lambda: self.confirm_it(a, shares, b % 4 == 0),
             "correct": lambda: self.correct_it(a, many % 20, shares[1], shares[2]),
-            "return": lambda: self.it_comes_back(a, many % 12),
+            "return": lambda: self.it_comes_back(a, many % 12, shares[1]),
             "withdraw": lambda: self.take_it_back(a),
             "time": lambda: self.time_passes((5, 60, 120, 1500)[b % 4]),
             "close": lambda: self.close_it(a, kind, "withdrawn" if b % 2 else "expired"),

@@ -297,9 +297,10 @@ class Desk(Desks):
         """It is at the receiver's door."""
         return self._act(assignment, "delivered", {}, key)
 
-    def give_back(self, assignment: Assignment, quantity: int, *, key: str = "") -> Assignment:
-        """So much is back with its giver."""
-        return self._act(assignment, "return", {"quantity": quantity}, key)
+    def give_back(self, assignment: Assignment, quantity: int, *, unusable: int = 0, key: str = "") -> Assignment:
+        """So much is back with its giver, `unusable` of it spoilt."""
+        spoilt = {"unusable": unusable} if unusable else {}
+        return self._act(assignment, "return", {"quantity": quantity, **spoilt}, key)
 
     def withdraw_assignment(self, assignment: Assignment, reason: str, *, key: str = "") -> Assignment:
         """Take it back; what is on its way is recorded as returned."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from tongzhou.chain.delivery.models import Receipt
 from tongzhou.chain.delivery.policies import CONFIRM, CONFIRMED_BY_CODE
 from tongzhou.chain.delivery.services import codes, receipts
-from tongzhou.chain.delivery.types import HowConfirmed
+from tongzhou.chain.delivery.types import Difference, HowConfirmed
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.dispatch.policies import ENTER_RESULTS, target_of
-from tongzhou.chain.dispatch.selectors.balances import Sums, of_assignments, of_needs
+from tongzhou.chain.dispatch.selectors.balances import of_assignments, of_needs
 from tongzhou.chain.dispatch.services import assignments, movements
 from tongzhou.chain.dispatch.services.locking import lock_assignment, lock_need, lock_offer, require_version
 from tongzhou.chain.dispatch.types import COUNTS_FOR_NEED, AssignmentState, Balance, Via
@@ -26,10 +28,12 @@ from tongzhou.kernel import ids, throttle
 from tongzhou.kernel.access import Act, Actor, allows
 from tongzhou.kernel.errors import Refusal
 
-__all__ = ["confirm", "correct"]
+__all__ = ["NOBODY_HOME", "confirm", "correct"]
 
 #: Tries of a code for one assignment in an hour, and from one network address for all of them.
 MOST_TRIES, MOST_FROM_ADDRESS, SECONDS = 10, 60, 3600
+#: Why an assignment ended that found nobody to hand it over to.
+NOBODY_HOME = gettext_noop("没有人在")
 _BY_CODE = (HowConfirmed.CODE, HowConfirmed.QR)
 _VIA = {
     HowConfirmed.CALL: Via.PHONE, HowConfirmed.SLIP: Via.SLIP,
@@ -97,16 +101,30 @@ def _carry_out(
     sums = movements.append(actor=actor, assignment=one, steps=steps, key=receipt.key, now=now, via=via)
     delivered = {} if one.sent_at is not None else {"sent_at": now}
     assignments.into_state(
-        actor=actor, one=one, act=act, sums=sums, ended=AssignmentState.WITHDRAWN, reason="", now=now,
-        present=AssignmentState.IN_TRANSIT, **delivered,
+        actor=actor, one=one, act=act, sums=sums, ended=AssignmentState.WITHDRAWN,
+        reason=NOBODY_HOME if _nobody_there(receipt) else "", now=now, present=AssignmentState.IN_TRANSIT, **delivered,
     )  # fmt: skip
-    short = sums[Balance.IN_TRANSIT] > 0 or receipt.refused > 0 or receipt.missing > 0
-    events.post(
-        "short" if short else "confirmed", one, accounts=[one.holder_id], key=receipt.key, received=receipt.received,
-        refused=receipt.refused, missing=receipt.missing,
-    )  # fmt: skip
+    _tell(one, receipt, on_its_way=sums[Balance.IN_TRANSIT])
     settle_need(actor=actor, need=lock_need(one.need_id), now=now)
     settle_offer(actor=actor, offer=lock_offer(one.offer_id), now=now)
+
+
+def _nobody_there(receipt: Receipt) -> bool:
+    return not receipt.received and receipt.difference == Difference.NOT_HOME
+
+
+def _tell(one: Assignment, receipt: Receipt, *, on_its_way: int) -> None:
+    """Post what the receiver said; where nobody was there, that what was brought has to come back."""
+    said: dict[str, Any] = {
+        "accounts": [one.holder_id], "key": receipt.key, "received": receipt.received, "refused": receipt.refused,
+        "missing": receipt.missing,
+    }  # fmt: skip
+    if _nobody_there(receipt):
+        ended = one.state == AssignmentState.WITHDRAWN
+        events.post("withdrawn" if ended else "return_asked", one, reason=NOBODY_HOME, **said)
+        return
+    short = on_its_way > 0 or receipt.refused > 0 or receipt.missing > 0
+    events.post("short" if short else "confirmed", one, **said)
 
 
 @transaction.atomic
@@ -117,7 +135,8 @@ def correct(
     """Correct a receipt by another one: the old quantities go back on their way, the new ones are counted instead.
 
     `note` says why. All zeros: nothing had arrived after all. Raises ``Refusal``: ``not_found``, ``own_delivery``,
-    ``correction_late``, ``more_than_sent``, ``difference_missing``, ``over_need`` (others were given the rest).
+    ``correction_late``, ``below_returned`` (more of what was refused has come back), ``more_than_sent``,
+    ``difference_missing``, ``over_need`` (others were given the rest).
     """
     assignment = receipt.assignment
     if not allows(actor, CONFIRM, **target_of(assignment)):
@@ -131,7 +150,9 @@ def correct(
     if before is not None:
         return before
     sums = of_assignments([one.pk])[one.pk]
-    steps = _corrected(receipt, sums, received, refused, missing)
+    if receipt.corrected_by.exists():
+        raise Refusal("correction_late")
+    steps = receipts.steps_corrected(receipt, sums, received=received, refused=refused, missing=missing)
     _require_still_lacking(need, receipt, refused + missing)
     made = receipts.append(
         actor=actor, act=CONFIRM, assignment=one, how=receipt.how, received=received, refused=refused, missing=missing,
@@ -139,20 +160,6 @@ def correct(
     )  # fmt: skip
     _carry_out(actor, CONFIRM, one, made, steps, now)
     return made
-
-
-def _corrected(receipt: Receipt, sums: Sums, received: int, refused: int, missing: int) -> list[receipts.Step]:
-    total, old = received + refused + missing, receipt.received + receipt.refused + receipt.missing
-    late = sums[Balance.REFUSED] < receipt.refused or sums[Balance.RECEIVED] < receipt.received
-    if late or receipt.corrected_by.exists():
-        raise Refusal("correction_late")
-    there = sums[Balance.IN_TRANSIT] + old
-    if min(received, refused, missing) < 0:
-        raise Refusal("bad_split", asked=min(received, refused, missing), most=there)
-    if total > there:
-        raise Refusal("more_than_sent", sent=there, asked=total)
-    news = zip((Balance.RECEIVED, Balance.REFUSED, Balance.MISSING), (received, refused, missing), strict=True)
-    return [*receipts.steps_back(receipt), *((Balance.IN_TRANSIT, balance, many) for balance, many in news)]
 
 
 def _require_still_lacking(need: Need, receipt: Receipt, not_there: int) -> None:

@@ -31,10 +31,14 @@ def enter_result(
 ) -> Receipt:  # fmt: skip
     """Who did it (an `account` of the team, or the `name` on the slip: a role or number) and what arrived.
 
-    One that still waits is taken, sent and received in one go. The same `key` again gives the same receipt. Raises
-    ``Refusal``: ``not_found``, ``lapsed``, ``own_delivery`` and what `confirm` refuses.
+    One that still waits is taken, sent and received in one go. Where nobody was at home all of it comes back. The same
+    `key` again gives the same receipt. Raises ``Refusal``: ``not_found``, ``lapsed``, ``own_delivery`` and what
+    `confirm` refuses.
     """
     require(actor, ENTER_RESULTS, **target_of(assignment))
+    refused, missing = receipts.left_with_carrier(
+        received=received, refused=refused, missing=missing, difference=difference
+    )  # fmt: skip
     if account is not None and (assignment.team_id is None or not is_member(account.pk, assignment.team_id)):
         raise Refusal("not_found")
     lock_offer(assignment.offer_id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 
 from tongzhou.chain.delivery.models import Receipt
+from tongzhou.chain.delivery.services.receipts import left_with_carrier
 from tongzhou.chain.delivery.types import HowConfirmed, IncidentKind
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.dispatch.selectors.balances import of_assignments
@@ -54,6 +55,7 @@ def finish(
         return before
     one = mark_delivered(actor=actor, assignment=assignment, key=key, via=via, now=now)
     missing = max(0, in_hand(one) - received - refused)
+    refused, missing = left_with_carrier(received=received, refused=refused, missing=missing, difference=difference)
     if code:
         return confirm(
             actor=actor, assignment=one, received=received, refused=refused, missing=missing, difference=difference,
@@ -61,7 +63,8 @@ def finish(
         )  # fmt: skip
     if missing or refused:
         report(
-            actor=actor, assignment=one, kind=IncidentKind.NOT_ARRIVED if missing else IncidentKind.OTHER,
+            actor=actor, assignment=one,
+            kind=IncidentKind.NOT_ARRIVED if missing or not received else IncidentKind.OTHER,
             text="\n".join(part for part in (words, note) if part), key=f"{key}:short", now=now,
         )  # fmt: skip
     return None

@@ -8,11 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.chain.delivery.parts import code_field, difference_field, incident_fields, is_unexplained, note_field
-from tongzhou.chain.dispatch.forms import ActForm, HowManyField, YuanField
+from tongzhou.chain.dispatch.forms import ActForm, HowManyField, ReturnForm, YuanField
 from tongzhou.chain.intake.forms.fields import LineField, StoryField
 from tongzhou.chain.intake.forms.public import KeyedForm
 
-__all__ = ["CashForm", "CodeForm", "CorrectForm", "IncidentForm", "OutcomeForm", "ReceiptForm", "SettleForm"]
+__all__ = [
+    "BackForm", "CashForm", "CodeForm", "CorrectForm", "IncidentForm", "OutcomeForm", "ReceiptForm", "SettleForm",
+]  # fmt: skip
 
 
 class ReceiptForm(ActForm):
@@ -56,6 +58,33 @@ class CodeForm(ReceiptForm):
 
     code = code_field(_("收货码（6 位数字）"), _("在求助人的页面上，请对方念给您，或扫对方的二维码。"), required=True)
     field_order = ("code", "received", "refused", "missing", "difference", "note")
+
+
+class BackForm(ReturnForm):
+    """How much came back, and how much of it can be used. Nobody's answer is guessed where it was refused as bad."""
+
+    usable = HowManyField(
+        label=_("其中还能用的数量"), help_text=_("坏了、过期、不合标准的不算；它们不会再派出去。都不能用就写 0。")
+    )
+
+    def __init__(self, *args: Any, most: int = 0, doubted: bool = False, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["quantity"].initial = most or None
+        self.fields["usable"].initial = None if doubted else most or None
+
+    def clean(self) -> dict[str, Any]:
+        """No more can be used than came back."""
+        said = super().clean() or {}
+        quantity, usable = said.get("quantity"), said.get("usable")
+        if quantity is not None and usable is not None and usable > quantity:
+            self.add_error("usable", _("还能用的不会比退回的多"))
+        return said
+
+    @property
+    def amounts(self) -> dict[str, int]:
+        """For `flows.return_goods`."""
+        quantity = int(self.cleaned_data["quantity"] or 0)
+        return {"quantity": quantity, "unusable": quantity - int(self.cleaned_data["usable"] or 0)}
 
 
 class CashForm(ActForm):

@@ -61,12 +61,19 @@ ENTRIES: dict[str, ErrorText] = {
         "请先接下；已经完成的，如有问题请报告给协调员",
         "take the task first; for a finished one, report a problem to the coordinator",
     ),
+    "below_returned": ErrorText(
+        409,
+        "没收的东西已经退回来 {back}，“没有收的”不能改成 {asked}",
+        "{back} of what was refused has already come back, so what was refused cannot become {asked}",
+        "“没有收的”请写 {back} 或更多",
+        "write {back} or more as refused",
+    ),
     "correction_late": ErrorText(
         409,
-        "这次收货已经改正过，或者没收的东西已经退回，不能这样改",
-        "this receipt was corrected before, or what was refused has gone back, so it cannot be corrected this way",
-        "请改最新的那一次收货；退回的东西请另记",
-        "correct the newest receipt; record returned goods by themselves",
+        "这次收货已经改正过，不能再改",
+        "this receipt was corrected before and cannot be corrected again",
+        "请改最新的那一次收货",
+        "correct the newest receipt",
     ),
     "declare_first": ErrorText(
         409,

@@ -199,14 +199,14 @@ def deliver_assignment(request: HttpRequest, id: uuid.UUID, body: AcceptIn, key:
 @router.post("/{uuid:id}/return", response={200: AssignmentOut, **REFUSALS}, operation_id="return_assignment")
 @route(CARRY)
 def return_assignment(request: HttpRequest, id: uuid.UUID, body: ReturnIn, key: Key = None) -> Any:
-    """So much is back with its giver and free again."""
+    """So much is back with its giver and free again, but for what of it is `unusable`."""
     actor, row = actor_of(request), one_of(visible(actor_of(request)), pk=id)
     carry_assignment.carrier_act(actor, row)
 
     def effect(own: str) -> None:
         returned(
-            actor=actor, assignment=row, quantity=body.quantity, key=own, via=Via.API, expect=body.version,
-            now=clock.now(),
+            actor=actor, assignment=row, quantity=body.quantity, unusable=body.unusable, key=own, via=Via.API,
+            expect=body.version, now=clock.now(),
         )  # fmt: skip
 
     return _done(request, key, body, "assignment.return", row, effect)
@@ -259,7 +259,7 @@ def _how(actor: Actor, row: Assignment) -> str:
 def correct_receipt(request: HttpRequest, id: uuid.UUID, receipt: uuid.UUID, body: CorrectIn, key: Key = None) -> Any:
     """Correct a receipt by another one: its quantities go back on their way, the new ones count instead.
 
-    409 `correction_late` when it was corrected already or what it counted has moved on since.
+    409 `correction_late` when it was corrected already; `below_returned` when more of what was refused has come back.
     """
     actor, row = actor_of(request), one_of(visible(actor_of(request)), pk=id)
     require(actor, CONFIRM, **target_of(row))

@@ -96,10 +96,11 @@ class SentIn(_In):
 
 
 class ReturnIn(_In):
-    """How much came back."""
+    """How much came back, and how much of that can no longer be used: it is never planned with again."""
 
     version: Version
     quantity: Some
+    unusable: Quantity = 0
 
 
 class ConfirmIn(_In):

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from tongzhou.chain.delivery.forms import IncidentForm, ReceiptForm
+from tongzhou.chain.delivery.forms import BackForm, IncidentForm, ReceiptForm
+from tongzhou.chain.delivery.selectors.receipts import doubted
 from tongzhou.chain.delivery.types import HowConfirmed, IncidentKind
-from tongzhou.chain.dispatch.forms import ActForm, DeclineForm, ReturnForm, SentForm
+from tongzhou.chain.dispatch.forms import ActForm, DeclineForm, SentForm
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.dispatch.selectors.assignments import assignment_of_code
 from tongzhou.chain.dispatch.selectors.balances import of_assignments
@@ -40,7 +41,7 @@ _GIVING: dict[str, tuple[type[ActForm], Promise, Promise]] = {
     "decline": (DeclineForm, gettext_lazy("不接"), gettext_lazy("记下了。这一单马上还给别人。")),
     "sent": (SentForm, gettext_lazy("送出"), gettext_lazy("记下了：已经送出。")),
     "delivered": (ActForm, gettext_lazy("已送到"), gettext_lazy("记下了：已经送到，等对方确认。")),
-    "return": (ReturnForm, gettext_lazy("东西退回来了"), gettext_lazy("记下了退回的数量。")),
+    "return": (BackForm, gettext_lazy("东西退回来了"), gettext_lazy("记下了退回的数量。")),
 }
 
 
@@ -73,17 +74,19 @@ def give(request: HttpRequest, code: str, secret: str, number: str, act: str) ->
     if act not in _GIVING:
         raise Refusal("not_found")
     kind, title, done = _GIVING[act]
-    first = {"quantity": of_assignments([one.pk])[one.pk][Balance.REFUSED] or None} if act == "return" else {}
+    known: dict[str, Any] = {}
+    if act == "return":
+        known = {"most": of_assignments([one.pk])[one.pk][Balance.REFUSED], "doubted": doubted(one)}
     shown: dict[str, Any] = {"title": title}
     if request.method != "POST":
-        return _form_page(request, submission, secret, one, kind(one=one, initial=first), **shown)
+        return _form_page(request, submission, secret, one, kind(one=one, **known), **shown)
     if not from_our_page(request):
         words = {name: request.POST.get(name) for name in request.POST if name not in ("key", "version")}
-        form = kind(one=one, initial=words)
+        form = kind(one=one, initial=words, **known)
         return _form_page(
             request, submission, secret, one, form, status=403, trouble=Refusal("form_expired"), **shown
         )  # fmt: skip
-    form = kind(request.POST, one=one)
+    form = kind(request.POST, one=one, **known)
     if not form.is_valid():
         return _form_page(request, submission, secret, one, form, status=422, **shown)
     try:
@@ -114,7 +117,7 @@ def _carry_out(act: str, one: Assignment, secret: str, form: Any) -> None:
     elif act == "delivered":
         carry_assignment.mark_delivered(actor=ANONYMOUS, secret=secret, **by_link)
     else:
-        returned(actor=ANONYMOUS, secret=secret, quantity=got["quantity"], **by_link)
+        returned(actor=ANONYMOUS, secret=secret, **form.amounts, **by_link)
 
 
 @route(PUBLIC)

@@ -6,16 +6,26 @@ from django.db.models import QuerySet
 
 from tongzhou.chain.delivery.models import CashAdvance, IncidentReport, Receipt
 from tongzhou.chain.delivery.policies import LIST_INCIDENTS, SETTLE_CASH
+from tongzhou.chain.delivery.types import Difference
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.kernel.access import Actor, may, scope
 from tongzhou.registers.responses.models import Response
 
-__all__ = ["incidents", "receipts_of", "unsettled"]
+__all__ = ["doubted", "incidents", "receipts_of", "unsettled"]
+
+#: Refused for one of these, nobody knows yet whether it can be used by others.
+_BAD = (Difference.DAMAGED, Difference.WRONG, Difference.STANDARD)
 
 
 def receipts_of(assignment: Assignment) -> QuerySet[Receipt]:
     """Every receipt of an assignment the caller may see, oldest first; a correction names what it corrects."""
     return Receipt.objects.filter(assignment=assignment).select_related("corrects").order_by("at", "pk")
+
+
+def doubted(assignment: Assignment) -> bool:
+    """Whether something of it was refused because it was broken, wrong or below the standard."""
+    counts = Receipt.objects.filter(assignment=assignment, corrected_by=None, refused__gt=0)
+    return counts.filter(difference__in=_BAD).exists()
 
 
 def incidents(actor: Actor, response: Response) -> QuerySet[IncidentReport]:

@@ -13,7 +13,7 @@ from tongzhou.kernel import changes
 from tongzhou.kernel.access import Act, Actor
 from tongzhou.kernel.errors import Refusal
 
-__all__ = ["Step", "append", "known", "steps_back", "steps_of"]
+__all__ = ["Step", "append", "known", "left_with_carrier", "steps_corrected", "steps_of"]
 
 Step = tuple[Balance, Balance, int]
 _TO = ((Balance.RECEIVED, "received"), (Balance.REFUSED, "refused"), (Balance.MISSING, "missing"))
@@ -53,9 +53,36 @@ def steps_of(one: Assignment, sums: Sums, *, received: int, refused: int, missin
     return [*first, *((Balance.IN_TRANSIT, to, parts[name]) for to, name in _TO)]
 
 
-def steps_back(receipt: Receipt) -> list[Step]:
-    """The inverse movements of a receipt that is being corrected: everything is on its way again."""
-    return [(balance, Balance.IN_TRANSIT, getattr(receipt, name)) for balance, name in _TO]
+def left_with_carrier(*, received: int, refused: int, missing: int, difference: str) -> tuple[int, int]:
+    """(refused, missing) as somebody at a door counted: where nobody was there all of it comes back, nothing is lost.
+
+    Only for pages on which what is missing is merely what was named nowhere.
+    """
+    return (refused + missing, 0) if not received and difference == Difference.NOT_HOME else (refused, missing)
+
+
+def steps_corrected(receipt: Receipt, sums: Sums, *, received: int, refused: int, missing: int) -> list[Step]:
+    """The movements of a correction: the old quantities are on their way again, then the new ones are counted.
+
+    What was refused and has come back since stays counted as refused. Raises ``Refusal``: ``correction_late`` (it was
+    corrected before), ``below_returned``, ``bad_split``, ``more_than_sent``.
+    """
+    back = min(receipt.refused, sums[Balance.REFUSED])
+    gone = receipt.refused - back
+    if sums[Balance.RECEIVED] < receipt.received or sums[Balance.MISSING] < receipt.missing:
+        raise Refusal("correction_late")
+    there = sums[Balance.IN_TRANSIT] + receipt.received + receipt.refused + receipt.missing
+    total = received + refused + missing
+    if min(received, refused, missing) < 0:
+        raise Refusal("bad_split", asked=min(received, refused, missing), most=there)
+    if refused < gone:
+        raise Refusal("below_returned", back=gone, asked=refused)
+    if total > there:
+        raise Refusal("more_than_sent", sent=there, asked=total)
+    old = {"received": receipt.received, "refused": back, "missing": receipt.missing}
+    new = {"received": received, "refused": refused - gone, "missing": missing}
+    steps = [(balance, Balance.IN_TRANSIT, old[name]) for balance, name in _TO]
+    return [*steps, *((Balance.IN_TRANSIT, balance, new[name]) for balance, name in _TO)]
 
 
 def append(

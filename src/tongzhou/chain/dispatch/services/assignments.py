@@ -243,10 +243,12 @@ def into_state(
     now: dt.datetime, present: str = "", **fields: Any,
 ) -> Assignment:  # fmt: skip
     """Write the state that follows from the balances, with its row in the trail; an ended one lets its reserves go."""
-    state = settled(sums, present=present or one.state, ended=ended)
+    state = settled(one, sums, present=present or one.state, ended=ended)
     fields = {"state": state, "state_reason": reason[:300]} | fields
     if state == AssignmentState.CONFIRMED and one.confirmed_at is None:
         fields["confirmed_at"] = now
+    if state == AssignmentState.WITHDRAWN and one.confirmed_at is not None:
+        fields["confirmed_at"] = None  # corrected: nobody had confirmed it after all
     if state in ENDED:
         fields["due_at"] = None
         close_reserves(actor=actor, one=one, now=now)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils.translation import gettext_noop
+
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.dispatch.selectors.balances import of_assignments
 from tongzhou.chain.dispatch.services.assignments import into_state
@@ -13,7 +15,10 @@ from tongzhou.kernel import audit, changes
 from tongzhou.kernel.access import Act, Actor
 from tongzhou.kernel.errors import Refusal
 
-__all__ = ["deliver", "require_going", "send", "take_return"]
+__all__ = ["UNUSABLE", "deliver", "require_going", "send", "take_return"]
+
+#: Why a movement counts what came back as missing.
+UNUSABLE = gettext_noop("退回时已不能用")
 
 _GOING = (AssignmentState.ACCEPTED, AssignmentState.IN_TRANSIT, AssignmentState.DELIVERED)
 
@@ -60,19 +65,32 @@ def deliver(*, actor: Actor, one: Assignment, act: Act | str, key: str, now: dt.
 
 
 def take_return(
-    *, actor: Actor, one: Assignment, act: Act | str, quantity: int, key: str, now: dt.datetime, via: str
-) -> Assignment:
+    *, actor: Actor, one: Assignment, act: Act | str, quantity: int, unusable: int = 0, key: str, now: dt.datetime,
+    via: str,
+) -> Assignment:  # fmt: skip
     """So much is back with its giver: first of what the receiver refused, then of what is still on its way.
 
-    It is free to be given again. Raises ``Refusal("bad_split")``.
+    It is free to be given again, but for `unusable` of it: that is missing from now on and is never planned with.
+    Raises ``Refusal("bad_split")``.
     """
     sums = of_assignments([one.pk])[one.pk]
     most = sums[Balance.REFUSED] + sums[Balance.IN_TRANSIT]
     if not 1 <= quantity <= most:
         raise Refusal("bad_split", asked=quantity, most=most)
+    if not 0 <= unusable <= quantity:
+        raise Refusal("bad_split", asked=unusable, most=quantity)
     refused = min(quantity, sums[Balance.REFUSED])
-    steps = [(Balance.REFUSED, Balance.RETURNED, refused), (Balance.IN_TRANSIT, Balance.RETURNED, quantity - refused)]
-    after = append(actor=actor, assignment=one, steps=steps, key=key, now=now, via=via)
-    audit.record(actor=actor, act=act, obj=one, changes={"returned": [None, quantity]})
+    broken = min(unusable, refused)
+    good = [
+        (Balance.REFUSED, Balance.RETURNED, refused - broken),
+        (Balance.IN_TRANSIT, Balance.RETURNED, quantity - refused - (unusable - broken)),
+    ]
+    bad = [(Balance.REFUSED, Balance.MISSING, broken), (Balance.IN_TRANSIT, Balance.MISSING, unusable - broken)]
+    after = append(actor=actor, assignment=one, steps=good, key=key, now=now, via=via)
+    if unusable:
+        after = append(actor=actor, assignment=one, steps=bad, key=key, now=now, via=via, reason=UNUSABLE)
+    back = {"returned": [None, quantity - unusable]} if unusable < quantity else {}
+    changed = back | ({"unusable": [None, unusable]} if unusable else {})
+    audit.record(actor=actor, act=act, obj=one, changes=changed)
     ended = AssignmentState(one.state) if one.state == AssignmentState.CONFIRMED else AssignmentState.WITHDRAWN
     return into_state(actor=actor, one=one, act=act, sums=after, ended=ended, reason=str(one.state_reason), now=now)
