@@ -200,6 +200,7 @@ assignments:confirm             POST   toours   login -    ok   ok   -    -    -
 assignments:confirm             POST   fromours login -    ok   ok   -    -    -    -    -    -    -    2nd
 assignments:correct             GET    goods    login -    ok   ok   -    -    -    ok   -    -    -    2nd
 assignments:correct             POST   goods    login -    ok   ok   -    -    -    ok   -    -    -    2nd
+assignments:photo               GET    errand   login -    ok   ok   -    -    -    -    -    -    -    2nd
 assignments:settle              GET    goods    login -    -    ok   -    -    -    -    -    -    -    2nd
 assignments:settle              POST   goods    login -    -    ok   -    -    -    -    -    -    -    2nd
 assignments:withdraw            GET    toours   login -    -    ok   -    -    -    -    -    -    -    2nd

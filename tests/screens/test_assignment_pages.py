@@ -16,15 +16,26 @@ from builders import (
     XIAOGAN,
     a_contact,
     an_account,
+    an_actor,
     an_organisation,
     sign_in,
     words_of,
 )
-from builders_dispatch import a_key, a_team, a_verified_need, a_verified_offer, an_assignment, balances_of
+from builders_dispatch import (
+    a_key,
+    a_team,
+    a_verified_need,
+    a_verified_offer,
+    a_volunteer,
+    an_assignment,
+    balances_of,
+)
 from builders_planning import in_standing
 from tongzhou.chain.delivery.models import CashAdvance, IncidentReport, Receipt
+from tongzhou.chain.delivery.services import photos
 from tongzhou.chain.delivery.services.codes import receipt_code
 from tongzhou.chain.dispatch.models import Assignment, Movement
+from tongzhou.flows.claim_task import claim, unclaim
 from tongzhou.kernel import clock, ids
 from tongzhou.kernel.models import AuditEntry
 from tongzhou.registers.organisations.models import Requirement, Verification
@@ -146,8 +157,15 @@ def test_from_the_answer_to_the_receipt_each_side_presses_its_own(sides: Any) ->
     assert page.status_code == 422
     assert 'value="50"' in text_of(page)
     assert press(sides.receiver, one, "confirm", received="50", refused="10", difference="damaged").status_code == 302
-    assert press(sides.giver, one, "return", quantity="10").status_code == 302
-    assert balances_of(one) == {"received": 50, "returned": 10}
+    asked = sides.giver.get(f"/assignments/{one.code}/return/").context["form"]
+    assert (asked["quantity"].value(), asked["usable"].value()) == (10, None)  # broken, they said: nothing is guessed
+    assert press(sides.giver, one, "return", quantity="10").status_code == 422
+    assert press(sides.giver, one, "return", quantity="10", usable="11").status_code == 422
+    assert press(sides.giver, one, "return", quantity="10", usable="6").status_code == 302
+    page = text_of(sides.giver.get(f"/assignments/{one.code}/"))
+    assert "6 只还能用，可以再派；4 只不能用，不会再派" in page
+    assert page.count("退回时已不能用") == 1
+    assert balances_of(one) == {"received": 50, "returned": 6, "missing": 4}
     one.refresh_from_db()
     assert one.state == "confirmed"
     shown = words_of(sides.receiver.get(f"/assignments/{one.code}/").content.decode())
@@ -193,6 +211,50 @@ def test_declining_says_why_and_a_coordinator_answers_by_telephone(sides: Any) -
     sides.one.refresh_from_db()
     assert (sides.one.state, sides.one.decline_reason) == ("declined", "no_stock")
     assert Movement.objects.get(assignment=sides.one, target="outside").via == "phone"
+    page = text_of(coordinator.get(f"/assignments/{sides.one.code}/"))
+    assert "已经没有了；仓库空了" in page
+    assert "记一笔垫付" not in page  # nobody has taken it on
+
+
+def test_who_wrote_down_anothers_yes_is_not_asked_to_send(coordinator: Client, sides: Any) -> None:
+    press(coordinator, sides.one, "accept")
+    page = text_of(coordinator.get(f"/assignments/{sides.one.code}/"))
+    assert "对方已接下。请对方尽快送出" in page
+    assert "谢谢" not in page
+    assert "记一笔垫付" in page
+    assert "纸条上的二维码" not in page
+
+
+def test_a_volunteers_reason_is_shown_in_words(coordinator: Client, now: dt.datetime) -> None:
+    team = a_team()
+    one = an_assignment(offer=a_verified_offer(team=team), now=now)
+    _account, volunteer = a_volunteer(team, now=now)
+    claim(actor=volunteer, assignment=one, key=a_key(), now=now)
+    unclaim(actor=volunteer, assignment=one, reason="no_transport", key=a_key(), now=now)
+    page = text_of(coordinator.get(f"/assignments/{one.code}/"))
+    assert "no_transport" not in page
+    assert page.count("送不了") == 2  # in the history, and why it waits again
+
+
+def test_photos_of_a_delivery_are_listed_and_opened_one_by_one(coordinator: Client, sides: Any) -> None:
+    press(sides.giver, sides.one, "accept")
+    actor = an_actor("coordinator", area=HUBEI)
+    rows = [
+        photos.add(actor=actor, assignment=sides.one, content=b"JPG", content_type="image/jpeg", key=a_key())
+        for _photo in range(2)
+    ]
+    page = text_of(coordinator.get(f"/assignments/{sides.one.code}/"))
+    assert "看第 2 张照片" in page
+    assert not AuditEntry.objects.filter(act="delivery.see_photo").exists()
+    address = f"/assignments/{sides.one.code}/photos/{rows[0].pk}/"
+    assert address in page
+    shown = coordinator.get(address)
+    assert (shown["Content-Type"], shown.content) == ("image/jpeg", b"JPG")
+    assert AuditEntry.objects.get(act="delivery.see_photo").object_id == str(rows[0].pk)
+    away = sign_in(Client(), an_account("coordinator", area=XIAOGAN))
+    assert away.get(address).status_code == 404
+    other = an_assignment(now=clock.now())
+    assert coordinator.get(f"/assignments/{other.code}/photos/{rows[0].pk}/").status_code == 404
 
 
 def test_the_contact_opens_by_a_button_and_is_logged(sides: Any) -> None:
@@ -220,6 +282,17 @@ def test_a_receipt_is_corrected_and_the_first_one_stays(sides: Any) -> None:
     again = press(sides.receiver, sides.one, f"correct/{first.pk}", **typed)
     assert again.status_code == 409
     assert "又点了一遍" in text_of(again)
+    second = Receipt.objects.get(corrects=first)
+    page = f"/assignments/{sides.one.code}/"
+    assert f"/correct/{second.pk}/" in text_of(sides.receiver.get(page))
+    typed = {"received": "0", "refused": "100", "difference": "not_needed", "note": "都没要"}
+    press(sides.receiver, sides.one, f"correct/{second.pk}", **typed)
+    third = Receipt.objects.get(corrects=second)
+    assert f"/correct/{third.pk}/" in text_of(sides.receiver.get(page))
+    asked = sides.giver.get(f"{page}return/").context["form"]
+    assert asked["usable"].value() == 100  # nothing was wrong with it
+    press(sides.giver, sides.one, "return", quantity="100", usable="100")
+    assert "/correct/" not in text_of(sides.receiver.get(page))  # all of it is back: nothing is left to correct
 
 
 def test_money_laid_out_is_settled_by_somebody_else(sides: Any) -> None:
@@ -313,7 +386,10 @@ def test_what_went_wrong_is_sealed_until_somebody_opens_it(sides: Any) -> None:
     report = IncidentReport.objects.get()
     verifier = sign_in(Client(), an_account("verifier", area=WUHAN))
     liaison = sign_in(Client(), an_account("liaison", area=WUHAN))
+    sides.one.team = a_team(name="测试基金会")  # named as the organisation is: said once
+    sides.one.save(update_fields=["team"])
     page = f"/incidents/{report.pk}/"
+    assert text_of(verifier.get(page)).count("测试基金会") == 1
     for reader in (verifier, liaison):
         assert ids.format_code(sides.one.code) in text_of(reader.get("/incidents/"))
         assert "门口有狗" not in text_of(reader.get(page))

@@ -67,3 +67,10 @@ def test_goods_leave_on_the_commands_answer_and_gifts_with_a_purpose_without_it(
     assert words == {"没有指定的单位": answer, "指定了的单位": ""}
     assert answer in text_of(coordinator.get(f"/plans/{plan.number}/"))
     assert AuditEntry.objects.filter(act="plan.approve", reason=answer).exists()
+    plain, gift = (Assignment.objects.get(offer__giver=giver) for giver in ("没有指定的单位", "指定了的单位"))
+    assert answer in text_of(coordinator.get(f"/assignments/{plain.code}/"))
+    assert "指挥部怎么答复的" not in text_of(coordinator.get(f"/assignments/{gift.code}/"))
+    hospital = b.an_organisation()
+    Assignment.objects.filter(pk=plain.pk).update(receiver=hospital)
+    officer = b.sign_in(Client(), b.an_account("officer", organisation=hospital))
+    assert answer not in text_of(officer.get(f"/assignments/{plain.code}/"))  # plans are not theirs to see

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tongzhou.chain.delivery.forms import CashForm, ReceiptForm
+from tongzhou.chain.delivery.forms import BackForm, CashForm, ReceiptForm
 from tongzhou.chain.delivery.policies import CONFIRM, RECORD_CASH
+from tongzhou.chain.delivery.selectors.receipts import doubted
 from tongzhou.chain.delivery.types import HowConfirmed
-from tongzhou.chain.dispatch.forms import ActForm, DeclineForm, ReasonForm, ReturnForm, SentForm
+from tongzhou.chain.dispatch.forms import ActForm, DeclineForm, ReasonForm, SentForm
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.dispatch.policies import ANSWER, CARRY, TAKE_BACK
+from tongzhou.chain.dispatch.selectors.words import how_much
 from tongzhou.chain.dispatch.types import Balance, Via
 from tongzhou.flows import answer_assignment, carry_assignment, confirm_delivery, record_cash, return_goods
 from tongzhou.flows.withdraw_assignment import withdraw
@@ -44,6 +47,12 @@ class Doing:
     run: Callable[[Actor, Assignment, Any, dt.datetime], Any]
     hint: Text = ""
     stop: bool = False
+    #: What is said afterwards where it depends on who did what; "" leaves it to `done`.
+    says: Callable[[Actor, Assignment, Any], str] | None = None
+
+    def said(self, actor: Actor, one: Assignment, form: Any) -> str:
+        """What is said afterwards."""
+        return (self.says(actor, one, form) if self.says is not None else "") or str(self.done)
 
 
 def _plain(kind: type[ActForm]) -> Callable[[QueryDict | None, Assignment, Sums], ActForm]:
@@ -56,7 +65,7 @@ def _receipt(data: QueryDict | None, one: Assignment, sums: Sums) -> ActForm:
 
 def _returned(data: QueryDict | None, one: Assignment, sums: Sums) -> ActForm:
     most = sums[Balance.REFUSED] or sums[Balance.IN_TRANSIT]
-    return ReturnForm(data, one=one, initial={"quantity": most})
+    return BackForm(data, one=one, most=most, doubted=sums[Balance.REFUSED] > 0 and doubted(one))
 
 
 def _via(actor: Actor, one: Assignment) -> str:
@@ -106,10 +115,26 @@ def _confirm(actor: Actor, one: Assignment, form: Any, now: dt.datetime) -> Any:
 
 
 def _give_back(actor: Actor, one: Assignment, form: Any, now: dt.datetime) -> Any:
-    got = form.cleaned_data
     return return_goods.returned(
-        actor=actor, assignment=one, quantity=got["quantity"], key=got["key"], expect=form.expect, now=now
-    )
+        actor=actor, assignment=one, key=form.cleaned_data["key"], via=_via(actor, one), expect=form.expect, now=now,
+        **form.amounts,
+    )  # fmt: skip
+
+
+def _taken(actor: Actor, one: Assignment, form: Any) -> str:
+    """A coordinator who wrote down somebody's yes is not asked to send anything."""
+    return "" if of_giver(actor, one) else gettext("记下了：对方已接下。请对方尽快送出。")
+
+
+def _back(actor: Actor, one: Assignment, form: Any) -> str:
+    """How much is free again, and how much is not."""
+    got = form.amounts
+    usable, spoilt = (how_much(one.category, many) for many in (got["quantity"] - got["unusable"], got["unusable"]))
+    if not got["unusable"]:
+        return ""
+    return gettext("记下了退回的数量：%(usable)s还能用，可以再派；%(spoilt)s不能用，不会再派。") % {
+        "usable": usable, "spoilt": spoilt,
+    }  # fmt: skip
 
 
 def _withdraw(actor: Actor, one: Assignment, form: Any, now: dt.datetime) -> Any:
@@ -134,6 +159,7 @@ def _cash(actor: Actor, one: Assignment, form: Any, now: dt.datetime) -> Any:
 ACTS: tuple[Doing, ...] = (
     Doing(
         "accept", ANSWER, _("接下"), _("接下"), _("已接下，谢谢。请尽快送出。"), may_answer, _plain(ActForm), _accept,
+        says=_taken,
     ),
     Doing(
         "decline", ANSWER, _("不接"), _("不接"), _("记下了：没有接。这一单马上还给计划。"), may_answer,
@@ -149,8 +175,8 @@ ACTS: tuple[Doing, ...] = (
         _("按点过的数写。没有写到的，算还在路上。"),
     ),
     Doing(
-        "return", CARRY, _("东西退回来了"), _("记下退回"), _("记下了退回的数量，可以再派。"), may_carry, _returned,
-        _give_back,
+        "return", CARRY, _("东西退回来了"), _("记下退回"), _("记下了退回的数量，都能用，可以再派。"), may_carry,
+        _returned, _give_back, _("先看一看退回来的还能不能用；不能用的不会再派给别人。"), says=_back,
     ),
     Doing(
         "withdraw", TAKE_BACK, _("收回这一单"), _("收回"), _("已收回。在路上的记为退回，没送的还给计划。"),

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tongzhou.chain.delivery.policies import CONFIRM, LIST_INCIDENTS, REPORT_INCIDENT, SETTLE_CASH
+from tongzhou.chain.delivery.policies import CONFIRM, LIST_INCIDENTS, REPORT_INCIDENT, SEE_PHOTO, SETTLE_CASH
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.dispatch.policies import ANSWER, SEE_DELIVERY_CONTACT, TAKE_BACK, giver_target, target_of
 from tongzhou.chain.dispatch.types import LIVE, AssignmentState, Balance
@@ -41,6 +41,7 @@ class Rights:
     settle: bool
     report: bool
     incidents: bool
+    photos: bool
 
 
 def may_answer(actor: Actor, one: Assignment) -> bool:
@@ -101,9 +102,10 @@ def rights_of(actor: Actor, one: Assignment, sums: Mapping[Balance, int], now: d
         take_back=may_take_back(actor, one) and one.state in LIVE,
         contact=may(actor, SEE_DELIVERY_CONTACT) and going
         and (own or (answer and (of_giver(actor, one) or one.holder_id is None))),
-        cash=carry and one.state != AssignmentState.PROPOSED,
+        cash=carry and one.accepted_at is not None,  # nobody lays out money for what nobody took on
         correct=confirm,
         settle=may_settle(actor, one) and not own,
         report=any(allows(actor, REPORT_INCIDENT, **target) for target in (target_of(one), giver_target(one))),
         incidents=allows(actor, LIST_INCIDENTS, line=one.line, area=one.place_id, response=one.response_id),
+        photos=allows(actor, SEE_PHOTO, **target_of(one)),
     )  # fmt: skip

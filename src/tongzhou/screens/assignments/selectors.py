@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from tongzhou.chain.delivery.models import CashAdvance, IncidentReport, Receipt
+from tongzhou.chain.delivery.models import CashAdvance, DeliveryPhoto, IncidentReport, Receipt
 from tongzhou.chain.delivery.selectors.receipts import receipts_of
 from tongzhou.chain.delivery.types import Difference
 from tongzhou.chain.dispatch.models import Assignment, Movement, Reserve
 from tongzhou.chain.dispatch.selectors.words import how_much
-from tongzhou.chain.dispatch.types import Balance, Via
+from tongzhou.chain.dispatch.services.carrying import UNUSABLE
+from tongzhou.chain.dispatch.types import Balance, DeclineReason, Via
+from tongzhou.chain.intake.types import reason_words
+from tongzhou.chain.planning.types import LineState
 from tongzhou.kernel import kept
 
-__all__ = ["Event", "Part", "advances_of", "events_of", "incidents_of", "parts_of", "receipts_shown", "reserves_of"]
+__all__ = [
+    "Event", "Part", "advances_of", "command_said", "events_of", "incidents_of", "parts_of", "photos_of",
+    "receipts_shown", "reserves_of", "why_declined",
+]  # fmt: skip
 
 #: In the order of the way.
 _WAY = (
@@ -90,11 +96,42 @@ def events_of(one: Assignment, *, people: bool) -> list[Event]:
         said = _receipt_words(receipt, one) if receipt is not None else [_step(step, one) for step in steps]
         who = first.by_name if people and first.via != Via.SYSTEM else ""
         via = "" if first.via in (Via.PAGE, Via.SYSTEM) else str(Via(first.via).label)
-        note = receipt.note if receipt is not None else first.reason
+        note = receipt.note if receipt is not None else _why(steps)
         # The platform's own reasons are translated; what people wrote is for people of the assignment.
-        note = kept.shown(note) if note and (people or receipt is None) else ""
+        note = _in_words(note) if note and (people or receipt is None) else ""
         found.append(Event(first.at, said, who, via, note, int(first.pk)))
     return sorted(found, key=lambda event: (event.at, event.order))
+
+
+def _why(steps: Iterable[Movement]) -> str:
+    """The reason of an act; that something came back unusable is said by its step."""
+    return next((step.reason for step in steps if step.reason and step.reason != UNUSABLE), "")
+
+
+def _in_words(reason: str) -> str:
+    """A kept reason in the reader's language; a volunteer's is the code of a choice."""
+    if reason in DeclineReason.values:
+        return str(DeclineReason(reason).label)
+    return reason_words(kept.shown(reason))
+
+
+def why_declined(one: Assignment) -> list[str]:
+    """Why it stands as it stands: what was chosen, and what was said besides."""
+    chosen = _in_words(one.decline_reason) if one.decline_reason else ""
+    said = _in_words(one.state_reason) if one.state_reason else ""
+    return [text for text in dict.fromkeys((chosen, said)) if text]
+
+
+def command_said(one: Assignment) -> str:
+    """What the command that allocates the goods answered when its line was approved; "" when it was not asked."""
+    line = one.plan_line
+    return kept.shown(line.decided_reason) if line is not None and line.state == LineState.APPROVED else ""
+
+
+def photos_of(one: Assignment) -> list[DeliveryPhoto]:
+    """Pictures of what was handed over that can still be opened, the oldest first; without the pictures themselves."""
+    rows = DeliveryPhoto.objects.filter(assignment=one).exclude(record_key=None).defer("content")
+    return list(rows.order_by("created_at", "pk"))
 
 
 def _receipt_words(receipt: Receipt, one: Assignment) -> list[str]:
@@ -118,6 +155,8 @@ def _step(step: Movement, one: Assignment) -> str:
         (Balance.ACCEPTED, Balance.IN_TRANSIT): _("送出 %(amount)s"),
         (Balance.IN_TRANSIT, Balance.RETURNED): _("%(amount)s没有送到，退回"),
         (Balance.REFUSED, Balance.RETURNED): _("%(amount)s对方没收，退回"),
+        (Balance.REFUSED, Balance.MISSING): _("%(amount)s退回时已不能用"),
+        (Balance.IN_TRANSIT, Balance.MISSING): _("%(amount)s退回时已不能用"),
     }
     text = words.get((Balance(step.source), Balance(step.target)))
     amount = how_much(one.category, step.quantity)
@@ -126,17 +165,23 @@ def _step(step: Movement, one: Assignment) -> str:
     return text % {"amount": amount}
 
 
-def receipts_shown(one: Assignment) -> list[dict[str, Any]]:
-    """Receipts that count now (not corrected ones), newest first."""
+def receipts_shown(one: Assignment, sums: Mapping[Balance, int]) -> list[dict[str, Any]]:
+    """Receipts, newest first: whether one counts now (was not corrected), and whether a correction can change it."""
     rows = list(receipts_of(one))
     corrected = {row.corrects_id for row in rows}
     return [
         {
             "receipt": row, "said": _receipt_words(row, one), "how": row.get_how_display(),
-            "now": row.pk not in corrected,
+            "now": row.pk not in corrected, "open": row.pk not in corrected and _can_change(row, sums),
         }
         for row in reversed(rows)
     ]  # fmt: skip
+
+
+def _can_change(row: Receipt, sums: Mapping[Balance, int]) -> bool:
+    """Not when all it is about was refused and is back with the giver."""
+    gone = max(0, row.refused - sums[Balance.REFUSED])
+    return row.received + row.refused + row.missing - gone + sums[Balance.IN_TRANSIT] > 0
 
 
 def reserves_of(one: Assignment) -> list[Reserve]:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("assignments/<str:code>/", views_one.one, name="one"),
     *(path(f"assignments/<str:code>/{name}/", view, name=name) for name, view in views_one.ACT_VIEWS.items()),
     path("assignments/<str:code>/contact/", views_one.contact, name="contact"),
+    path("assignments/<str:code>/photos/<uuid:photo_id>/", views_one.photo, name="photo"),
     path("assignments/<str:code>/correct/<uuid:receipt>/", views_one.correct, name="correct"),
     path("assignments/<str:code>/settle/<uuid:advance>/", views_one.settle, name="settle"),
     path("incidents/", views_incidents.queue, name="incidents"),

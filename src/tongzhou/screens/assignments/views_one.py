@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tongzhou.chain.delivery.forms import CorrectForm, SettleForm
 from tongzhou.chain.delivery.models import CashAdvance, Receipt
-from tongzhou.chain.delivery.policies import CONFIRM, SETTLE_CASH
+from tongzhou.chain.delivery.policies import CONFIRM, SEE_PHOTO, SETTLE_CASH
 from tongzhou.chain.dispatch.forms import ActForm
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.dispatch.policies import LIST_ASSIGNMENTS, SEE_DELIVERY_CONTACT
@@ -25,19 +25,20 @@ from tongzhou.chain.dispatch.selectors.words import giver_of, how_much, receiver
 from tongzhou.chain.dispatch.types import Balance
 from tongzhou.chain.intake.selectors.lists import needs, offers
 from tongzhou.chain.planning.models import Plan
-from tongzhou.chain.planning.policies import LIST_PLANS
+from tongzhou.chain.planning.selectors.plans import plans
 from tongzhou.flows import record_cash
 from tongzhou.flows.confirm_delivery import correct as correct_receipt
+from tongzhou.flows.delivery_photos import reveal_photo
 from tongzhou.flows.reveal_delivery_contact import reveal
 from tongzhou.kernel import clock, idempotency, ids
-from tongzhou.kernel.access import Actor, may, require, route
+from tongzhou.kernel.access import Actor, require, route
 from tongzhou.kernel.errors import Refusal
 from tongzhou.screens.assignments import selectors
 from tongzhou.screens.assignments.acts import ACTS, Doing
 from tongzhou.screens.assignments.rights import may_confirm, may_settle, rights_of, sees_people
 from tongzhou.screens.assignments.tables import TONES, actor_of
 
-__all__ = ["ACT_VIEWS", "act", "contact", "correct", "find", "one", "page", "settle"]
+__all__ = ["ACT_VIEWS", "act", "contact", "correct", "find", "one", "page", "photo", "settle"]
 
 View = Callable[..., HttpResponse]
 #: Acts that are one button on the page; each has a key of its own.
@@ -71,7 +72,8 @@ def page(request: HttpRequest, found: Assignment, *, status: int = 200, **more: 
         "one": found, "what": what_of(found), "giver": giver_of(found), "receiver": receiver_of(found),
         "tone": TONES.get(found.state, ""), "parts": selectors.parts_of(found, sums), "rights": rights,
         "quantity": how_much(found.category, found.quantity), "events": selectors.events_of(found, people=people),
-        "receipts": selectors.receipts_shown(found), "people": people, "now": now,
+        "receipts": selectors.receipts_shown(found, sums), "people": people, "now": now,
+        "photos": selectors.photos_of(found) if rights.photos else [], "declined": selectors.why_declined(found),
         "reserves": selectors.reserves_of(found) if people else [],
         "incidents": selectors.incidents_of(found) if rights.incidents or people else [],
         "cash": _cash(found) if rights.cash or rights.settle else [], "links": _links(actor, found),
@@ -95,11 +97,13 @@ def _cash(found: Assignment) -> list[dict[str, Any]]:
 def _links(actor: Actor, found: Assignment) -> dict[str, Any]:
     """The records on both sides and the plan it came from, as far as the reader may open them."""
     plan = Plan.objects.filter(pk=found.plan_id).only("number").first() if found.plan_id else None
+    sees_plan = plan is not None and plans(actor).filter(pk=plan.pk).exists()
     return {
         "need": needs(actor).filter(pk=found.need_id).exists(),
         "offer": offers(actor).filter(pk=found.offer_id).exists(),
         "plan": plan.number if plan is not None else None,
-        "plan_href": _there(f"/plans/{plan.number}/") if plan is not None and may(actor, LIST_PLANS) else "",
+        "plan_href": _there(f"/plans/{plan.number}/") if plan is not None and sees_plan else "",
+        "command": selectors.command_said(found) if sees_plan else "",
     }
 
 
@@ -160,7 +164,7 @@ def act(doing: Doing) -> View:
             fresh = doing.form(_again(request, found), found, sums)
             fresh.is_valid()
             return _act_page(request, doing, found, fresh, sums, trouble=refusal, status=refusal.status)
-        messages.success(request, str(doing.done))
+        messages.success(request, doing.said(actor, found, form))
         return redirect("assignments:one", found.code)
 
     return view
@@ -179,6 +183,15 @@ def contact(request: HttpRequest, code: str) -> HttpResponse:
             raise
         return page(request, found, trouble=refusal, status=refusal.status)
     return page(request, found, opened=opened or {"note": _("对方没有留联系方式。")})
+
+
+@route(SEE_PHOTO)
+@require_GET
+def photo(request: HttpRequest, code: str, photo_id: uuid.UUID) -> HttpResponse:
+    """A photo of what was handed over, as JPEG; each look stands in the trail."""
+    actor = actor_of(request)
+    content = reveal_photo(actor=actor, assignment=find(actor, code), photo_id=photo_id)
+    return HttpResponse(content, content_type="image/jpeg")
 
 
 @route(CONFIRM)
