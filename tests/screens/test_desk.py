@@ -19,14 +19,22 @@ from builders import (
     a_response,
     a_submission,
     an_account,
+    an_actor,
     an_offer,
     an_organisation,
     sign_in,
 )
-from builders_dispatch import a_verified_offer, an_assignment
+from builders_dispatch import a_key, a_verified_offer, an_assignment
+from builders_planning import a_plan, an_open_need, an_open_offer
 from tongzhou.chain.delivery.models import IncidentReport
 from tongzhou.chain.intake.models import Need
 from tongzhou.chain.triage.models import DuplicatePair
+from tongzhou.flows.answer_assignment import accept, decline
+from tongzhou.flows.approve_plan import approve_plan
+from tongzhou.flows.carry_assignment import mark_delivered, mark_sent
+from tongzhou.flows.confirm_delivery import confirm
+from tongzhou.flows.report_incident import report
+from tongzhou.flows.return_goods import returned
 from tongzhou.kernel import audit, changes, clock
 from tongzhou.kernel.access import SYSTEM
 from tongzhou.kernel.tables import capped_grid
@@ -136,6 +144,40 @@ def test_the_feed_is_in_words_and_tells_a_bulk_act_once(coordinator: Client) -> 
     assert [(one.act, one.more, one.state) for one in lines] == [("修改", 0, "已解决"), ("修改", 2, "")]
 
 
+def test_the_feed_tells_what_became_of_assignments_plans_and_troubles(coordinator: Client) -> None:
+    now, theirs = clock.now(), an_actor("coordinator", area=HUBEI)
+    one, two = an_assignment(now=now), an_assignment(now=now)
+    an_assignment(now=now)  # proposed, no more: no news
+    said: dict[str, Any] = {"actor": theirs, "now": now}
+    decline(assignment=two, reason="no_time", note="王先生没空", key=a_key(), **said)
+    accept(assignment=one, key=a_key(), **said)
+    mark_sent(assignment=one, key=a_key(), **said)
+    mark_delivered(assignment=one, key=a_key(), **said)
+    confirm(
+        actor=an_actor("verifier", area=HUBEI), assignment=one, received=60, refused=40, difference="damaged",
+        how="call", key=a_key(), now=now,
+    )  # fmt: skip
+    returned(assignment=one, quantity=40, unusable=40, key=a_key(), **said)
+    report(assignment=one, kind="conduct", text="门口的王先生很凶", key=a_key(), **said)
+    an_open_need(5)
+    an_open_offer(5)
+    plan = a_plan()
+    approve_plan(actor=theirs, plan=plan, expect=plan.version, now=now)
+    lines = coordinator.get("/desk/").context["feed"]
+    assert [(line.act, line.more) for line in lines if line.href.startswith(("/assign", "/inc", "/plans"))] == [
+        ("批准了", 0), ("报告了", 0), ("记下了退回", 0), ("记下了收货", 0), ("送到门口了", 0), ("送出了", 0),
+        ("接下了", 0), ("没有接", 0),
+    ]  # fmt: skip
+    page = coordinator.get("/desk/").content.decode()
+    assert "态度或行为不当" in page
+    assert "王先生" not in page
+    assert f"/plans/{plan.number}/" in page
+    elsewhere = sign_in(Client(), an_account("coordinator", area=XIAOGAN)).get("/desk/").context["feed"]
+    assert [line.act for line in elsewhere] == ["批准了"]  # a plan of the whole response is theirs to read
+    analyst = sign_in(Client(), an_account("analyst")).get("/desk/")
+    assert not any(line.who for line in analyst.context["feed"] if line.href.startswith("/assign"))
+
+
 def test_the_feed_keeps_to_the_readers_area(client: Client) -> None:
     sign_in(client, an_account("coordinator", area=WUHAN))
     for place in (WUHAN, XIAOGAN):
@@ -226,6 +268,10 @@ def test_queries_of_the_desk_do_not_grow(coordinator: Client) -> None:
             changes.apply(a_need(place=JIANGAN), actor=SYSTEM, act="need.change", urgency=1)
             an_offer()
             a_lead()
+            one, now = an_assignment(now=clock.now()), clock.now()
+            said: dict[str, Any] = {"actor": an_actor("coordinator", area=HUBEI), "assignment": one, "now": now}
+            accept(key=a_key(), **said)
+            report(kind="money", text="x", key=a_key(), **said)
 
     a_response()
     more(5)
