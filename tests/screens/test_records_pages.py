@@ -1,5 +1,7 @@
 """Record pages: everything without contacts, edits with a version check, closing, promoting, bulk edit, undo."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -13,6 +15,7 @@ from builders import (
     a_need,
     a_place,
     an_account,
+    an_actor,
     an_offer,
     an_organisation,
     sign_in,
@@ -21,7 +24,7 @@ from builders import (
 from builders_dispatch import a_verified_need, a_verified_offer, an_assignment
 from tongzhou.chain.dispatch.models import Movement
 from tongzhou.chain.intake.models import Lead, Need, Offer
-from tongzhou.kernel import clock, ids
+from tongzhou.kernel import changes, clock, ids
 from tongzhou.kernel.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -325,3 +328,35 @@ def test_a_need_and_an_offer_say_what_became_of_their_quantities(coordinator: Cl
     assert f"/assignments/{one.code}/" in page.content.decode()
     listed = coordinator.get("/needs/?col=lacking").content.decode()
     assert "100" in words_of(listed)
+
+
+def test_what_was_verified_without_a_call_says_how(coordinator: Client) -> None:
+    new = a_need()
+    assert "还没有人核实过" in coordinator.get(f"/needs/{new.code}/").content.decode()
+    said = {"state": "verified", "verified_at": clock.now()}
+    changes.apply(new, actor=an_actor("coordinator"), act="demo.verified", reason="整批核实", **said)
+    page = coordinator.get(f"/needs/{new.code}/")
+    assert "还没有人核实过" not in page.content.decode()
+    found = page.context["verified"]["line"]
+    assert (found.act, found.reason) == ("核实", "整批核实")
+    for entered in (a_need(**said), an_offer(**said)):
+        kind = "needs" if isinstance(entered, Need) else "offers"
+        text = coordinator.get(f"/{kind}/{entered.code}/").content.decode()
+        assert "录入时已经写明核实过（" in text
+        assert "还没有人核实过" not in text
+
+
+def test_what_plans_count_is_in_the_unit_of_the_category_not_in_the_one_that_was_said(coordinator: Client) -> None:
+    """Two lorries of masks cannot be converted: the plan works on 50 pieces, not on 50 lorries."""
+    need = a_need(quantity_asked=2, unit="车", quantity_flag="unit", quantity_planned=50)
+    figures = [value for _label, value in coordinator.get(f"/needs/{need.code}/").context["figures"]]
+    assert figures == ["2 车", "–", "50 只"]
+    listed = coordinator.get("/needs/?col=asked&col=planned&col=lacking").content.decode()
+    assert "2 车" in listed
+    assert "50 只" in listed
+    assert "50 车" not in listed
+    verifier = sign_in(Client(), an_account("verifier", area=HUBEI))
+    page = verifier.get(f"/verify/need/{need.pk}/").content.decode()
+    assert "2 车" in page
+    assert "计划按" in page
+    assert set(re.findall(r"(\w+) 车", page)) == {"2"}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.chain.intake.models import Lead, Need, Offer
-from tongzhou.chain.intake.selectors.said import amount_words, item_words, unit_of
+from tongzhou.chain.intake.selectors.said import amount_words, base_words, item_words, unit_of
 from tongzhou.chain.intake.types import ForWhom, LeadState, NeedState, OfferState, Urgency
 from tongzhou.kernel import ids
 from tongzhou.kernel.tables import Cell, Column
@@ -126,7 +126,7 @@ NEED_COLUMNS: tuple[Column, ...] = (
         "planned",
         _("计划多少"),
         lambda one: one.quantity_planned,
-        lambda one: Cell(amount(one, one.quantity_planned)),
+        lambda one: Cell(base_words(one, one.quantity_planned) or "–"),
         number=True,
         shown=False,
     ),
@@ -134,7 +134,7 @@ NEED_COLUMNS: tuple[Column, ...] = (
         "lacking",
         _("还缺多少"),
         lambda one: one.lacking,
-        lambda one: Cell(amount(one, one.lacking)),
+        lambda one: Cell(base_words(one, one.lacking) or "–"),
         number=True,
         shown=False,
     ),

@@ -14,7 +14,7 @@ from tongzhou.chain.dispatch.selectors.balances import free_of_offer, of_needs, 
 from tongzhou.chain.dispatch.types import Balance
 from tongzhou.chain.intake.models import Lead, Need, Offer
 from tongzhou.chain.intake.selectors.lists import needs
-from tongzhou.chain.intake.selectors.said import amount_words
+from tongzhou.chain.intake.selectors.said import amount_words, base_words
 from tongzhou.chain.triage.models import Check, DuplicatePair
 from tongzhou.kernel.access import Actor
 
@@ -69,9 +69,9 @@ def figures_of(one: Need | Offer | Lead) -> list[tuple[str, str]]:
         sums = of_needs([one.pk])[one.pk]
         found = [
             (_("要多少（对方说的）"), amount(one.quantity_asked)), (_("核实多少"), amount(one.quantity_confirmed)),
-            (_("计划多少"), amount(one.quantity_planned)),
+            (_("计划多少"), base_words(one, one.quantity_planned) or "–"),
         ]  # fmt: skip
-        rest = (_("还缺多少"), amount(open_of_need(one, sums)))
+        rest = (_("还缺多少"), base_words(one, open_of_need(one, sums)) or "–")
     else:
         sums = of_offers([one.pk])[one.pk]
         found = [
@@ -84,7 +84,7 @@ def figures_of(one: Need | Offer | Lead) -> list[tuple[str, str]]:
         (_("等人接下"), sums[Balance.PLANNED]), (_("已接下"), sums[Balance.ACCEPTED]),
         (_("在路上"), sums[Balance.IN_TRANSIT]), (_("收到"), sums[Balance.RECEIVED]),
     ]  # fmt: skip
-    return [*found, *((label, amount(many)) for label, many in way), rest]
+    return [*found, *((label, base_words(one, many) or "–") for label, many in way), rest]
 
 
 def with_lacking(rows: Sequence[Any], columns: Collection[str]) -> None:

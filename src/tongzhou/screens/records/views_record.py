@@ -14,9 +14,9 @@ from tongzhou.chain.dispatch.selectors.words import giver_of, how_much, receiver
 from tongzhou.chain.intake.models import Lead, Need, Offer
 from tongzhou.chain.intake.policies import target_of
 from tongzhou.chain.intake.selectors.said import item_words
-from tongzhou.chain.intake.selectors.trail import trail_of, value_words
+from tongzhou.chain.intake.selectors.trail import TrailLine, trail_of, value_words
 from tongzhou.chain.intake.services import editing
-from tongzhou.chain.intake.types import OPEN_NEEDS, ForWhom, LeadState, Vulnerability
+from tongzhou.chain.intake.types import OPEN_NEEDS, ForWhom, LeadState, NeedState, OfferState, Vulnerability
 from tongzhou.flows.undo_change import can_undo
 from tongzhou.kernel import ids
 from tongzhou.kernel.access import Actor, allows, route
@@ -61,7 +61,8 @@ def record(kind: Kind) -> View:
             "figures": figures_of(found),
             "assigned": _assigned(actor, found),
             "facts": _facts(found),
-            "checks": checks_of(found),
+            "checks": (checks := checks_of(found)),
+            "verified": None if checks else _verified(found, lines),
             "alike": lookalikes(actor, found),
             "merged": merged_here(actor, found),
             "may_change": may_change,
@@ -72,6 +73,19 @@ def record(kind: Kind) -> View:
         return render(request, "screens/records/record.html", said)
 
     return view
+
+
+def _verified(one: Need | Offer | Lead, lines: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """How a record without a check of its own came to be verified, as the trail has it; None when it is not."""
+    if isinstance(one, Lead) or one.state not in (NeedState.VERIFIED, OfferState.VERIFIED):
+        return None
+
+    def made_so(line: TrailLine) -> bool:
+        pair = line.entry.changes.get("state")
+        return not line.undone and isinstance(pair, list) and pair[-1] == one.state
+
+    found = next((said["line"] for said in lines if made_so(said["line"])), None)
+    return {"line": found, "at": one.verified_at}
 
 
 def _assigned(actor: Actor, one: Need | Offer | Lead) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tongzhou.chain.intake.models import Attachment, Need, Offer
 from tongzhou.chain.intake.policies import RELEASE_HELD, target_of
+from tongzhou.chain.intake.selectors.said import base_words
 from tongzhou.chain.intake.services.change import release_held
 from tongzhou.chain.intake.types import OPEN_NEEDS, OPEN_OFFERS, Flag, Held, NeedState, OfferState, Vulnerability
 from tongzhou.chain.triage.policies import CLOSE_UNREACHED, MERGE_NEEDS
@@ -93,7 +94,8 @@ def _about_need(actor: Actor, need: Need, known: Any) -> dict[str, Any]:
     planned = planned_for(need, known)
     alike = pairs.pairs_of(actor, need) if may(actor, MERGE_NEEDS) else []
     return {
-        "planned": planned, "basis": Basis(planned.basis).label, "guess": suggested_urgency(need, known),
+        "planned": planned, "planned_words": base_words(need, planned.quantity),
+        "basis": Basis(planned.basis).label, "guess": suggested_urgency(need, known),
         "vulnerable": [str(Vulnerability(one).label) for one in need.vulnerability if one in Vulnerability.values],
         "flag": _flag(need.quantity_flag),
         "alike": [

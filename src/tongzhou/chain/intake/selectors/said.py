@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from tongzhou.chain.intake.models import Lead, Need, Offer
 from tongzhou.registers.catalogue.selectors import unit_words
 
-__all__ = ["FEN", "amount_words", "item_words", "unit_of"]
+__all__ = ["FEN", "amount_words", "base_words", "item_words", "unit_of"]
 
 #: The base unit of money.
 FEN = "分"
@@ -33,3 +33,16 @@ def amount_words(record: Need | Offer | Lead, number: int | None) -> str:
     if record.unit == FEN:  # money is counted in fen and read in yuan
         return f"{number / 100:,.2f} {_('元')}"
     return f"{number:,} {unit_of(record, number)}".strip()
+
+
+def base_words(record: Need | Offer | Lead, number: int | None) -> str:
+    """A quantity that plans and assignments count, in the category's own unit; "" for None.
+
+    What was said may have been counted in another unit that nobody can convert; without a category there is only that.
+    """
+    category = record.category
+    if number is None or category is None or category.unit == record.unit:
+        return amount_words(record, number)
+    if category.unit == FEN:
+        return f"{number / 100:,.2f} {_('元')}"
+    return f"{number:,} {unit_words(category.unit, number, unit_en=category.unit_en)}".strip()
