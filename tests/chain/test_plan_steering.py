@@ -94,7 +94,7 @@ def test_pins_that_cannot_be_carried_out_are_set_aside_by_name() -> None:
     Offer.objects.filter(pk=empty.pk).update(quantity_confirmed=10)
     plan = a_plan()
     aside = {(one["offer"], one["quantity"], one["zh"]) for one in plan.figures["pins_set_aside"]}
-    assert aside == {(offer.code, 80, "不在供给可以去的地方"), (empty.code, 20, "供给只剩 10")}
+    assert aside == {(offer.code, 80, "不在供给可以去的地方"), (empty.code, 20, "供给还剩 10，不够")}
     assert lines(plan) == {(need.code, empty.code): 10}
 
 

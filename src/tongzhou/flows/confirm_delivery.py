@@ -169,4 +169,4 @@ def _require_still_lacking(need: Need, receipt: Receipt, not_there: int) -> None
     more = receipt.refused + receipt.missing - not_there
     lacking = (need.quantity_planned or 0) - counted
     if more > 0 and more > lacking:
-        raise Refusal("over_need", number=ids.format_code(need.code), open=max(0, lacking), asked=more)
+        raise Refusal("over_need", number=ids.format_code(need.code), open=f"{max(0, lacking):,}", asked=f"{more:,}")

@@ -134,7 +134,7 @@ def _fit(record: Need | Offer, locked: list[Assignment], actor: Actor, now: dt.d
             _take_back([one], actor, _LESS, now)
     if over > 0:
         number = ids.format_code(record.code)
-        raise Refusal("below_committed", number=number, committed=over + limit, quantity=limit)
+        raise Refusal("below_committed", number=number, committed=f"{over + limit:,}", quantity=f"{limit:,}")
 
 
 def _limit(record: Need | Offer) -> int:

@@ -140,14 +140,14 @@ ENTRIES: dict[str, ErrorText] = {
     ),
     "over_need": ErrorText(
         409,
-        "求助 {number} 只还缺 {open}，不能派 {asked}",
+        "求助 {number} 还缺 {open}，派 {asked} 就多了",
         "request {number} lacks only {open}, so {asked} cannot be assigned",
         "请改数量，或重新计算计划",
         "reduce the quantity, or plan again",
     ),
     "over_stock": ErrorText(
         409,
-        "供给 {number} 只还有 {free}，不能派 {asked}",
+        "供给 {number} 还能派 {free}，派 {asked} 不够",
         "offer {number} has only {free} left, so {asked} cannot be assigned",
         "请改数量，或重新计算计划",
         "reduce the quantity, or plan again",

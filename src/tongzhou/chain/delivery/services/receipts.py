@@ -46,9 +46,9 @@ def steps_of(one: Assignment, sums: Sums, *, received: int, refused: int, missin
         there = sums[Balance.ACCEPTED]
         first.append((Balance.ACCEPTED, Balance.IN_TRANSIT, min(total, there)))
     if min(received, refused, missing) < 0 or total < 1:
-        raise Refusal("bad_split", asked=total, most=there)
+        raise Refusal("bad_split", asked=f"{total:,}", most=f"{there:,}")
     if total > there:
-        raise Refusal("more_than_sent", sent=there, asked=total)
+        raise Refusal("more_than_sent", sent=f"{there:,}", asked=f"{total:,}")
     parts = {"received": received, "refused": refused, "missing": missing}
     return [*first, *((Balance.IN_TRANSIT, to, parts[name]) for to, name in _TO)]
 
@@ -74,11 +74,11 @@ def steps_corrected(receipt: Receipt, sums: Sums, *, received: int, refused: int
     there = sums[Balance.IN_TRANSIT] + receipt.received + receipt.refused + receipt.missing
     total = received + refused + missing
     if min(received, refused, missing) < 0:
-        raise Refusal("bad_split", asked=min(received, refused, missing), most=there)
+        raise Refusal("bad_split", asked=f"{min(received, refused, missing):,}", most=f"{there:,}")
     if refused < gone:
-        raise Refusal("below_returned", back=gone, asked=refused)
+        raise Refusal("below_returned", back=f"{gone:,}", asked=f"{refused:,}")
     if total > there:
-        raise Refusal("more_than_sent", sent=there, asked=total)
+        raise Refusal("more_than_sent", sent=f"{there:,}", asked=f"{total:,}")
     old = {"received": receipt.received, "refused": back, "missing": receipt.missing}
     new = {"received": received, "refused": refused - gone, "missing": missing}
     steps = [(balance, Balance.IN_TRANSIT, old[name]) for balance, name in _TO]

@@ -177,11 +177,11 @@ def require_room(need: Need, offer: Offer, quantity: int, free: int, lacking: in
     if stock_of(offer) is None:
         raise Refusal("stock_unknown", number=ids.format_code(offer.code))
     if quantity < 1:
-        raise Refusal("bad_split", asked=quantity, most=min(free, lacking))
+        raise Refusal("bad_split", asked=f"{quantity:,}", most=f"{min(free, lacking):,}")
     if quantity > free:
-        raise Refusal("over_stock", number=ids.format_code(offer.code), free=free, asked=quantity)
+        raise Refusal("over_stock", number=ids.format_code(offer.code), free=f"{free:,}", asked=f"{quantity:,}")
     if quantity > lacking:
-        raise Refusal("over_need", number=ids.format_code(need.code), open=lacking, asked=quantity)
+        raise Refusal("over_need", number=ids.format_code(need.code), open=f"{lacking:,}", asked=f"{quantity:,}")
 
 
 def own_key(what: str, one: Assignment) -> str:

@@ -41,7 +41,7 @@ def send(
     held = of_assignments([one.pk])[one.pk][Balance.ACCEPTED]
     leaves = held if quantity is None else quantity
     if not 1 <= leaves <= held:
-        raise Refusal("bad_split", asked=leaves, most=held)
+        raise Refusal("bad_split", asked=f"{leaves:,}", most=f"{held:,}")
     steps = [(Balance.ACCEPTED, Balance.IN_TRANSIT, leaves)]
     if rest_back:
         steps.append((Balance.ACCEPTED, Balance.OUTSIDE, held - leaves))
@@ -76,9 +76,9 @@ def take_return(
     sums = of_assignments([one.pk])[one.pk]
     most = sums[Balance.REFUSED] + sums[Balance.IN_TRANSIT]
     if not 1 <= quantity <= most:
-        raise Refusal("bad_split", asked=quantity, most=most)
+        raise Refusal("bad_split", asked=f"{quantity:,}", most=f"{most:,}")
     if not 0 <= unusable <= quantity:
-        raise Refusal("bad_split", asked=unusable, most=quantity)
+        raise Refusal("bad_split", asked=f"{unusable:,}", most=f"{quantity:,}")
     refused = min(quantity, sums[Balance.REFUSED])
     broken = min(unusable, refused)
     good = [

@@ -434,9 +434,9 @@ def _pin_fault(
     if not _in_time(found, need, own.offer):
         return "时间对不上", "the time windows do not overlap"
     if units > (stock[offer] or 0):
-        return f"供给只剩 {stock[offer] or 0}", f"only {stock[offer] or 0} of the offer is free"
+        return f"供给还剩 {stock[offer] or 0:,}，不够", f"only {stock[offer] or 0:,} of the offer is free"
     if units > lack[need]:
-        return f"需求只缺 {lack[need]}", f"the need lacks only {lack[need]}"
+        return f"需求还缺 {lack[need]:,}，不到固定的量", f"the need lacks only {lack[need]:,}"
     return None
 
 

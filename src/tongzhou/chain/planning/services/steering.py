@@ -71,10 +71,10 @@ def _require_possible(need: Need, offer: Offer, quantity: int) -> None:
     if stock is None:
         raise Refusal("pin_bad", why="供给没有说明数量", why_en="the offer names no quantity")
     if quantity > stock:
-        raise Refusal("pin_bad", why=f"供给一共 {stock}", why_en=f"the offer holds {stock} in all")
+        raise Refusal("pin_bad", why=f"供给一共 {stock:,}", why_en=f"the offer holds {stock:,} in all")
     if need.quantity_planned is not None and quantity > need.quantity_planned:
         wanted = need.quantity_planned
-        raise Refusal("pin_bad", why=f"需求的计划量是 {wanted}", why_en=f"the need is planned at {wanted}")
+        raise Refusal("pin_bad", why=f"需求的计划量是 {wanted:,}", why_en=f"the need is planned at {wanted:,}")
 
 
 @transaction.atomic
