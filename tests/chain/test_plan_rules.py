@@ -175,8 +175,9 @@ def test_a_gap_that_is_partly_filled_names_the_pair_that_was_forbidden() -> None
     assert (lacking.reason, lacking.served, lacking.gap) == ("forbidden", 120, 80)
     when = f"{clock.beijing(pin.created_at):%Y-%m-%d %H:%M}"
     who_zh, who_en = f"物资协调员，{when}：仓库封了", f"物资协调员, {when}: 仓库封了"
-    assert lacking.text_zh.startswith(f"供给 {other.code} 被人工禁止给这里（{who_zh}），它还有 90 没派")
-    assert lacking.text_en.startswith(f"offer {other.code} was forbidden here by hand ({who_en})")
+    own = ids.format_code(other.code)
+    assert lacking.text_zh.startswith(f"武汉测试商贸公司的供给（{own}）被人工禁止给这里（{who_zh}），它还有 90 没派")
+    assert lacking.text_en.startswith(f"the offer of 武汉测试商贸公司 ({own}) was forbidden here by hand ({who_en})")
 
 
 def test_a_forbidden_offer_that_is_used_up_elsewhere_is_named_but_is_not_the_reason() -> None:
@@ -187,7 +188,7 @@ def test_a_forbidden_offer_that_is_used_up_elsewhere_is_named_but_is_not_the_rea
     plan = a_plan()
     lacking = PlanNeed.objects.get(plan=plan, need=need)
     assert (lacking.served, lacking.reason) == (10, "shared_fairly")
-    assert f"供给 {offer.code} 被人工禁止给这里" in lacking.text_zh
+    assert f"（{ids.format_code(offer.code)}）被人工禁止给这里" in lacking.text_zh
     assert "没派" not in lacking.text_zh
     assert small.code in lacking.bottleneck
 

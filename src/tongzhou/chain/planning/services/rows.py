@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from tongzhou.chain.planning.services.quantities import basis_of
 from tongzhou.chain.planning.services.reasons import LineReasons
 from tongzhou.chain.planning.services.snapshot import Out, Snapshot, engine_place, urgency_of
 from tongzhou.chain.planning.types import Change, Pair
+from tongzhou.kernel import ids
 from tongzhou_engines.allocation import Plan as Made
 from tongzhou_engines.gazetteer.places import PlaceTree
 
@@ -20,6 +22,7 @@ __all__ = ["FORBIDDEN", "Rows", "left_out_rows", "rows_of"]
 FORBIDDEN = "forbidden"
 #: Pairs forbidden by hand that one gap names.
 _MOST_NAMED = 3
+_CODE = re.compile(r"(?<!\d)\d{10}(?!\d)")
 
 
 @dataclass
@@ -108,27 +111,40 @@ def _gap_texts(snapshot: Snapshot, code: str, lack: dict[str, Any], left: dict[s
     for offer, (who_zh, who_en) in sorted(snapshot.forbidden.get(code, {}).items())[:_MOST_NAMED]:
         rest_zh = f"，它还有 {left[offer]:,} 没派" if left[offer] > 0 else ""
         rest_en = f"; {left[offer]:,} of it are not sent anywhere" if left[offer] > 0 else ""
-        zh, en = f"供给 {offer} 被人工禁止给这里（{who_zh}）", f"offer {offer} was forbidden here by hand ({who_en})"
+        own_zh, own_en = _named(snapshot, offer)
+        zh, en = f"{own_zh}被人工禁止给这里（{who_zh}）", f"{own_en} was forbidden here by hand ({who_en})"
         parts.append((zh + rest_zh, en + rest_en))
     parts.append(_rule_texts(snapshot, code, lack))
     return "；".join(zh for zh, _ in parts), "; ".join(en for _, en in parts)
 
 
+def _named(snapshot: Snapshot, code: str) -> Pair:
+    """An offer by its giver's public name, with its code as people say it; a private person is never named."""
+    own, spoken = snapshot.offers.get(code), ids.format_code(code)
+    giver = own.offer.giver if own is not None else ""
+    if giver:
+        return f"{giver}的供给（{spoken}）", f"the offer of {giver} ({spoken})"
+    return (f"个人的供给（{spoken}）", f"a person's offer ({spoken})") if own is not None else (code, code)
+
+
 def _rule_texts(snapshot: Snapshot, code: str, lack: dict[str, Any]) -> Pair:
     """The engine's reason; where a rule of ours stands behind "may not come here", that rule is named as well."""
-    zh, en = lack["text_zh"], lack["text_en"]
+    # The engine knows offers by their codes only.
+    zh = _CODE.sub(lambda found: _named(snapshot, found[0])[0], lack["text_zh"])
+    en = _CODE.sub(lambda found: _named(snapshot, found[0])[1], lack["text_en"])
     if lack["reason"] != "not_authorised":
         return zh, en
     for offer in filter(None, lack["bottleneck"].split(";")):
+        own_zh, own_en = _named(snapshot, offer)
         broken = snapshot.closed.get((code, offer))
         if broken is not None:
             # The engine knows closed pairs only as closed by hand, which these are not.
             zh = zh.replace("；规则：人工固定", "").replace("都被人工禁止或固定", "都不能给它")
             en = en.replace("; rule: pins", "").replace("forbidden or fixed by hand: ", "may not serve it: ")
-            return f"{zh}；{offer}：{broken.text_zh}", f"{en}; {offer}: {broken.text_en}"
+            return f"{zh}；{own_zh}：{broken.text_zh}", f"{en}; {own_en}: {broken.text_en}"
         own = snapshot.offers.get(offer)
         if own is not None and own.limits:
-            return f"{zh}；{offer}：{own.limits[0].text_zh}", f"{en}; {offer}: {own.limits[0].text_en}"
+            return f"{zh}；{own_zh}：{own.limits[0].text_zh}", f"{en}; {own_en}: {own.limits[0].text_en}"
     return zh, en
 
 
