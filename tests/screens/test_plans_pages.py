@@ -31,7 +31,7 @@ from tongzhou.chain.planning.models import StandingApproval as Standing
 from tongzhou.chain.planning.services.previewing import run_preview
 from tongzhou.kernel.models import AuditEntry
 from tongzhou.registers.people.models import Account
-from tongzhou.screens.plans import views_decide
+from tongzhou.screens.plans import views_decide, views_steer
 
 pytestmark = pytest.mark.django_db
 
@@ -205,11 +205,16 @@ def test_a_pin_names_who_gets_less_to_those_who_may_see_them(coordinator: Client
 
 
 def test_whoever_sees_a_part_is_told_how_much_there_is(coordinator: Client) -> None:
-    plan = a_plan(figures={"needs": 9, "lines": 2})
+    plan = a_plan(figures={"needs": 9, "lines": 2, "held": 54})
     a_line(plan)
     a_line(plan, place=XIAOGAN)
     part = b.sign_in(Client(), b.an_account("coordinator", area=XIAOGAN))
     assert "上面的数字是整份计划的（2 行）" in text_of(part.get(f"/plans/{plan.number}/"))
+    assert "这张表整份有 54 行" in text_of(part.get(f"/plans/{plan.number}/holds/"))
+    for path in ("gaps/", "holds/", "left/"):
+        assert "上面的数字是整份计划的" in text_of(part.get(f"/plans/{plan.number}/{path}"))
+        assert "上面的数字是整份计划的" not in text_of(coordinator.get(f"/plans/{plan.number}/{path}"))
+        assert "一行是" in text_of(coordinator.get(f"/plans/{plan.number}/{path}"))
     assert "上面的数字是整份计划的" not in text_of(coordinator.get(f"/plans/{plan.number}/"))
 
 
@@ -394,7 +399,9 @@ def test_pins_of_another_area_are_neither_shown_nor_touched() -> None:
     assert wuhan.post("/plans/pins/new/", said).status_code == 422
 
 
-def test_another_order_shows_who_gains_and_who_loses_before_it_is_saved(coordinator: Client) -> None:
+def test_another_order_shows_who_gains_and_who_loses_before_it_is_saved(
+    coordinator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """100 masks in Wuhan, 100 wanted in Wuhan and in Xiaogan: shared equally 50 and 50, home first 100 and 0."""
     an_open_offer(100)
     an_open_need(100)
@@ -417,6 +424,10 @@ def test_another_order_shows_who_gains_and_who_loses_before_it_is_saved(coordina
         (1, [("湖北省武汉市", "50 只", "100 只")]),
         (1, [("湖北省孝感市", "50 只", "0 只")]),
     ]
+    assert "没有写出来的地方一样多" in text_of(page)
+    with monkeypatch.context() as few:
+        few.setattr(views_steer, "_SHOWN", 0)
+        assert "另有 1 处多得、1 处少得没有列出" in text_of(coordinator.get(asked["Location"]))
     assert not PrincipleChoice.objects.exists()
     refused = coordinator.post(address, {"order": wanted})
     assert refused.status_code == 422  # it must say why

@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.chain.intake.types import Urgency
 from tongzhou.chain.planning.models import LeftOut, Plan, PlanLine, PlanNeed, PlanOffer
-from tongzhou.chain.planning.types import Change
+from tongzhou.chain.planning.types import Change, LineState
 from tongzhou.kernel import ids, kept
 from tongzhou.kernel.tables import Cell, Column
 from tongzhou.kernel.words import local
@@ -29,6 +30,7 @@ __all__ = [
     "beside",
     "decided",
     "steer",
+    "struck_beside",
 ]
 
 #: Where a line keeps the row of its need in the plan, see `beside`.
@@ -186,25 +188,50 @@ LINE_COLUMNS: tuple[Column, ...] = (
 )
 
 
+#: Where a need in a plan keeps what was struck at the approval, see `struck_beside`.
+_STRUCK = "struck_units"
+
+
+def struck_beside(rows: Sequence[PlanNeed], shown: Collection[str]) -> None:
+    """Read how much of what the plan gave these needs was struck at its approval: one query for a page."""
+    lines = PlanLine.objects.filter(
+        plan__in={row.plan_id for row in rows}, need__in={row.need_id for row in rows}, state=LineState.STRUCK
+    )
+    found = {(plan, need): units for plan, need, units in lines.values_list("plan", "need").annotate(n=Sum("quantity"))}
+    for row in rows:
+        setattr(row, _STRUCK, found.get((row.plan_id, row.need_id), 0))
+
+
+def _struck(row: PlanNeed) -> int:
+    units: int = getattr(row, _STRUCK, 0)
+    return units
+
+
 def _planned(row: PlanNeed) -> Cell:
     return Cell(words.amount(row.planned, row.category), more=_mark(row.basis))
 
 
 def _lacks(row: PlanNeed) -> Cell:
+    served = row.served - _struck(row)
     return Cell(
-        words.amount(row.gap, row.category),
-        more=gettext("得到 %(served)s") % {"served": words.amount(row.served, row.category)} if row.served else "",
+        words.amount(row.planned - served, row.category),
+        more=gettext("得到 %(served)s") % {"served": words.amount(served, row.category)} if served else "",
     )
 
 
 def _gap_why(row: PlanNeed) -> Cell:
-    return Cell(str(words.GAP.get(row.reason, row.reason)), kind="words", more=_why(row))
+    word = str(words.GAP.get(row.reason, row.reason))
+    if not (struck := _struck(row)):
+        return Cell(word, kind="words", more=_why(row))
+    said = gettext("批准时划掉了 %(struck)s") % {"struck": words.amount(struck, row.category)}
+    rest = gettext("其余：%(word)s") % {"word": word}
+    return Cell(said, kind="words", more=" · ".join(filter(None, (rest, _why(row)))))
 
 
 GAP_COLUMNS: tuple[Column, ...] = (
     URGENCY,
     CATEGORY,
-    Column("lacks", _("还缺"), lambda row: row.gap, _lacks, number=True),
+    Column("lacks", _("还缺"), lambda row: row.gap + _struck(row), _lacks, number=True),
     Column(
         "asked", _("报的数量"), lambda row: row.asked, lambda row: Cell(words.amount(row.asked, row.category)),
         number=True,
@@ -213,7 +240,7 @@ GAP_COLUMNS: tuple[Column, ...] = (
     Column("to", _("谁缺"), lambda row: receiver(row.need), _to),
     Column("why", _("为什么缺"), lambda row: str(words.GAP.get(row.reason, row.reason)), _gap_why),
     Column("bottleneck", _("卡在哪里"), lambda row: row.bottleneck, shown=False),
-    Column("served", _("得到多少"), lambda row: row.served, number=True, shown=False),
+    Column("served", _("得到多少"), lambda row: row.served - _struck(row), number=True, shown=False),
     Column("told", _("理由全文"), _why, shown=False),
     _NEED,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongzhou.chain.intake.models import Offer
@@ -18,6 +19,7 @@ from tongzhou.chain.planning.models import Plan
 from tongzhou.chain.planning.selectors import seen
 from tongzhou.chain.planning.types import Change, LeftOutRule, LineState, PlanState
 from tongzhou.chain.triage.types import Basis
+from tongzhou.kernel import clock
 from tongzhou.kernel.access import Actor
 from tongzhou.kernel.tables import Choice, Facet, Sort, Table
 from tongzhou.kernel.tables.declared import Text
@@ -43,6 +45,8 @@ class Section:
     rows: Callable[[Actor, Plan], QuerySet[Any]]
     empty_title: Text
     empty_why: Text
+    #: What one row is, beside figures that count needs or offers.
+    row: Text
 
     def path(self, plan: Plan) -> str:
         """Its address."""
@@ -55,15 +59,31 @@ LINES = Section(
     seen.lines_of,
     _("没有要派的"),
     _("没有一份供给能合法地用到这个范围的需求上。看看缺口里写的理由。"),
+    _("一行是一份供给派给一项需求；一项需求可以由几份供给来帮，一份供给也可以帮几项需求。"),
 )
-GAPS = Section("gaps", _("还缺的"), seen.gaps_of, _("没有缺口"), _("这个范围里核实过的需求都够了。"))
-HOLDS = Section("holds", _("先不要发"), seen.holds_of, _("没有要暂缓的"), _("这个范围里的供给全都用得上。"))
+GAPS = Section(
+    "gaps",
+    _("还缺的"),
+    seen.gaps_of,
+    _("没有缺口"),
+    _("这个范围里核实过的需求都够了。"),
+    _("一行是一项需求。"),
+)
+HOLDS = Section(
+    "holds",
+    _("先不要发"),
+    seen.holds_of,
+    _("没有要暂缓的"),
+    _("这个范围里的供给全都用得上。"),
+    _("一行是一份供给：整份，或者其中用不上的一部分。"),
+)
 LEFT = Section(
     "left",
     _("没有进入计划"),
     seen.left_out_of,
     _("没有被规则挡下的"),
     _("所有核实过的需求和供给都进入了计算。"),
+    _("一行是被一条规则挡下的一份供给、一项需求，或者其中的一对。"),
 )
 SECTIONS = (LINES, GAPS, HOLDS, LEFT)
 
@@ -106,6 +126,15 @@ def _earmark(column: str, where: Q) -> Facet:
     return flag("earmark", _("捐赠"), column, _("定向捐赠"), no=_("其他供给"), where=where, holds=bool)
 
 
+def _compared(plan: Plan) -> Text:
+    """What the changes of the lines are measured by: the assignments of the moment the plan was worked out."""
+    if plan.as_of is None:
+        return _("和规划时的派单比")
+    then, now = clock.beijing(plan.as_of), clock.beijing(clock.now())
+    at = f"{then:%H:%M}" if then.date() == now.date() else f"{then:%m-%d %H:%M}"
+    return gettext("和规划时（%(at)s）的派单比") % {"at": at}
+
+
 def lines_table(plan: Plan, said: QueryDict, *, steers: bool) -> Table:
     """What moves from where to whom."""
     decided = plan.state in DECIDED or partly(plan)
@@ -117,7 +146,7 @@ def lines_table(plan: Plan, said: QueryDict, *, steers: bool) -> Table:
         sorts=(URGENT,),
         facets=(
             *state,
-            enumerated("change", _("和现在的派单比"), "change", Change),
+            enumerated("change", _compared(plan), "change", Change),
             enumerated("urgency", _("紧急程度"), "urgency", Urgency),
             _place(plan, said),
             _category(plan),
@@ -150,6 +179,7 @@ def gaps_table(plan: Plan, said: QueryDict, *, steers: bool) -> Table:
             _basis(),
         ),
         with_rows=("need__organisation", "place", "category"),
+        prepare=columns.struck_beside,
     )
 
 

@@ -31,6 +31,7 @@ from tongzhou.registers.places.forms import show_refusal
 from tongzhou.screens.plans import columns, words
 from tongzhou.screens.plans.forms import ReasonForm
 from tongzhou.screens.plans.requests import actor_of, plan_of
+from tongzhou.screens.plans.since import approved_since
 from tongzhou.screens.plans.tables import DECIDED, partly
 from tongzhou.screens.plans.views_plan import head_of
 
@@ -70,6 +71,8 @@ def _page(request: HttpRequest, plan: Plan, form: ReasonForm) -> dict[str, Any]:
         "counts": counts,
         "said": {key: f"{count:,}" for key, count in counts.items()},
         "rows": rows.rows,
+        "named": {row.key: _line_words(row.record) for row in rows.rows},
+        "since": approved_since(actor, plan, approvable(actor, plan)),
         "ticked": {str(one) for one in struck},
         "headings": rows.headings,
         "newer": _cursor(rows.newer),
@@ -90,6 +93,12 @@ def _command(actor: Actor, plan: Plan, answer: str = "") -> dict[str, Any] | Non
     theirs = rows.filter(commanded()).count()
     said = {"theirs": theirs, "apart": rows.count() - theirs}
     return said | {"words": {name: f"{n:,}" for name, n in said.items()}, "answer": answer, "most": MOST_ANSWER}
+
+
+def _line_words(line: PlanLine) -> str:
+    """Which line a box strikes: what, from whom, to whom."""
+    said = {"what": line.category.label, "from": words.giver(line.offer), "to": words.receiver(line.need)}
+    return _("%(what)s：%(from)s → %(to)s") % said
 
 
 def _cursor(address: str) -> str:
@@ -139,7 +148,7 @@ def _approve(request: HttpRequest, plan: Plan) -> HttpResponse:
     if isinstance(done, Approval):
         return redirect("plans:approve", plan.number)
     if done.kept:
-        messages.info(request, _("%(kept)s 条派单和原来一样，没有动。") % {"kept": done.kept})
+        messages.info(request, _("%(kept)s 条派单和原来一样，没有动。") % {"kept": f"{done.kept:,}"})
     return redirect("plans:result", plan.number)
 
 
@@ -211,7 +220,9 @@ def result(request: HttpRequest, number: int) -> HttpResponse:
     )
     stale = rows.filter(state=LineState.STALE).select_related(*_TABLE.with_rows).order_by("urgency", "place_id", "id")
     said = head_of(actor, plan, "result") | {
+        "part": "" if seen.sees_whole(actor, plan) else words.part(plan, "result"),
         "counts": counted,
+        "told": {name: f"{count:,}" for name, count in counted.items()},
         "stale": [_told(one) for one in stale[:PAGE]],
         "others": seen.left_for_others(actor, plan),
         "command": _command(actor, plan),

@@ -25,7 +25,9 @@ from tongzhou.kernel.tables import csv_chunks, read, row_count, sheet, xlsx_file
 from tongzhou.kernel.tables.files import MOST_XLSX_ROWS
 from tongzhou.kernel.words import in_english
 from tongzhou.screens.plans import words
+from tongzhou.screens.plans.exact import exact
 from tongzhou.screens.plans.requests import actor_of, plan_of
+from tongzhou.screens.plans.since import approved_since
 from tongzhou.screens.plans.tables import DECIDED, GAPS, HOLDS, LEFT, LINES, SECTIONS, Section, partly, table_of
 
 __all__ = ["cancel", "directory", "export", "gaps", "head_of", "holds", "left", "plan", "progress", "proof"]
@@ -71,15 +73,18 @@ def listing(section: Section) -> View:
                 return redirect("plans:plan", number)
             return render(request, "screens/plans/waiting.html", head_of(actor, found, "lines") | _waiting(found))
         asked = read(table_of(section, found, request.GET, steers=may(actor, STEER_PLAN)), request.GET)
+        whole = seen.sees_whole(actor, found)
+        shown = sheet(section.rows(actor, found), asked)
         said = head_of(actor, found, section.key) | {
             "section": section,
             "path": section.path(found),
-            "sheet": sheet(section.rows(actor, found), asked),
+            "sheet": exact(shown, found, section.key) if whole else shown,
+            "part": "" if whole else words.part(found, section.key),
             "outside": words.outside(found) if section is LEFT else "",
         }
         if section is LINES:
             said["decided"] = said["decided"] or partly(found)
-            said["part"] = "" if seen.sees_whole(actor, found) else words.part(found)
+            said["since"] = approved_since(actor, found, seen.lines_of(actor, found))
             said["life"] = seen.lines_of(actor, found).filter(urgency=0, quantity__gt=0).count()
         return render(request, "screens/plans/plan.html", said)
 

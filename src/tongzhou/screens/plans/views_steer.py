@@ -11,10 +11,13 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongzhou.chain.intake.models import Need, Offer
 from tongzhou.chain.intake.policies import LIST_NEEDS, LIST_OFFERS, target_of
+from tongzhou.chain.intake.selectors.said import item_words
+from tongzhou.chain.intake.types import OfferState
 from tongzhou.chain.planning.models import Pin, Plan, PlanLine
 from tongzhou.chain.planning.policies import LIST_PLANS, SET_PRINCIPLES, STEER_PLAN
 from tongzhou.chain.planning.selectors import seen
@@ -40,6 +43,10 @@ from tongzhou.screens.plans.requests import actor_of, doors, response_of, scene
 __all__ = ["new_pin", "order", "pins", "principles", "withdraw"]
 
 PAGE = 50
+_REFUSED = {
+    "need": gettext_lazy("没有这个编号，或者不在您的授权范围"),
+    "offer": gettext_lazy("没有这个编号，或者计划不能把它用到这项需求上"),
+}
 #: Plans looked through for one the reader may ask again.
 LOOKED_BACK = 20
 
@@ -88,12 +95,23 @@ def _need(actor: Actor, code: str) -> Need | None:
 
 
 def _offer(actor: Actor, code: str, need: Need | None) -> Offer | None:
-    """The offer of a code: of the actor's own area and line, or one that a plan brought together with the need."""
+    """The offer of a code: of the actor's own area and line, or one that a plan could use for the actor's need,
+    wherever it lies; of such a one nothing is shown that a line of a plan would not show (`_offer_words`)."""
     parsed = ids.parse_code(code[:20])
     found = Offer.objects.select_related("place", "category", "organisation").filter(code=parsed).first()
     if found is None or allows(actor, LIST_OFFERS, **target_of(found)):
         return found
-    return found if need is not None and PlanLine.objects.filter(need=need, offer=found).exists() else None
+    if need is None or not allows(actor, STEER_PLAN, **target_of(need)):
+        return None
+    usable = found.state == OfferState.VERIFIED and (found.response_id, found.line) == (need.response_id, need.line)
+    return found if usable or PlanLine.objects.filter(need=need, offer=found).exists() else None
+
+
+def _offer_words(actor: Actor, offer: Offer) -> str:
+    """The thing: as its giver wrote it for who may see the offer, else its category, as plans say it."""
+    if offer.category is None or allows(actor, LIST_OFFERS, **target_of(offer)):
+        return item_words(offer)
+    return str(offer.category.label)
 
 
 def _read_in(actor: Actor, number: str) -> Plan | None:
@@ -117,7 +135,7 @@ def new_pin(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         for name, found in (("need", need), ("offer", offer)):
             if found is None:
-                form.add_error(name, _("没有这个编号，或者不在您的授权范围"))
+                form.add_error(name, _REFUSED[name])
         if need is not None and offer is not None:
             again = plan if request.POST.get("do") == "again" else None
             if (done := _set(request, form, need, offer, again)) is not None:
@@ -127,6 +145,7 @@ def new_pin(request: HttpRequest) -> HttpResponse:
         "need": need,
         "offer": offer,
         "from": words.giver(offer) if offer else "",
+        "offer_item": _offer_words(actor, offer) if offer else "",
         "to": words.receiver(need) if need else "",
         "plan": plan,
         **(_asked_again(actor, plan) if plan else {}),
@@ -234,12 +253,22 @@ def _preview(found: Preview) -> dict[str, Any]:
         "needs": found.needs,
         "same": found.same,
         "told": _told_plainly(len(found.gains), len(found.losses), most),
+        "rest": _rest(len(found.gains) - _SHOWN, len(found.losses) - _SHOWN),
         "unchanged": found.order == found.present,
         "sides": [
             (_("多得的"), len(found.gains), [named(one) for one in found.gains[:_SHOWN]]),
             (_("少得的"), len(found.losses), [named(one) for one in found.losses[:_SHOWN]]),
         ],
     }
+
+
+def _rest(gains: int, losses: int) -> str:
+    """How many more gain and lose than the tables list, so that nobody takes them for unchanged."""
+    if gains <= 0 and losses <= 0:
+        return _("没有写出来的地方一样多。")
+    return _("每边只列前 %(shown)s 处；另有 %(gains)s 处多得、%(losses)s 处少得没有列出，其余的地方一样多。") % {
+        "shown": _SHOWN, "gains": f"{max(0, gains):,}", "losses": f"{max(0, losses):,}",
+    }  # fmt: skip
 
 
 def _told_plainly(gains: int, losses: int, most: list[dict[str, str] | None]) -> list[str]:

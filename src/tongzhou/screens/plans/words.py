@@ -43,6 +43,7 @@ __all__ = [
     "percent",
     "plan_name",
     "receiver",
+    "rows_in_all",
     "scope_words",
     "sentence",
     "step",
@@ -113,6 +114,10 @@ ORDERS: dict[str, tuple[Any, Any]] = {
         gettext_lazy("先近后远：本地能满足的先在本地满足；一样近，先急后缓；再按同一比例。"),
     ),
 }
+
+
+#: Tables with a row for each of what a figure counts.
+_ROWS_OF = {"gaps": "gap", "holds": "held"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,11 +307,26 @@ def outside(plan: Plan) -> str:
     }  # fmt: skip
 
 
-def part(plan: Plan) -> str:
-    """For who sees a part of it: the figures above the table are those of all of it."""
+def part(plan: Plan, key: str = "lines") -> str:
+    """For who sees a part of it: the figures above a table (`key`, or another page) are those of all of it."""
     if (lines := plan.figures.get("lines")) is None:
         return ""
-    return _("上面的数字是整份计划的（%(lines)s 行）；下面只列出您负责的地方和条线。") % {"lines": f"{lines:,}"}
+    if key == "lines":
+        return _("上面的数字是整份计划的（%(lines)s 行）；下面只列出您负责的地方和条线。") % {"lines": f"{lines:,}"}
+    if (whole := rows_in_all(plan, key)) is None:
+        return _("上面的数字是整份计划的；下面只是您负责的地方和条线。")
+    text = _("上面的数字是整份计划的；这张表整份有 %(rows)s 行，下面只列出您负责的地方和条线。")
+    return text % {"rows": f"{whole:,}"}
+
+
+def rows_in_all(plan: Plan, key: str) -> int | None:
+    """How many rows a table of the plan has, as it was counted when the plan was made; None when it was not."""
+    counted = plan.figures
+    if key in _ROWS_OF:
+        found: int | None = counted.get(_ROWS_OF[key])
+        return found
+    parts: dict[str, int] | None = counted.get({"lines": "changes", "left": "left_out"}.get(key, ""))
+    return sum(parts.values()) if parts is not None else None
 
 
 def figures(plan: Plan) -> list[Figure]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from html import escape
 from typing import Any
 
@@ -65,11 +65,17 @@ def _cell(column: Column, label: str, cell: Cell) -> str:
 
 @register.simple_tag
 def table_rows(
-    rows: list[Row], bulk: str = "", name: str = "row", word: str = "", ticked: Collection[str] = ()
+    rows: list[Row],
+    bulk: str = "",
+    name: str = "row",
+    word: str = "",
+    ticked: Collection[str] = (),
+    named: Mapping[str, str] | None = None,
 ) -> SafeString:
     """The rows of a table's body; with `bulk` (the id of a form) each begins with a box that goes with that form.
 
-    The box is called `name`; `word` says what ticking does, `ticked` are the keys of rows that begin so.
+    The box is called `name`; `word` says what ticking does, `ticked` are the keys of rows that begin so, `named` what
+    a row is called where its key means nothing to a reader.
     """
     word, form, name = _safe(word or _("选中")), _safe(bulk), _safe(name)
     written = []
@@ -79,7 +85,7 @@ def table_rows(
             key, checked = _safe(row.key), " checked" if row.key in ticked else ""
             box = (
                 f'<td class="tick"><label><input type="checkbox" name="{name}" value="{key}" form="{form}"{checked}>'
-                f'<span class="unseen">{word} {key}</span></label></td>'
+                f'<span class="unseen">{word} {_safe((named or {}).get(row.key, row.key))}</span></label></td>'
             )
         written.append(f"<tr>{box}{''.join(_cell(*cell) for cell in row.cells)}</tr>\n")
     return SafeString("".join(written))

@@ -169,8 +169,8 @@ def left_for_others(actor: Actor, plan: Plan) -> list[Left]:
 
 
 def to_decide(actor: Actor, plan: Plan) -> dict[str, int]:
-    """What approving would do, in lines: lines (that send something), new, changed, kept, gone, life (threatened), and
-    how many givers and needs they touch.
+    """What approving would do, in lines: lines (on their way by then, old and new), new, changed, sends (both), kept,
+    gone, life (threatened), and how many givers and needs what it sends touches.
 
     Where all of it is the actor's and nothing is decided yet, the plan's own figures say so; else it is counted.
     """
@@ -179,8 +179,11 @@ def to_decide(actor: Actor, plan: Plan) -> dict[str, int]:
     if undecided and plan.figures.keys() >= _COUNTED and approves_whole(actor, plan):
         changes, said = plan.figures["changes"], plan.figures
         counted = {name: changes.get(name, 0) for name in ("new", "changed", "kept", "gone")}
-        counted |= {"lines": said["lines"], "givers": said["used"], "needs": said["helped"]}
-        return counted | {"life": rows.filter(on, urgency=0).count()}
+        counted |= {"lines": said["lines"], "life": rows.filter(on, urgency=0).count()}
+        if not counted["kept"]:
+            counted |= {"givers": said["used"], "needs": said["helped"]}
+            return counted | {"sends": counted["new"] + counted["changed"]}
+        return counted | _sent(rows, counted)
     told: dict[str, int] = rows.aggregate(
         lines=Count("pk", filter=on),
         new=Count("pk", filter=Q(change=Change.NEW)),
@@ -189,9 +192,15 @@ def to_decide(actor: Actor, plan: Plan) -> dict[str, int]:
         gone=Count("pk", filter=Q(change=Change.GONE)),
         life=Count("pk", filter=on & Q(urgency=0)),
     )
-    for name, column in (("givers", "offer_id"), ("needs", "need_id")):
-        told[name] = rows.filter(on).values(column).distinct().count()
-    return told
+    return told | _sent(rows, told)
+
+
+def _sent(rows: QuerySet[PlanLine], counted: dict[str, int]) -> dict[str, int]:
+    """Lines that send something anew, and whom they touch: what stays as it is reaches nobody again."""
+    anew = rows.filter(change__in=(Change.NEW, Change.CHANGED))
+    touched = (("givers", "offer_id"), ("needs", "need_id"))
+    found = {name: anew.values(column).distinct().count() for name, column in touched}
+    return found | {"sends": counted["new"] + counted["changed"]}
 
 
 def pins_of(actor: Actor, response: Response) -> QuerySet[Pin]:
