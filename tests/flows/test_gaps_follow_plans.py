@@ -60,7 +60,7 @@ def test_from_the_plan_to_the_receivers_word() -> None:
     plan.refresh_from_db()
     approve_plan(actor=b.an_actor("liaison"), plan=plan, expect=plan.version, now=clock.now())
     assert seen() == {b.JIANGAN: (300, 200, 0, 0, 0, 100, 0), b.WUCHANG: (200, 150, 0, 0, 0, 0, 50)}
-    assert told() == {b.JIANGAN: ("taken", None), b.WUCHANG: ("needed", 50)}
+    assert told() == {b.JIANGAN: ("arranged", None), b.WUCHANG: ("needed", 50)}
     (gap,) = gap_rows(measure(b.a_response().pk, clock.now()), plan_cells(current_plans(b.a_response().pk)))
     assert (gap.place, gap.amounts.gap, gap.plan) == (b.WUCHANG, 50, plan.number)
     assert gap.reason
@@ -71,6 +71,7 @@ def test_from_the_plan_to_the_receivers_word() -> None:
     mine.refresh_from_db()
     mark_sent(actor=actor, assignment=mine, key="k-sent", now=now)
     assert seen()[b.JIANGAN] == (300, 0, 0, 200, 0, 100, 0)
+    assert told()[b.JIANGAN] == ("taken", None)  # somebody accepted, and it is on its way
     other = Assignment.objects.exclude(pk=mine.pk).get()
     decline(actor=actor, assignment=other, reason="no_transport", key="k-no", now=now)
     # What was declined is lacking again, but no plan has said so: the public is not asked for it yet.
