@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
 import builders
@@ -102,6 +103,39 @@ def test_the_theme_changes_and_the_page_stays(client: Client) -> None:
     assert client.post("/theme/", {"theme": "light", "next": "//evil.example/"})["Location"] == "/"
     client.post("/theme/", {"theme": "", "next": "/"})
     assert "data-theme" not in html(client, "/ui/")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "came_from", "leads_to"),
+    [
+        ("GET", "/about/?a=1", "", "/about/?a=1"),
+        ("POST", "/help/?a=1", "", "/help/?a=1"),  # a form at its own address
+        ("POST", "/theme/", "http://testserver/about/?a=1#b", "/about/"),
+        ("POST", "/theme/", "http://evil.example/about/", "/"),
+        ("POST", "/theme/", "//evil.example/about/", "/"),
+        ("POST", "/theme/", "http://testserver/language/", "/"),
+        ("POST", "/theme/", "http://testserver/no/such/page/", "/"),
+        ("POST", "/tasks/3124567895/cash/", "http://testserver/tasks/3124567895/contact/", "/tasks/3124567895/"),
+        ("POST", "/tasks/3124567895/cash/", "", "/tasks/3124567895/"),
+    ],
+)
+def test_a_switch_leads_back_to_what_can_be_opened(method: str, path: str, came_from: str, leads_to: str) -> None:
+    request = RequestFactory().generic(method, path, headers={"Referer": came_from} if came_from else {})
+    for switch in ("language", "theme"):
+        switched = render_to_string(f"components/{switch}.html", request=request)
+        assert f'name="next" value="{leads_to}"' in switched
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh-hans", "这个地址不能这样打开"), ("en", "cannot be opened this way")])
+def test_what_takes_only_forms_is_answered_with_a_page_that_leads_on(client: Client, lang: str, words: str) -> None:
+    client.cookies["lang"] = lang
+    answer = client.get("/theme/", headers={"Referer": "http://testserver/about/"})
+    page = answer.content.decode()
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert words in page
+    assert {'href="/about/"', 'href="/"'} <= set(re.findall(r'href="/[^"]*"', page.split("<main")[1].split("</main")[0]))
+    bare = client.get("/theme/", headers={"Accept": "application/json"})
+    assert (bare.status_code, bare.content) == (405, b"")
 
 
 def test_a_wrong_theme_cookie_changes_nothing(client: Client) -> None:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 
 from tongzhou.kernel import context
 from tongzhou.kernel.errors import Refusal
 from tongzhou.kernel.problems import problem_of
+from tongzhou.site.ui import addresses
 
-__all__ = ["answer", "csrf_failure", "handler400", "handler403", "handler404", "handler500", "wants_json"]
+__all__ = [
+    "answer",
+    "csrf_failure",
+    "handler400",
+    "handler403",
+    "handler404",
+    "handler500",
+    "not_allowed",
+    "wants_json",
+]
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -27,11 +37,20 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     else:
         htmx = getattr(request, "htmx", False) and not getattr(request.htmx, "boosted", False)  # type: ignore[attr-defined]
         template = "faults/fragment.html" if htmx else "faults/page.html"
-        said = {"refusal": refusal, "request_id": context.request_id.get()}
+        said = {"refusal": refusal, "request_id": context.request_id.get(), "before": addresses.before(request)}
         response = render(request, template, said, status=refusal.status)
     if refusal.code == "too_many":
         response["Retry-After"] = str(refusal.params["seconds"])
     return response
+
+
+def not_allowed(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
+    """Django's empty "method not allowed" as a page; any other answer, and that of a program, stays as it is."""
+    if not isinstance(bare, HttpResponseNotAllowed) or wants_json(request):
+        return bare
+    said = answer(request, Refusal("not_this_way"))
+    said["Allow"] = bare["Allow"]
+    return said
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -80,7 +80,7 @@ class Access:
 
         request.actor = actor_of(request)  # type: ignore[attr-defined]
         request.client_address = client_address(request)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        return faults.not_allowed(request, self.get_response(request))
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """Refuse what is not declared or not allowed."""

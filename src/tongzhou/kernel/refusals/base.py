@@ -22,6 +22,13 @@ ENTRIES: dict[str, ErrorText] = {
         "请看回答里的 Allow",
         "see the Allow header of this answer",
     ),
+    "not_this_way": ErrorText(
+        405,
+        "这个地址不能这样打开",
+        "this address cannot be opened this way",
+        "请回到上一页，或者从首页重新进去；已经提交的都还在",
+        "go back to the page before, or start again from the front page; nothing already sent is lost",
+    ),
     "bad_form": ErrorText(
         400,
         "填写的内容有误",

@@ -20,6 +20,7 @@ from tongzhou.chain.intake.models import Lead, Need, Offer
 from tongzhou.chain.intake.selectors import said
 from tongzhou.chain.intake.types import reason_words
 from tongzhou.kernel import ids, kept
+from tongzhou.site.ui import addresses
 from tongzhou.site.ui.icons import ICONS
 from tongzhou.site.ui.navigation import items
 
@@ -38,6 +39,12 @@ def icon(name: str) -> SafeString:
     """A small drawing (a key of `ICONS`), hidden from screen readers: the words beside it say the same."""
     drawing = mark_safe(ICONS[name])  # our own constant
     return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', drawing)
+
+
+@register.simple_tag(takes_context=True)
+def page_address(context: template.Context) -> str:
+    """The address that shows this page again, for the `next` of a form that leads back to it."""
+    return addresses.here(context["request"]) if "request" in context else addresses.START
 
 
 @register.filter
