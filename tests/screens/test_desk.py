@@ -24,7 +24,7 @@ from builders import (
     an_organisation,
     sign_in,
 )
-from builders_dispatch import a_key, a_verified_offer, an_assignment
+from builders_dispatch import a_key, a_team, a_verified_need, a_verified_offer, a_volunteer, an_assignment
 from builders_planning import a_plan, an_open_need, an_open_offer
 from tongzhou.chain.delivery.models import IncidentReport
 from tongzhou.chain.intake.models import Need
@@ -239,6 +239,19 @@ def test_an_officer_sees_their_own_organisation_only(client: Client) -> None:
     a_need(organisation=other)
     sign_in(client, an_account("officer", organisation=own))
     assert {one.key: one.count for one in client.get("/desk/").context["others"]}["verify"] == 1
+
+
+def test_a_volunteer_is_led_to_the_tasks_that_wait(client: Client) -> None:
+    now, team = clock.now(), a_team(area=WUHAN)
+    account, _actor = a_volunteer(team, now=now, area=WUHAN)
+    sign_in(client, account, second_factor=False)
+    a_response()
+    assert "现在没有任务等人接" in client.get("/desk/").content.decode()
+    an_assignment(200, offer=a_verified_offer(team=team), now=now, need=a_verified_need(200, place=JIANGAN))
+    main = client.get("/desk/").content.decode().split("<main")[1]
+    assert "1 个任务等人接" in main
+    assert 'href="/tasks/"' in main
+    assert "协调员派给您" not in main
 
 
 def test_an_account_without_a_role_is_told_so(client: Client) -> None:

@@ -77,6 +77,7 @@ def test_few_pages_all_stand_in_the_row_and_the_nearest_one_is_where_one_is(clie
     row, more = nav(client, "/my/messages/")
     assert more == []
     assert "/my/messages/" in row
+    assert "/setup/" not in row  # nothing there is theirs to do
     assert html(client, "/my/messages/").count('aria-current="page"') == 1
 
 
@@ -133,7 +134,9 @@ def test_what_takes_only_forms_is_answered_with_a_page_that_leads_on(client: Cli
     page = answer.content.decode()
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
     assert words in page
-    assert {'href="/about/"', 'href="/"'} <= set(re.findall(r'href="/[^"]*"', page.split("<main")[1].split("</main")[0]))
+    main = page.split("<main")[1].split("</main")[0]
+    assert 'href="/about/"' in main
+    assert 'href="/"' in main
     bare = client.get("/theme/", headers={"Accept": "application/json"})
     assert (bare.status_code, bare.content) == (405, b"")
 

@@ -10,7 +10,8 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tongzhou.chain.dispatch.policies import ENTER_RESULTS, MANAGE_ENTRANCE
+from tongzhou.chain.dispatch.policies import ENTER_RESULTS, LIST_TASKS, MANAGE_ENTRANCE
+from tongzhou.chain.dispatch.selectors import crew
 from tongzhou.chain.intake.policies import ENTER_NEED, IMPORT_SHEETS, LIST_NEEDS
 from tongzhou.chain.intake.selectors.scene import scene_of
 from tongzhou.chain.planning.policies import MAKE_PLAN
@@ -43,6 +44,8 @@ def desk(request: HttpRequest) -> HttpResponse:
                 "legend": legend(),
                 "feed": feed(actor, response),
             }
+        if may(actor, LIST_TASKS):
+            said |= {"tasks": True, "to_take": crew.waiting_tasks(actor, now).count()}
     said["is_admin"] = ADMIN in actor.roles
     return render(request, "screens/desk/desk.html", said)
 

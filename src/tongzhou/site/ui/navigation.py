@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tongzhou.kernel import access
+from tongzhou.registers.people.types import VOLUNTEER
 
 __all__ = ["IN_ROW", "MOST_IN_ROW", "items"]
 
@@ -61,6 +62,8 @@ IN_ROW = frozenset(
     }
 )
 MOST_IN_ROW = 8
+#: What stands there can only be read by whoever has no other roles than these: they are not led to it.
+NOTHING_TO_DO = {"/setup/": frozenset({VOLUNTEER})}
 ANYBODY = (
     ("/help/", _("求助")),
     ("/give/", _("帮忙")),
@@ -76,7 +79,7 @@ def items(request: HttpRequest) -> list[dict[str, Any]]:
     """[{path, label, here, more}] for the reader of this request; `more`: it stands under “更多”."""
     actor: access.Actor = getattr(request, "actor", access.ANONYMOUS)
     listed = SIGNED_IN if actor.signed_in else ANYBODY
-    opening = [(path, label) for path, label in listed if _opens(actor, path)]
+    opening = [(path, label) for path, label in listed if _opens(actor, path) and not _idle(actor, path)]
     # The longest path that fits is the page one is on: /my/messages/ is not /my/.
     here = max((path for path, _label in opening if request.path.startswith(path)), key=len, default="")
     crowded = len(opening) > MOST_IN_ROW
@@ -84,6 +87,10 @@ def items(request: HttpRequest) -> list[dict[str, Any]]:
         {"path": path, "label": label, "here": path == here, "more": crowded and path not in IN_ROW}
         for path, label in opening
     ]
+
+
+def _idle(actor: access.Actor, path: str) -> bool:
+    return path in NOTHING_TO_DO and actor.roles <= NOTHING_TO_DO[path]
 
 
 def _opens(actor: access.Actor, path: str) -> bool:
