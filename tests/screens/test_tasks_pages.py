@@ -133,9 +133,11 @@ def test_amounts_that_do_not_add_up_are_asked_about(scene: Scene, said: dict[str
 def test_the_second_stands_in_reserve_and_is_told_so(scene: Scene) -> None:
     _other, client = scene.volunteer()
     scene.claim()
-    answer = scene.post("claim", client=client)
-    assert answer.status_code == 409
-    assert "您排在候补第 1 位" in answer.content.decode()
+    answer = scene.post("claim", client=client, follow=True)
+    page = answer.content.decode()
+    assert answer.redirect_chain == [(f"/tasks/{scene.one.code}/", 302)]  # it was recorded
+    assert "已经有人先接下了，给您记了候补。您排在候补第 1 位" in page
+    assert ">排候补<" not in page
     assert Reserve.objects.get().account_id == _other.pk
     assert "您排第 1 位" in text(client, "/my/")
     page = text(client, f"/tasks/{scene.one.code}/")
@@ -277,9 +279,53 @@ def test_photos_are_destroyed_ninety_days_after_the_end(scene: Scene) -> None:
 def test_money_laid_out_is_kept_in_fen(scene: Scene) -> None:
     scene.claim()
     assert scene.post("cash", {"yuan": "12.30", "paid_by": "self", "note": "药费"}).status_code == 302
-    assert CashAdvance.objects.get().amount_fen == 1230
-    assert scene.post("cash", {"yuan": "0.001", "paid_by": "self"}).status_code == 422
-    assert "12.30" in builders.words_of(text(scene.client, f"/tasks/{scene.one.code}/"))
+    advance = CashAdvance.objects.get()
+    assert (advance.amount_fen, advance.paid_by) == (1230, "self")
+    assert "12.30 元 · 志愿者垫的" in text(scene.client, f"/tasks/{scene.one.code}/")
+    scene.client.cookies["lang"] = "en"
+    assert "laid out by the volunteer" in text(scene.client, f"/tasks/{scene.one.code}/")
+    CashAdvance.objects.update(paid_by="我垫的")  # as it was written once: in words
+    assert " · 我垫的 · " in text(scene.client, f"/tasks/{scene.one.code}/")
+
+
+@pytest.mark.parametrize("yuan", ["", "0", "0.001", "-3", "1.005", "x", "1e9"])
+def test_a_sum_that_is_none_is_told_in_a_sentence(scene: Scene, yuan: str) -> None:
+    scene.claim()
+    answer = scene.post("cash", {"yuan": yuan, "paid_by": "self"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert ("一笔最多 50,000 元" if yuan == "1e9" else "请写大于 0 的金额，最多两位小数。") in page
+    assert "确保" not in page
+    for path in ("/language/", "/theme/"):  # the page came from a form: its switches lead to the task
+        assert f'name="next" value="/tasks/{scene.one.code}/"' in page.split(f'action="{path}"')[1]
+
+
+def test_each_form_of_a_task_has_fields_of_its_own(scene: Scene) -> None:
+    scene.claim()
+    pages = [text(scene.client, f"/tasks/{scene.one.code}/")]
+    for act, wrong in (("cash", {}), ("done", {"received": 999}), ("incident", {}), ("unclaim", {}), ("photo", {})):
+        pages.append(scene.post(act, wrong).content.decode())
+    for page in pages:
+        ids = re.findall(r' id="([^"]+)"', page)
+        assert len(ids) == len(set(ids)), sorted(one for one in ids if ids.count(one) > 1)
+        assert set(re.findall(r'<label for="([^"]+)"', page)) <= set(ids)
+        assert {"done_note", "cash_note", "unclaim_reason", "incident_kind"} <= set(ids)
+
+
+def test_no_reason_is_chosen_before_somebody_chooses(scene: Scene) -> None:
+    scene.claim()
+    page = text(scene.client, f"/tasks/{scene.one.code}/")
+    for field in ("unclaim_reason", "incident_kind"):
+        first = re.search(rf'<select[^>]*id="{field}"[^>]*>\s*<option value="([^"]*)"[^>]*>([^<]*)', page)
+        assert first is not None
+        assert first.groups() == ("", "请选一个")
+    unclaimed = scene.post("unclaim", {"reason": ""})
+    assert unclaimed.status_code == 422
+    assert "请选一个原因" in unclaimed.content.decode()
+    assert "请选是哪一类" in scene.post("incident", {"text": "电话不通"}).content.decode()
+    assert batch(scene.client, item(scene, "unclaim"))[0]["text"] == "请选一个原因"
+    assert scene.state == AssignmentState.ACCEPTED
+    assert not IncidentReport.objects.exists()
 
 
 def test_the_form_of_money_sent_again_with_another_sum_says_so_and_can_be_sent_as_a_new_one(scene: Scene) -> None:
@@ -331,7 +377,7 @@ def test_each_item_is_judged_by_itself_and_conflicts_say_what_to_do(scene: Scene
         client, item(scene, "claim"), item(scene, "sent"), item(scene, "fly"), {"key": "x"},
         item(scene, "claim") | {"code": "1234567890"},
     )  # fmt: skip
-    assert [said["state"] for said in answers] == ["conflict", "conflict", "refused", "refused", "refused"]
+    assert [said["state"] for said in answers] == ["reserve", "conflict", "refused", "refused", "refused"]
     assert "候补第 1 位" in answers[0]["todo"]
     assert all(said["text"] and said["todo"] for said in answers)
     assert batch(scene.client, wrong)[0]["state"] == "refused"
@@ -394,10 +440,19 @@ def test_a_slip_is_printed_and_its_result_typed_in(scene: Scene) -> None:
     assert PHONE not in slip
     assert "data:image/svg+xml" in slip
     assert scene.one.code in text(desk, "/tasks/slips/")
+    assert "只列前" not in text(desk, "/tasks/slips/")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("tongzhou.screens.tasks.views_slips.SHOWN", 1)
+        scene.a_task()
+        assert "这里只列前 1 张" in text(desk, "/tasks/slips/")
     page = text(desk, f"/tasks/slips/?code={scene.one.code[:3]}-{scene.one.code[3:6]}-{scene.one.code[6:]}")
     assert "医用外科口罩 200 只" in page
     said = {"code": scene.one.code, "name": "3 号门老王", "received": 195, "refused": 0, "key": str(uuid.uuid4())}
-    assert desk.post("/tasks/slips/", said).status_code == 422  # five are missing and nobody says why
+    wrong = desk.post("/tasks/slips/", said)
+    assert wrong.status_code == 422  # five are missing and nobody says why
+    assert wrong.content.decode().count('class="summary"') == 1
+    assert "您手里有" not in page
+    assert "这一单有 200 只" in page
     for _twice in range(2):
         answer = desk.post("/tasks/slips/", said | {"difference": "short"})
     assert answer.status_code in (200, 302)

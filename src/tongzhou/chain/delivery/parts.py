@@ -6,11 +6,20 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from tongzhou.chain.delivery.types import Difference, IncidentKind
-from tongzhou.chain.intake.forms.fields import LineField, StoryField
+from tongzhou.chain.intake.forms.fields import LineField, StoryField, chosen_field
 
-__all__ = ["LONGEST_INCIDENT", "code_field", "difference_field", "incident_fields", "is_unexplained", "note_field"]
+__all__ = [
+    "LONGEST_INCIDENT",
+    "code_field",
+    "difference_field",
+    "incident_fields",
+    "is_unexplained",
+    "note_field",
+    "paid_by_words",
+]
 
 #: Characters of an incident's words in a form.
 LONGEST_INCIDENT = 1000
@@ -43,6 +52,16 @@ def note_field() -> LineField:
 def incident_fields(help_text: Any, *, rows: int | None = None, radios: bool = False) -> tuple[forms.ChoiceField, Any]:
     """(what kind, the words) of a report that something went wrong."""
     widget: dict[str, Any] = {"widget": forms.RadioSelect} if radios else {}
-    kind = forms.ChoiceField(label=_("哪一类"), choices=IncidentKind.choices, **widget)
+    kind = chosen_field(_("哪一类"), IncidentKind.choices, _("请选是哪一类"), **widget)
     more: dict[str, Any] = {} if rows is None else {"rows": rows}
     return kind, StoryField(label=_("怎么回事"), max_length=LONGEST_INCIDENT, help_text=help_text, **more)
+
+
+def paid_by_words(paid_by: str) -> str:
+    """Whose money, in words; what somebody wrote stays."""
+    known = {
+        "giver": pgettext("money", "给东西的一方垫的"), "receiver": pgettext("money", "收东西的一方给的"),
+        "desk": pgettext("money", "协调处给的"), "self": pgettext("money", "志愿者垫的"),
+        "team": pgettext("money", "团队给的"),
+    }  # fmt: skip
+    return known.get(paid_by, paid_by)

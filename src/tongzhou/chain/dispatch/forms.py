@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tongzhou.chain.dispatch.models import Assignment
 from tongzhou.chain.dispatch.selectors.words import unit_of
 from tongzhou.chain.dispatch.types import DeclineReason
-from tongzhou.chain.intake.forms.fields import LineField, plain_text
+from tongzhou.chain.intake.forms.fields import LineField, chosen_field, plain_text
 from tongzhou.chain.intake.forms.public import KeyedForm
 from tongzhou.chain.intake.selectors.said import FEN
 from tongzhou.kernel.errors import Refusal
@@ -105,8 +105,8 @@ class ActForm(KeyedForm):
 
 
 def decline_field(label: Any, **more: Any) -> forms.ChoiceField:
-    """Why somebody does not take it, or gives it back."""
-    return forms.ChoiceField(label=label, choices=DeclineReason.choices, **more)
+    """Why somebody does not take it, or gives it back. Nothing is chosen beforehand: that would be a false reason."""
+    return chosen_field(label, DeclineReason.choices, _("请选一个原因"), **more)
 
 
 class DeclineForm(ActForm):

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from tongzhou.chain.delivery.models import CashAdvance, DeliveryPhoto, IncidentReport, Receipt
 from tongzhou.chain.delivery.selectors.receipts import receipts_of
@@ -198,13 +197,3 @@ def incidents_of(one: Assignment) -> list[IncidentReport]:
 def advances_of(one: Assignment) -> list[CashAdvance]:
     """Money laid out for it, the oldest first."""
     return list(CashAdvance.objects.filter(assignment=one).order_by("created_at", "pk")[:50])
-
-
-def paid_by_words(paid_by: str) -> str:
-    """Whose money, in words; what somebody wrote stays."""
-    known = {
-        "giver": pgettext("money", "给东西的一方垫的"), "receiver": pgettext("money", "收东西的一方给的"),
-        "desk": pgettext("money", "协调处给的"), "self": pgettext("money", "志愿者垫的"),
-        "team": pgettext("money", "团队给的"),
-    }  # fmt: skip
-    return known.get(paid_by, paid_by)

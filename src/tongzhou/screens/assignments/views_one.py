@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tongzhou.chain.delivery.forms import CorrectForm, SettleForm
 from tongzhou.chain.delivery.models import CashAdvance, Receipt
+from tongzhou.chain.delivery.parts import paid_by_words
 from tongzhou.chain.delivery.policies import CONFIRM, SEE_PHOTO, SETTLE_CASH
 from tongzhou.chain.dispatch.forms import ActForm
 from tongzhou.chain.dispatch.models import Assignment
@@ -87,7 +88,7 @@ def page(request: HttpRequest, found: Assignment, *, status: int = 200, **more: 
 def _cash(found: Assignment) -> list[dict[str, Any]]:
     return [
         {
-            "row": row, "amount": f"¥{row.amount_fen / 100:,.2f}", "whose": selectors.paid_by_words(row.paid_by),
+            "row": row, "amount": f"¥{row.amount_fen / 100:,.2f}", "whose": paid_by_words(row.paid_by),
             "spent": "" if row.spent_fen is None else f"¥{row.spent_fen / 100:,.2f}",
         }
         for row in selectors.advances_of(found)

@@ -24,12 +24,14 @@ from tongzhou.screens.tasks.words import unit_of
 
 __all__ = ["ACTS", "Asked", "Outcome", "carry_out", "form_for", "refused"]
 
-DONE, CONFLICT, REFUSED, AGAIN = "done", "conflict", "refused", "again"
+DONE, RESERVE, CONFLICT, REFUSED, AGAIN = "done", "reserve", "conflict", "refused", "again"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it: ``done``, ``conflict`` (the world moved on), ``refused`` (correct it), ``again`` (later)."""
+    """What came of it: ``done``, ``reserve`` (recorded, behind somebody else), ``conflict`` (the world moved on),
+    ``refused`` (correct it), ``again`` (later).
+    """
 
     state: str
     text: str
@@ -38,9 +40,14 @@ class Outcome:
     form: forms.Form | None = None
 
     @property
+    def recorded(self) -> bool:
+        """True when it had its effect: the same key need not come again."""
+        return self.state in (DONE, RESERVE)
+
+    @property
     def status(self) -> int:
         """The HTTP status of a page that shows it."""
-        return {DONE: 200, CONFLICT: 409, AGAIN: 429}.get(self.state, 422)
+        return {DONE: 200, RESERVE: 200, CONFLICT: 409, AGAIN: 429}.get(self.state, 422)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ def _claim(asked: Asked, form: Any) -> Outcome:
         return Outcome(DONE, _("接下了。") + (_("请在 %(until)s 前送到或出发。") % {"until": until} if until else ""))
     place = done.reserve_place or 1
     todo = ngettext("您排在候补第 %(n)d 位，空出来会先问您。", "您排在候补第 %(n)d 位，空出来会先问您。", place)
-    return Outcome(CONFLICT, _("已经有人先接下了"), todo % {"n": place}, "already_covered")
+    return Outcome(RESERVE, _("已经有人先接下了，给您记了候补"), todo % {"n": place})
 
 
 def _unclaim(asked: Asked, form: Any) -> Outcome:

@@ -19,15 +19,28 @@ __all__ = ["CashForm", "DoneForm", "HealthForm", "IncidentForm", "PhotoForm", "S
 MOST_YUAN = 50_000
 
 
-class UnclaimForm(KeyedForm):
+class _OneOfMany(KeyedForm):
+    """One of the forms on a page: the ids of its fields begin with its own name, so that labels find their fields."""
+
+    called = ""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        more.setdefault("auto_id", f"{self.called}_%s")
+        super().__init__(*args, **more)
+
+
+class UnclaimForm(_OneOfMany):
     """Why somebody gives it back."""
 
+    called = "unclaim"
     reason = decline_field(_("为什么"))
 
 
-class _Amounts(KeyedForm):
+class _Amounts(_OneOfMany):
     """What the receiver took. `total` (base units in hand) fills in the first and bounds both."""
 
+    called = "done"
+    in_hand = _("您手里有 %(total)s %(unit)s。少了就照实写，不怪您。")
     received = forms.IntegerField(label=_("对方收下多少"), min_value=0)
     refused = forms.IntegerField(label=_("对方没有收、要带回的"), min_value=0, required=False)
     difference = difference_field(_("少了或没收，为什么"))
@@ -39,9 +52,7 @@ class _Amounts(KeyedForm):
         for name in ("received", "refused"):
             self.fields[name].widget.attrs |= {"inputmode": "numeric", "max": str(total), "class": "input--medium"}
         self.fields["received"].initial = total
-        self.fields["received"].help_text = _("您手里有 %(total)s %(unit)s。少了就照实写，不怪您。") % {
-            "total": f"{total:,}", "unit": unit,
-        }  # fmt: skip
+        self.fields["received"].help_text = self.in_hand % {"total": f"{total:,}", "unit": unit}
         self.fields["refused"].initial = 0
 
     def clean(self) -> dict[str, Any]:
@@ -77,22 +88,29 @@ class DoneForm(_Amounts):
 class SlipForm(_Amounts):
     """What stands on a slip of paper, typed in by a committee or coordinator."""
 
+    in_hand = _("这一单有 %(total)s %(unit)s，照纸条写；少了也照实写。")
     name = LineField(label=_("纸条上送的人（称呼）"), max_length=40)
     field_order = ("name", "received", "refused", "difference", "note")
 
 
-class IncidentForm(KeyedForm):
+class IncidentForm(_OneOfMany):
     """Something went wrong."""
 
+    called = "incident"
     kind, text = incident_fields(_("加密保存，只有处理的人能看到。有人受伤、有危险，请先打 120 或 110。"))
 
 
-class CashForm(KeyedForm):
+class CashForm(_OneOfMany):
     """Money laid out for an errand."""
 
+    called = "cash"
     yuan = forms.DecimalField(
         label=_("多少钱（元）"), min_value=decimal.Decimal("0.01"), max_value=MOST_YUAN, decimal_places=2,
         widget=forms.NumberInput({"inputmode": "decimal", "class": "input--medium"}),
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_digits", "max_decimal_places", "max_whole_digits"),
+            _("请写大于 0 的金额，最多两位小数。"),
+        ) | {"max_value": _("一笔最多 50,000 元，更多的请找协调员。")},
     )  # fmt: skip
     paid_by = forms.ChoiceField(
         label=_("谁的钱"), widget=forms.RadioSelect,
@@ -106,9 +124,10 @@ class CashForm(KeyedForm):
         return int(self.cleaned_data["yuan"] * 100)
 
 
-class PhotoForm(KeyedForm):
+class PhotoForm(_OneOfMany):
     """A photo of what was handed over."""
 
+    called = "photo"
     photo = forms.FileField(
         label=_("照片"), help_text=_("拍东西，不拍人、门牌和证件。位置信息会去掉，加密保存。"),
         widget=forms.ClearableFileInput({"accept": "image/jpeg,image/png,image/webp"}),

@@ -50,7 +50,7 @@ def token(request: HttpRequest) -> HttpResponse:
 @route(LIST_TASKS)
 @require_POST
 def outbox(request: HttpRequest) -> HttpResponse:
-    """Take a batch; one answer for each item: done, conflict, refused or again (keep it, try later)."""
+    """Take a batch; one answer for each item: done, reserve, conflict, refused or again (try later)."""
     actor = actor_of(request)
     throttle.hit("outbox", str(actor.account_id), limit=BATCHES, seconds=SECONDS)
     answers: list[dict[str, str]] = []
@@ -101,7 +101,7 @@ def _one(request: HttpRequest, actor: Actor, item: dict[str, Any]) -> dict[str, 
         _log.exception("outbox item")
         outcome = _later()
     answer = _answer(str(key), outcome)
-    if outcome.state == "done":  # refused ones are judged anew: they may be right the next time
+    if outcome.recorded:  # refused ones are judged anew: they may be right the next time
         row = OnceKey(scope=scope, key=str(key), fingerprint=content, result=answer)
         OnceKey.objects.bulk_create([row], ignore_conflicts=True)
     return answer

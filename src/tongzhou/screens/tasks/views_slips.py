@@ -89,10 +89,11 @@ def slips(request: HttpRequest) -> HttpResponse:
         done = _enter(request, actor, one, form)
         if done is not None:
             return done
-    rows = list(_looked_after(actor)[:SHOWN])
+    rows = list(_looked_after(actor)[: SHOWN + 1])
+    more, rows = len(rows) > SHOWN, rows[:SHOWN]
     said = {
         "form": form, "typed": typed, "trouble": trouble, "line": lines_of([one], None)[0] if one else None,
-        "rows": list(zip(lines_of(rows, None), rows, strict=True)),
+        "rows": list(zip(lines_of(rows, None), rows, strict=True)), "more": more, "shown": SHOWN,
     }  # fmt: skip
     return render(request, "screens/tasks/slips.html", said, status=422 if form is not None and form.errors else 200)
 

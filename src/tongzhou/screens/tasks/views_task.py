@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from tongzhou.chain.delivery.models import CashAdvance, DeliveryPhoto, IncidentReport, Receipt
+from tongzhou.chain.delivery.parts import paid_by_words
 from tongzhou.chain.delivery.policies import ADD_PHOTO, RECORD_CASH, REPORT_INCIDENT, SEE_PHOTO
 from tongzhou.chain.dispatch.models import Assignment, Reserve
 from tongzhou.chain.dispatch.policies import CARRY, CLAIM, LIST_TASKS, SEE_DELIVERY_CONTACT
@@ -92,7 +93,7 @@ def _holder(one: Assignment) -> dict[str, Any]:
 
 def _advance(row: CashAdvance) -> dict[str, Any]:
     yuan = f"{row.amount_fen // 100:,}.{row.amount_fen % 100:02d}"
-    return {"yuan": yuan, "paid_by": row.paid_by, "settled_at": row.settled_at}
+    return {"yuan": yuan, "paid_by": paid_by_words(row.paid_by), "settled_at": row.settled_at}
 
 
 def _reserve(one: Assignment, account_id: uuid.UUID | None) -> int | None:
@@ -127,10 +128,14 @@ def _act(request: HttpRequest, code: str, act: str) -> HttpResponse:
     outcome = carry_out(act, Asked(
         actor_of(request), one, request.POST, str(key), Via.PAGE, clock.now(), request.client_address,  # type: ignore[attr-defined]
     ))  # fmt: skip
-    if outcome.state == "done":
-        messages.success(request, outcome.text)
+    if outcome.recorded:
+        messages.success(request, _sentences(outcome.text, outcome.todo))
         return redirect("tasks:list") if act == "unclaim" else redirect("tasks:task", code=one.code)
     return _again(request, one, act, outcome)
+
+
+def _sentences(text: str, todo: str) -> str:
+    return text + (". " if in_english() else "。") + todo if todo else text
 
 
 def _again(request: HttpRequest, one: Assignment, act: str, outcome: Outcome) -> HttpResponse:
@@ -200,7 +205,7 @@ def cash(request: HttpRequest, code: str) -> HttpResponse:
     try:
         record_cash(
             actor=actor_of(request), assignment=one, amount_fen=form.fen, note=got["note"], key=got["key"],
-            paid_by=str(dict(form.fields["paid_by"].choices)[got["paid_by"]]), now=clock.now(),  # type: ignore[attr-defined]
+            paid_by=got["paid_by"], now=clock.now(),
         )  # fmt: skip
     except Refusal as refusal:
         if refusal.code != "key_reused":
@@ -231,7 +236,7 @@ def photo(request: HttpRequest, code: str) -> HttpResponse:
     except Refusal as refusal:
         if refusal.code not in ("too_large", "photo_bad", "photos_enough"):
             raise
-        form.add_error("photo", refusal.what + (". " if in_english() else "。") + refusal.todo)
+        form.add_error("photo", _sentences(refusal.what, refusal.todo))
         return _page(request, one, refusal.status, photo_form=form)
     messages.success(request, _("照片收到了，加密保存。"))
     return redirect("tasks:task", code=one.code)

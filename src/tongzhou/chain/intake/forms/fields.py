@@ -13,7 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from tongzhou.chain.intake.services.amounts import Amount, read_amount
 from tongzhou.kernel import crypto
 
-__all__ = ["LONG", "AmountField", "LineField", "PhoneField", "ReachField", "StoryField", "plain_text", "reach_of"]
+__all__ = [
+    "LONG",
+    "AmountField",
+    "LineField",
+    "PhoneField",
+    "ReachField",
+    "StoryField",
+    "chosen_field",
+    "plain_text",
+    "reach_of",
+]
 
 #: The longest text of several lines.
 LONG = 2000
@@ -28,6 +38,12 @@ def plain_text(text: str, *, lines: bool = False) -> str:
     """`text` without what must not be kept, blanks at the ends and (unless `lines`) line breaks."""
     clean = _HARMFUL.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
     return clean.strip() if lines else " ".join(clean.split())
+
+
+def chosen_field(label: Any, choices: list[tuple[str, Any]], missing: Any, **more: Any) -> forms.ChoiceField:
+    """One of `choices`, none of them chosen beforehand; `missing` is said when nobody chose."""
+    listed = choices if more.get("widget") is forms.RadioSelect else [("", _("请选一个")), *choices]
+    return forms.ChoiceField(label=label, choices=listed, error_messages={"required": missing}, **more)
 
 
 class LineField(forms.CharField):

@@ -15,9 +15,10 @@
 
   const spoken = (code) => `${code.slice(0, 3)}-${code.slice(3, 6)}-${code.slice(6)}`;
   const said = (row) => `${spoken(row.code)} ${names[row.act] || row.act} ${row.what}`.trim();
+  const taken = (row) => ["done", "reserve"].includes(row.state);
   const details = (row) => Object.values(row.fields || {}).filter(Boolean).join(" · ");
 
-  // Show what is kept. A conflict stays until somebody has read it.
+  // Show what is kept. A conflict, or a place in reserve instead of the task, stays until somebody has read it.
   const show = async () => {
     const rows = await queue.all("queue");
     box.hidden = !rows.length;
@@ -36,8 +37,8 @@
   };
   const line = (row) => {
     const stranger = row.account !== account && row.state === "waiting";
-    const item = make("li", "", { className: `item item--${row.state === "conflict" ? 0 : row.state === "refused" ? 1 : 3}` });
-    const word = stranger ? words.other : { waiting: words.waiting, done: words.done, conflict: words.conflict, refused: words.refused }[row.state];
+    const item = make("li", "", { className: `item item--${row.state === "conflict" ? 0 : row.state === "refused" ? 1 : row.state === "reserve" ? 2 : 3}` });
+    const word = stranger ? words.other : { waiting: words.waiting, done: words.done, reserve: words.reserve, conflict: words.conflict, refused: words.refused }[row.state];
     item.append(make("p", said(row), { className: "item__title" }), make("p", word));
     if (row.answer) item.append(make("p", row.answer.text, { className: "outbox__answer" }), make("p", row.answer.todo));
     if (row.state !== "waiting") {
@@ -101,7 +102,7 @@
     await send();
     const typing = document.activeElement && document.activeElement.matches("input, textarea, select");
     const rows = await queue.all("queue");
-    const here = rows.some((row) => row.state === "done" && before.includes(row.key) && (!task || task.dataset.task === row.code));
+    const here = rows.some((row) => taken(row) && before.includes(row.key) && (!task || task.dataset.task === row.code));
     if (here && !typing) location.reload();
   };
 
@@ -114,6 +115,7 @@
     const press = form.querySelector("button:not([type=button])");
     const rows = await queue.all("queue");
     if (rows.some((row) => row.state === "waiting" && row.act === act && row.code === form.dataset.code && row.account === account)) {
+      delete form.dataset.sent;
       tell(words.again);
       send();
       return;
@@ -130,8 +132,9 @@
     if (act === "done") await queue.drop("kept", form.dataset.code);
     await send();
     press.disabled = false;
+    delete form.dataset.sent; // the page stays: what is corrected can be sent at once (tongzhou.js holds back a second press)
     const row = (await queue.all("queue")).find((one) => one.key === key);
-    if (row && row.state === "done") { location.assign(form.dataset.next || location.pathname); return; }
+    if (row && taken(row)) { location.assign(form.dataset.next || location.pathname); return; }
     tell(row && row.answer ? row.answer.text : words.waiting);
     box.scrollIntoView({ block: "start" });
   });
