@@ -192,15 +192,35 @@ def test_a_second_phone_is_told_that_somebody_was_faster(scene: Scene, live_desk
         page.get_by_role("button", name="我来，接下").click()  # an impatient thumb: still one
         claim_task.claim(actor=faster, assignment=scene.one, key="faster", now=clock.now())
         page.context.set_offline(False)
-        page.get_by_text("已经有人先接下了").wait_for(timeout=RETURN_MS)
-        assert "您排在候补第 1 位" in page.inner_text("#outbox")
+        page.locator("main > .notice", has_text="您排在候补第 1 位").wait_for(timeout=RETURN_MS)  # the page follows
+        expect(page.locator("#outbox-list")).to_contain_text("已经有人先接下了，给您记了候补")
+        expect(page.locator("#outbox-list")).to_contain_text("您排在候补第 1 位")
+        expect(page.locator("#outbox-list")).not_to_contain_text("没有记上")
         assert page.locator("#outbox-list li").count() == 1
+        assert page.locator("form[data-act=claim]").count() == 0
         assert faults(page, "conflict") == ""
         page.reload()
-        page.get_by_text("已经有人先接下了").wait_for()  # until somebody has read it
+        page.locator("#outbox-list", has_text="已经有人先接下了").wait_for()  # until somebody has read it
         page.get_by_role("button", name="知道了，收起").click()
         page.locator("#outbox").wait_for(state="hidden")
     assert Reserve.objects.get().account_id == mine.pk
+
+
+def test_what_was_refused_is_corrected_and_sent_at_once(scene: Scene, live_desk: str, browser: Browser) -> None:
+    mine, actor = volunteer(scene.team)
+    claim_task.claim(actor=actor, assignment=scene.one, key="k", now=clock.now())
+    with window(browser, live_desk, f"/tasks/{scene.one.code}/", mine) as page:
+        page.get_by_text("已经送到了", exact=True).click()
+        page.get_by_label("对方收下多少").fill("180")
+        page.get_by_role("button", name="送到了，记下").click()
+        page.locator("#outbox-list", has_text="少了或没收，请选一个原因").wait_for()
+        page.get_by_label("少了或没收，为什么").select_option("short")
+        page.get_by_label("收货码（6 位）").fill(receipt_code(scene.one))
+        page.get_by_role("button", name="送到了，记下").click()
+        page.get_by_text("对方已确认").first.wait_for(
+            timeout=6_000
+        )  # a press is held back for 8 s while one is on its way
+    assert Receipt.objects.get().received == 180
 
 
 def test_a_delivery_whose_task_was_taken_back_goes_to_the_coordinator_in_its_own_words(

@@ -43,6 +43,25 @@ def test_the_row_is_not_cut_off_and_more_opens_and_closes(
         page.locator(".top__more a[href='/imports/']").wait_for(state="hidden")
 
 
+@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+def test_the_whole_tile_of_a_figure_is_its_link(live_desk: str, browser: Browser, size: tuple[int, int]) -> None:
+    builders.a_need()
+    with opened(browser, f"{live_desk}/desk/", size=size, cookies=signed_in(live_desk)) as page:
+        tile = page.locator(".waiting > div").first
+        box = tile.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+        link = tile.locator("a")
+        link.focus()
+        ring = "(link) => getComputedStyle(link, '::after').outlineStyle"
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Tab")
+        assert link.evaluate(ring) == "solid"
+        assert faults(page, "tile in focus") == ""
+        page.mouse.click(box["x"] + box["width"] - 6, box["y"] + box["height"] - 6)
+        page.wait_for_url("**/verify/**")
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_on_a_phone_more_opens_below_the_row(live_desk: str, browser: Browser, language: str) -> None:
     with opened(browser, f"{live_desk}/gaps/", size=PHONE, lang=language, cookies=signed_in(live_desk)) as page:
