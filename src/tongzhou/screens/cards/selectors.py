@@ -168,7 +168,7 @@ def wechat_text(card: Card, address: str) -> str:
     if card.urgency is not None:
         lines.append(_("紧急程度：%(word)s") % {"word": Urgency(card.urgency).label})
     lines.append(
-        "；".join(part for part in (card.checked, _("截至 %(at)s（北京时间）") % {"at": card.as_of_text}) if part)
+        _("；").join(part for part in (card.checked, _("截至 %(at)s（北京时间）") % {"at": card.as_of_text}) if part)
     )
     if card.look_again:
         lines.append(_("%(at)s 以后请重新看") % {"at": card.look_again_text})

@@ -287,7 +287,7 @@ def wechat_text(card: Card, address: str) -> str:
         f"【{card.word}】" + " ".join(part for part in (card.what, card.amount) if part),
         card.where,
         card.advice,
-        f"{card.checked}；" + _("截至 %(at)s（北京时间）") % {"at": card.as_of_text},
+        card.checked + _("；") + _("截至 %(at)s（北京时间）") % {"at": card.as_of_text},
         _("%(at)s 以后请重新看") % {"at": card.look_again_text},
         _("现在是不是还需要，看这里：%(address)s") % {"address": address},
     )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongzhou.chain.dispatch.selectors.balances import of_needs
 from tongzhou.chain.dispatch.selectors.coverage import Cover, Covered, cover_of
@@ -157,7 +158,8 @@ def _steps(record: Need | Offer, checks: list[Check], cover: Cover | None) -> li
     verified = record.state in ("verified", "solved", "used_up") or record.verified_at is not None
     done = record.state in ("solved", "used_up")
     stopped = record.state in ("withdrawn", "refused", "merged", "expired")
-    called = _("打过 %(n)s 次电话") % {"n": len(checks)} if checks else ""
+    words = ngettext("打过 %(n)s 次电话", "打过 %(n)s 次电话", len(checks))
+    called = words % {"n": len(checks)} if checks else ""
     middle = "done" if verified else "ahead" if stopped else "here"
     last = _("正在找能帮上的人") if isinstance(record, Need) else _("正在找最需要它的地方")
     if cover is not None and cover.state != Covered.NONE:
