@@ -38,11 +38,11 @@ def call(actor: Actor, need: Need, verdict: Verdict, now: dt.datetime = NOON) ->
 
 
 def said(need: Need) -> dict[str, object]:
-    """Everything a need says, but for version and moment of change."""
+    """Everything a need says, but for version and moments of change."""
     fresh = Need.objects.get(pk=need.pk)
     return {
         field.attname: getattr(fresh, field.attname) for field in Need._meta.concrete_fields
-        if field.attname not in ("version", "updated_at")
+        if field.attname not in ("version", "updated_at", "state_at")
     }  # fmt: skip
 
 
