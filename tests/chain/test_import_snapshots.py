@@ -29,7 +29,7 @@ from tongzhou_engines.base.datafiles import data_path
 pytestmark = pytest.mark.django_db
 LATER = Path(__file__).parents[1] / "data" / "imports" / "2020-02-10"
 #: Columns every row has; they may move without anything having changed.
-HOUSEKEEPING = {"version", "updated_at", "state_at"}
+HOUSEKEEPING = {"version", "updated_at", "state_since"}
 
 
 def zipped(folder: Path) -> bytes:

@@ -42,7 +42,7 @@ def said(need: Need) -> dict[str, object]:
     fresh = Need.objects.get(pk=need.pk)
     return {
         field.attname: getattr(fresh, field.attname) for field in Need._meta.concrete_fields
-        if field.attname not in ("version", "updated_at", "state_at")
+        if field.attname not in ("version", "updated_at", "state_since")
     }  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def a_world() -> None:
     masks_sent = moved(masks, 100, "in_transit", plan=plan, sent_at=now - dt.timedelta(hours=1))
     for number in range(4):
         a_plan_need(plan, a_verified_need(10, f"42010{number + 3}", urgency=2), 0, "not_authorised")
-    done = a_verified_need(30, WUCHANG, state="solved", solved_by="helped", state_at=now)
+    done = a_verified_need(30, WUCHANG, state="solved", solved_by="helped", state_since=now)
     a_receipt(moved(done, 30, "received", plan=plan, confirmed_at=now), 30)
     a_receipt(masks_sent, 40)  # a part of what is on its way; the need stays open
     nobody = moved(
@@ -88,7 +88,7 @@ def test_a_need_helped_before_and_written_in_today_is_not_helped_today() -> None
     changes.apply(need, actor=an_actor("coordinator"), act="need.solve", state="solved", solved_by="helped")
     said = {one.key: one.value for one in sheet().changes}
     assert said["helped"] == 1
-    type(need).objects.filter(pk=need.pk).update(state_at=long_ago)
+    type(need).objects.filter(pk=need.pk).update(state_since=long_ago)
     need.refresh_from_db()
     changes.apply(need, actor=an_actor("coordinator"), act="need.edit", note="谢谢")
     said = {one.key: one.value for one in sheet().changes}

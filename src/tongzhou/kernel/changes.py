@@ -24,7 +24,7 @@ __all__ = ["apply", "apply_many", "apply_same", "create", "create_many", "said_v
 R = TypeVar("R", bound=Record)
 
 #: Columns every row has; they are not part of what somebody changed.
-_HOUSEKEEPING = {"id", "version", "created_at", "updated_at", "state_at", "record_key", "key_scope", "key_version"}
+_HOUSEKEEPING = {"id", "version", "created_at", "updated_at", "state_since", "record_key", "key_scope", "key_version"}
 
 
 def _to_json(value: Any) -> Any:
@@ -120,9 +120,9 @@ def apply(
 
 
 def _moments(obj: Record, changed: Iterable[str], now: dt.datetime) -> dict[str, dt.datetime]:
-    """When it changed, and for a record that keeps it (`state_at`) when its state moved."""
-    moves = "state" in changed and hasattr(obj, "state_at")
-    return {"updated_at": now, "state_at": now} if moves else {"updated_at": now}
+    """When it changed, and for a record that keeps it (`state_since`) when its state moved."""
+    moves = "state" in changed and hasattr(obj, "state_since")
+    return {"updated_at": now, "state_since": now} if moves else {"updated_at": now}
 
 
 def _changed(obj: Record, before: dict[str, Any], fields: dict[str, Any]) -> dict[str, tuple[Any, Any]]:

@@ -127,7 +127,7 @@ def _figures(
     helped = Q(state=NeedState.SOLVED, solved_by=SolvedBy.HELPED)
     needs = Need.objects.filter(here, response=response).aggregate(
         open=Count("id", filter=countable(found.as_of)), life=Count("id", filter=countable(found.as_of) & Q(urgency=0)),
-        helped=Count("id", filter=helped), helped_at=Max("state_at", filter=helped),
+        helped=Count("id", filter=helped), helped_at=Max("state_since", filter=helped),
         verified_at=Max("verified_at", filter=countable(found.as_of)),
     )  # fmt: skip
     way = Assignment.objects.filter(here, response=response, state__in=_ON_THE_WAY).aggregate(
@@ -168,8 +168,8 @@ def _changes(response: Response, place: Place, now: dt.datetime) -> list[Change]
     since, here = now - _DAY, places.under("place_id", place.code)
     needs = Need.objects.filter(here, response=response, updated_at__gte=since).aggregate(
         verified=Count("id", filter=Q(verified_at__gte=since)),
-        helped=Count("id", filter=Q(state=NeedState.SOLVED, solved_by=SolvedBy.HELPED, state_at__gte=since)),
-        over=Count("id", filter=Q(state=NeedState.EXPIRED, state_at__gte=since)),
+        helped=Count("id", filter=Q(state=NeedState.SOLVED, solved_by=SolvedBy.HELPED, state_since__gte=since)),
+        over=Count("id", filter=Q(state=NeedState.EXPIRED, state_since__gte=since)),
     )
     moved = Assignment.objects.filter(here, response=response, updated_at__gte=since).aggregate(
         sent=Count("id", filter=Q(sent_at__gte=since)),

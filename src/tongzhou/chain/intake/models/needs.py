@@ -59,7 +59,7 @@ class Need(Record):
 
     state = models.CharField(max_length=10, choices=NeedState, default=NeedState.RECEIVED)
     #: When `state` last moved (`kernel.changes` keeps it); None: not since the need was made.
-    state_at = models.DateTimeField(null=True, blank=True, editable=False)
+    state_since = models.DateTimeField(null=True, blank=True, editable=False)
     state_reason = models.CharField(max_length=300, blank=True)
     solved_by = models.CharField(max_length=10, choices=SolvedBy, blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")

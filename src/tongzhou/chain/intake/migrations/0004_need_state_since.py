@@ -9,13 +9,13 @@ _OVER = ("solved", "expired", "withdrawn", "refused", "merged")
 
 def last_known(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
     needs = apps.get_model("intake", "Need")._default_manager
-    needs.filter(state__in=_OVER).update(state_at=models.F("updated_at"))
+    needs.filter(state__in=_OVER).update(state_since=models.F("updated_at"))
 
 
 class Migration(migrations.Migration):
     dependencies = [("intake", "0003_word_tables")]
 
     operations = [
-        migrations.AddField("need", "state_at", models.DateTimeField(blank=True, editable=False, null=True)),
+        migrations.AddField("need", "state_since", models.DateTimeField(blank=True, editable=False, null=True)),
         migrations.RunPython(last_known, migrations.RunPython.noop),
     ]
