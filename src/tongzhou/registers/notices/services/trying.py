@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from tongzhou.kernel import audit, ids, outbox, throttle
 from tongzhou.kernel.access import Actor, require
@@ -15,6 +16,8 @@ __all__ = ["try_channel", "try_preference"]
 
 #: So many in an hour for one account: a number typed wrong must not ring all day.
 MOST, _HOUR = 5, 3600
+#: Why it stands in the trail, in words.
+_WHY = gettext_noop("测试消息")
 
 
 @transaction.atomic
@@ -26,7 +29,7 @@ def try_channel(*, actor: Actor, channel: Channel) -> None:
     _count(actor)
     said = {"channel": str(channel.pk), "way": str(channel.pk), "kind": TRIAL, "facts": {}, "path": ""}
     outbox.post("broadcast", said, key=f"trial:{ids.new_id()}")
-    audit.record(actor=actor, act=MANAGE_CHANNELS, obj=channel, changes={}, reason=TRIAL)
+    audit.record(actor=actor, act=MANAGE_CHANNELS, obj=channel, changes={}, reason=_WHY)
 
 
 @transaction.atomic
@@ -37,7 +40,7 @@ def try_preference(*, actor: Actor, preference: Preference) -> None:
     _count(actor)
     said = {"preference": str(preference.pk), "way": str(preference.way)}
     outbox.post("trial", said, key=f"trial:{ids.new_id()}")
-    audit.record(actor=actor, act=OWN_PREFERENCE, obj=preference, changes={}, reason=TRIAL)
+    audit.record(actor=actor, act=OWN_PREFERENCE, obj=preference, changes={}, reason=_WHY)
 
 
 def _count(actor: Actor) -> None:
